@@ -1,0 +1,58 @@
+# Bare `make` lists the targets. Each one that needs an environment makes it, and again only if what it is made from changed.
+PYTHON ?= python3
+RUN := .venv/run
+DEV := .venv/dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo emulator test check format lint types coverage wheel clean lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUN)/ready ## run the main job against a local FastPix
+	@$(RUN)/bin/python -m fastpix.emulator.demo
+
+emulator: $(RUN)/ready ## serve a local FastPix until interrupted
+	@$(RUN)/bin/python -m fastpix.emulator
+
+test: $(DEV)/ready ## run the tests
+	@$(DEV)/bin/python -m pytest
+
+check: format lint types coverage wheel ## all that CI runs
+
+format: $(DEV)/ready ## check the format
+	@$(DEV)/bin/ruff format --check .
+
+lint: $(DEV)/ready ## run the linter
+	@$(DEV)/bin/ruff check .
+
+types: $(DEV)/ready ## run both type checkers, with the stubs and as a user has it, and verify the public types
+	@$(DEV)/bin/python -m tests.check_types
+
+coverage: $(DEV)/ready ## run the tests and demand full branch coverage
+	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
+	@$(DEV)/bin/python -m tests.check_wheel
+
+lock: ## write the versions that development uses anew
+	@rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
+	@.venv/lock/bin/pip install -q --disable-pip-version-check -e '.[emulator]' -r .ci/dev.txt
+	@.venv/lock/bin/pip freeze --exclude-editable --disable-pip-version-check > .ci/constraints.txt
+
+clean: ## remove all that the other targets made
+	rm -rf .venv dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+PIP := -m pip install -q --disable-pip-version-check -c .ci/constraints.txt
+
+$(RUN)/ready: pyproject.toml .ci/constraints.txt
+	@echo "making an environment in $(RUN)" >&2
+	@$(PYTHON) -m venv $(RUN)
+	@$(RUN)/bin/python $(PIP) -e '.[emulator]'
+	@touch $@
+
+$(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
+	@echo "making an environment in $(DEV), which takes a minute or two" >&2
+	@$(PYTHON) -m venv $(DEV)
+	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt
+	@touch $@

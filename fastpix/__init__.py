@@ -1,0 +1,90 @@
+"""FastPix as standalone functions: each takes a core and a request, and returns a `Result`.
+
+    from fastpix import Failure, FastpixCore, Success
+    from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
+
+    core = FastpixCore(username="token-id", password="secret")
+    match live_streams_list(core, GetAllStreamsRequest(limit=20)):
+        case Success(page): ...
+        case Failure(error): ...
+
+The functions are in `fastpix.api`, a module for each noun; all errors are in `fastpix.errors`.
+Names are loaded when first used, so that ``import fastpix`` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from msgspec import UNSET as UNSET
+    from returns.result import Failure as Failure
+    from returns.result import Result as Result
+    from returns.result import Success as Success
+
+    from fastpix.client import AsyncFastpix as AsyncFastpix
+    from fastpix.client import Fastpix as Fastpix
+    from fastpix.configuration import Attempt as Attempt
+    from fastpix.configuration import Hooks as Hooks
+    from fastpix.configuration import RequestOptions as RequestOptions
+    from fastpix.configuration import Retries as Retries
+    from fastpix.configuration import Timeout as Timeout
+    from fastpix.core import AsyncFastpixCore as AsyncFastpixCore
+    from fastpix.core import FastpixCore as FastpixCore
+    from fastpix.errors import Err as Err
+    from fastpix.errors import FastpixError as FastpixError
+    from fastpix.errors import Reply as Reply
+    from fastpix.operation import inspect as inspect
+
+__version__ = "0.1.0"
+
+_MODULE_OF_NAME = {
+    "AsyncFastpix": "fastpix.client",
+    "AsyncFastpixCore": "fastpix.core",
+    "Attempt": "fastpix.configuration",
+    "Err": "fastpix.errors",
+    "Failure": "returns.result",
+    "Fastpix": "fastpix.client",
+    "FastpixCore": "fastpix.core",
+    "FastpixError": "fastpix.errors",
+    "Hooks": "fastpix.configuration",
+    "Reply": "fastpix.errors",
+    "RequestOptions": "fastpix.configuration",
+    "Result": "returns.result",
+    "Retries": "fastpix.configuration",
+    "Success": "returns.result",
+    "Timeout": "fastpix.configuration",
+    "UNSET": "msgspec",
+    "inspect": "fastpix.operation",
+}
+
+__all__ = [
+    "UNSET",
+    "AsyncFastpix",
+    "AsyncFastpixCore",
+    "Attempt",
+    "Err",
+    "Failure",
+    "Fastpix",
+    "FastpixCore",
+    "FastpixError",
+    "Hooks",
+    "Reply",
+    "RequestOptions",
+    "Result",
+    "Retries",
+    "Success",
+    "Timeout",
+    "inspect",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF_NAME:
+        raise AttributeError(f"module 'fastpix' has no attribute {name!r}")
+    value: object = getattr(import_module(_MODULE_OF_NAME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,143 @@
+"""What a user may set, on a core and for one call: time limits, retries, hooks, options."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import httpx
+import msgspec
+
+from fastpix.errors import Err
+from fastpix.response import Response
+
+__all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout"]
+
+DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
+
+
+class Timeout(msgspec.Struct, frozen=True, kw_only=True):
+    """Time limits in seconds. A plain number in place of a `Timeout` sets ``total`` alone.
+
+    Attributes:
+        total: for the whole call: every attempt, the waits between them, and the last byte of the body.
+        attempt: for one attempt that another one may follow; the last one has all the time that is left.
+        connect: for making a connection.
+    """
+
+    total: float = 60.0
+    attempt: float = 20.0
+    connect: float = 5.0
+
+    @staticmethod
+    def of(timeout: "float | Timeout") -> "Timeout":
+        return timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
+
+
+class Retries(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a request is sent again, and after how long. ``Retries(attempts=1)`` never does.
+
+    What is sent again is not a setting: a POST only if the server certainly did not carry it out.
+
+    Attributes:
+        attempts: at the most, the first included.
+        base: seconds; the wait before attempt n+1 is random between 0 and ``base * 2 ** (n - 1)``.
+        cap: seconds; the longest such wait. A ``Retry-After`` of the server replaces it.
+    """
+
+    attempts: int = 3
+    base: float = 0.25
+    cap: float = 8.0
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one attempt, as hooks see them.
+
+    Attributes:
+        operation_id: the API's id of the operation, such as ``get-all-streams``.
+        method: the HTTP method.
+        path: the path template, without ids: ``/live/streams/{streamId}``.
+        number: 1 for the first.
+        elapsed: seconds since the call began.
+        wait: seconds until the next attempt; ``None`` if none follows.
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    number: int
+    elapsed: float
+    wait: float | None = None
+
+
+BeforeRequest: TypeAlias = Callable[[Attempt, httpx.Request], httpx.Request | None]
+AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
+OnError: TypeAlias = Callable[[Attempt, Err], None]
+
+
+class Hooks(msgspec.Struct, frozen=True, kw_only=True):
+    """Plain functions called around each attempt, on the sync core and the async core alike.
+
+    One that raises ends the call with an `UnexpectedClientError`.
+
+    Attributes:
+        before_request: may change the request in place, or return another. Credentials are added after it.
+        after_response: sees each answer, whatever its status.
+        on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
+    """
+
+    before_request: BeforeRequest | None = None
+    after_response: AfterResponse | None = None
+    on_error: OnError | None = None
+
+
+class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings for one call; what is ``None`` is as the core says.
+
+    Attributes:
+        headers: sent with the request, over the library's own of the same name.
+        timeout: seconds for the whole call, or a `Timeout`.
+        retries: the policy.
+        server_url: in place of the core's.
+        validate: ``False`` skips the local check of documented bounds, for when the API has grown.
+            Ids in paths are checked all the same.
+    """
+
+    headers: Mapping[str, str] = {}
+    timeout: float | Timeout | None = None
+    retries: Retries | None = None
+    server_url: str | None = None
+    validate: bool = True
+
+    def __repr__(self) -> str:
+        headers = dict.fromkeys(self.headers, "…")
+        return (
+            f"RequestOptions({headers=}, timeout={self.timeout!r}, retries={self.retries!r}, "
+            f"server_url={_without_userinfo(self.server_url)!r}, validate={self.validate!r})"
+        )
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """What a core is made of: the arguments of `fastpix.FastpixCore`, where they are described."""
+
+    username: str | None
+    password: str | None
+    credentials: Callable[[], tuple[str, str]] | None
+    server_url: str
+    allow_http: bool
+    timeout: Timeout
+    retries: Retries
+    hooks: Hooks
+    max_response_bytes: int
+
+    def __repr__(self) -> str:
+        return (
+            f"username={self.username!r}, password={'…' if self.password else None!r}, "
+            f"server_url={_without_userinfo(self.server_url)!r}, timeout={self.timeout!r}, retries={self.retries!r}"
+        )
+
+
+def _without_userinfo(url: str | None) -> str | None:
+    """A url is shown without what might be a secret in it, even one that will be refused for it."""
+    if url is None:
+        return None
+    scheme, separator, rest = url.partition("://")
+    return scheme + separator + rest.partition("?")[0].partition("#")[0].rpartition("@")[2]

@@ -1,0 +1,60 @@
+"""What the API says of one operation, and what is prepared once from it."""
+
+from functools import cached_property
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+__all__ = ["Endpoint", "Method"]
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Ok_co = TypeVar("Ok_co", covariant=True)
+
+
+class Endpoint(Generic[Ok_co]):
+    """One operation of the API, as data.
+
+    Attributes:
+        id: the operationId.
+        method: the HTTP method.
+        path: the template; each ``{name}`` is a field of the request, in the API's spelling.
+        request_type: the struct of the request.
+        response_type: the struct of a success.
+        idempotent: whether sending it twice does what sending it once does.
+        in_body: whether the fields that are not in the path go into a JSON body, not into the query.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        method: Method,
+        path: str,
+        request_type: type[msgspec.Struct],
+        response_type: type[Ok_co],
+        idempotent: bool,
+        in_body: bool,
+    ) -> None:
+        self.id = id
+        self.method = method
+        self.path = path
+        self.request_type = request_type
+        self.response_type = response_type
+        self.idempotent = idempotent
+        self.in_body = in_body
+
+    @cached_property
+    def decoder(self) -> "msgspec.json.Decoder[Ok_co]":
+        return msgspec.json.Decoder(self.response_type)
+
+    @cached_property
+    def path_parts(self) -> list[tuple[str, str]]:
+        """The template as pairs of a name and the literal text behind it; the first name is empty."""
+        first, *rest = self.path.split("{")
+        pairs = [part.partition("}") for part in rest]
+        return [("", first), *((name, literal) for name, _, literal in pairs)]
+
+    @cached_property
+    def has_body(self) -> bool:
+        in_path = {name for name, _ in self.path_parts}
+        return self.in_body and not in_path.issuperset(self.request_type.__struct_encode_fields__)

@@ -1,0 +1,226 @@
+"""Everything a call can fail with: one closed tree, drawn here.
+
+    FastpixError                    root: `except FastpixError` catches them all
+    ├── RequestValidationError      yours: a field of the request is not acceptable; nothing was sent
+    ├── ConfigurationError          yours: credentials, server url or a closed core; nothing was sent
+    ├── TransportError              the wire
+    │   ├── ConnectionFailedError   no connection, or it broke
+    │   └── TimedOutError           a time limit ended the call
+    ├── ApiError                    the server said no (this class itself: any other status)
+    │   ├── BadRequestError         400
+    │   ├── UnauthorizedError       401
+    │   ├── ForbiddenError          403
+    │   ├── NotFoundError           404
+    │   ├── ConflictError           409
+    │   ├── UnprocessableError      422
+    │   ├── RateLimitedError        429
+    │   └── ServerError             5xx
+    ├── ResponseValidationError     the server answered something that can't be read
+    └── UnexpectedClientError       a hook, a credentials callable or a client of yours raised
+
+`Err` is the union of the kinds, so that a `match` over a `Failure` can be exhaustive. Errors hold no
+secret, can be pickled, and `Reply[Ok]` is what each function returns.
+"""
+
+from typing import ClassVar, TypeAlias, TypeVar
+
+import msgspec
+from returns.result import Result
+
+__all__ = [
+    "ApiError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "Err",
+    "FastpixError",
+    "FieldError",
+    "ForbiddenError",
+    "NotFoundError",
+    "RateLimitedError",
+    "Reply",
+    "RequestValidationError",
+    "ResponseValidationError",
+    "ServerError",
+    "TimedOutError",
+    "TransportError",
+    "UnauthorizedError",
+    "UnexpectedClientError",
+    "UnprocessableError",
+]
+
+Ok = TypeVar("Ok")
+
+
+class FastpixError(Exception):
+    """The root of every error. It is never used itself, only its leaves are.
+
+    Attributes:
+        message: what went wrong, in a sentence.
+        operation_id: the API's id of the operation, such as ``get-all-streams``.
+        attempts: how many times the request was sent; 0 if nothing was.
+        may_have_been_applied: whether the server may have carried the request out all the same,
+            because an answer was lost or says nothing of it. Always ``False`` for a GET.
+    """
+
+    __match_args__: ClassVar[tuple[str, ...]] = ("message",)
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation_id = ""
+        self.attempts = 0
+        self.may_have_been_applied = False
+
+    def __str__(self) -> str:
+        doubt = " (the request may have been applied)" if self.may_have_been_applied else ""
+        return f"{self.message}{doubt}"
+
+
+class RequestValidationError(FastpixError):
+    """A value of the request is not acceptable. Nothing was sent.
+
+    Attributes:
+        field: where it is, in the names of this library: ``input_media_settings.reconnect_window``.
+        allowed: what is allowed there, such as ```int` <= 50``.
+        given: what was given, shortened.
+    """
+
+    __match_args__ = ("field", "allowed", "given")
+
+    def __init__(self, message: str, *, field: str = "", allowed: str = "", given: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.allowed = allowed
+        self.given = given
+
+
+class ConfigurationError(FastpixError):
+    """The core can't send: credentials are missing, the server url is not acceptable, or it is closed."""
+
+
+class TransportError(FastpixError):
+    """The request or its answer did not get through. See ``may_have_been_applied``."""
+
+
+class ConnectionFailedError(TransportError):
+    """No connection came about, or it broke before the whole answer was there."""
+
+
+class TimedOutError(TransportError):
+    """A time limit ended the call: the connection's, an attempt's or that of the whole call."""
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One refused field of a 422 answer, in the API's own name."""
+
+    field: str
+    message: str
+
+
+class ApiError(FastpixError):
+    """The server answered, and the answer is no.
+
+    Attributes:
+        status: the HTTP status; the ``code`` of the API's error object repeats it.
+        code: that ``code``, if the answer had one.
+        description: the longer text, if the answer had one.
+        fields: the refused fields of a 422.
+        request_id: the answer's ``X-Request-Id``, if it had one.
+        retry_after: seconds the server asks to wait, if it does.
+    """
+
+    __match_args__ = ("status", "message")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        code: int | None = None,
+        description: str | None = None,
+        fields: tuple[FieldError, ...] = (),
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.description = description
+        self.fields = fields
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        fields = ", ".join(f"{field.field} {field.message}" for field in self.fields)
+        return ": ".join(filter(None, [str(self.status), super().__str__(), self.description, fields]))
+
+
+class BadRequestError(ApiError):
+    """400: the request can't be carried out as it is, or in the present state."""
+
+
+class UnauthorizedError(ApiError):
+    """401: the credentials are wrong."""
+
+
+class ForbiddenError(ApiError):
+    """403: the credentials are right but don't permit this."""
+
+
+class NotFoundError(ApiError):
+    """404: there is no such thing in this workspace."""
+
+
+class ConflictError(ApiError):
+    """409: it exists already."""
+
+
+class UnprocessableError(ApiError):
+    """422: a value is not valid; ``fields`` names it."""
+
+
+class RateLimitedError(ApiError):
+    """429: too many requests; nothing was applied."""
+
+
+class ServerError(ApiError):
+    """5xx: the server failed."""
+
+
+class ResponseValidationError(FastpixError):
+    """The answer is not what the API documents, so it can't be read without loss.
+
+    Attributes:
+        path: the JSON path of the first wrong place, such as ``$.data[0].streamId``.
+        status: the HTTP status.
+        excerpt: the start of the body, its text values masked.
+    """
+
+    __match_args__ = ("path", "message")
+
+    def __init__(self, message: str, *, path: str = "$", status: int = 0, excerpt: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.status = status
+        self.excerpt = excerpt
+
+
+class UnexpectedClientError(FastpixError):
+    """Code of yours raised: a hook, a credentials callable or your own client. See ``__cause__``."""
+
+
+Err: TypeAlias = (
+    RequestValidationError
+    | ConfigurationError
+    | ConnectionFailedError
+    | TimedOutError
+    | ApiError
+    | ResponseValidationError
+    | UnexpectedClientError
+)
+"""The closed union: one of these is in each ``Failure``."""
+
+Reply: TypeAlias = Result[Ok, Err]
+"""What a function returns: ``Success`` with the value, or ``Failure`` with one of `Err`."""

@@ -1,0 +1,266 @@
+"""One call from request to result, as a generator: pure, it yields what to do and is sent what came of it.
+
+It yields a `Send` and is sent a `Response` or the exception in its place, or yields a `Wait` and is sent
+``None``. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Generator
+from typing import Generic, TypeAlias, TypeVar
+
+import httpx
+import msgspec
+from returns.result import Failure, Success
+
+from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout
+from fastpix.endpoint import Endpoint
+from fastpix.errors import (
+    ApiError,
+    ConfigurationError,
+    ConnectionFailedError,
+    Err,
+    NotFoundError,
+    Reply,
+    ResponseValidationError,
+    TimedOutError,
+    UnexpectedClientError,
+)
+from fastpix.redaction import redact, without_library_frames
+from fastpix.request import Outline, authorization, origin, outline
+from fastpix.response import Response, read
+from fastpix.retry import Budget, backoff, cost, left_in_doubt, may_repeat
+
+__all__ = ["Exchange", "Inspected", "Send", "Steps", "Wait"]
+
+Ok = TypeVar("Ok")
+T = TypeVar("T")
+
+logger = logging.getLogger("fastpix")
+logger.addHandler(logging.NullHandler())
+NO_OPTIONS = RequestOptions()
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send this and read the whole answer, until that moment of the clock, ``connect`` seconds for a connection."""
+
+    request: httpx.Request
+    until: float
+    connect: float
+    max_bytes: int
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
+
+
+class Inspected(msgspec.Struct, Generic[Ok], frozen=True):
+    """A value together with the answer that it was read from.
+
+    Attributes:
+        value: what the function alone would have given.
+        status: the HTTP status.
+        headers: of the answer.
+        body: as it came, decompressed. It may hold secrets.
+        attempts: how many times the request was sent.
+        elapsed: seconds of the whole call.
+    """
+
+    value: Ok
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    attempts: int
+    elapsed: float
+
+    def __repr__(self) -> str:
+        return (
+            f"Inspected(value={self.value!r}, status={self.status}, body=<{len(self.body)} bytes>, "
+            f"attempts={self.attempts}, elapsed={self.elapsed:.3f})"
+        )
+
+
+class Exchange(Generic[Ok]):
+    """One call. Its clocks and its dice can be replaced, so that a test needs neither time nor luck."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint[Ok],
+        configuration: Configuration,
+        budget: Budget,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._endpoint = endpoint
+        self._configuration = configuration
+        self._budget = budget
+        self._clock = clock
+        self._time_of_day = time_of_day
+        self._chance = chance
+        self._started = 0.0
+        self._number = 0
+        self._in_doubt = False
+        self._cost_of_last_retry = 0
+
+    def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[Inspected[Ok]]]:
+        self._started = self._clock()
+        options = options or NO_OPTIONS
+        retries = options.retries or self._configuration.retries
+        timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
+        deadline = self._started + timeout.total
+        planned = outline(self._endpoint, self._configuration, request, options)
+        if isinstance(planned, Failure):
+            return self._failed(planned.failure(), wait=None)
+        while True:
+            sendable = self._sendable(planned.unwrap())
+            if isinstance(sendable, Failure):
+                return self._failed(sendable.failure(), wait=None)
+            self._number += 1
+            last = self._number >= retries.attempts or not self._endpoint.idempotent
+            until = deadline if last else min(deadline, self._clock() + timeout.attempt)
+            outcome = yield Send(sendable.unwrap(), until, timeout.connect, self._configuration.max_response_bytes)
+            result = self._result(outcome)
+            if isinstance(result, Success):
+                self._budget.give(self._cost_of_last_retry or 1)
+                self._log(result.unwrap().status, None)
+                return result
+            error = result.failure()
+            wait = self._wait(retries, error, deadline)
+            failed = self._failed(error, wait=wait)
+            if wait is None or failed.failure() is not error:
+                return failed
+            yield Wait(wait)
+
+    def _sendable(self, planned: Outline) -> Reply[httpx.Request]:
+        """A request with the user's changes, and with credentials unless a hook turned it to another origin."""
+        request = planned.request()
+        intended = origin(request.url)
+        try:
+            if self._configuration.hooks.before_request is not None:
+                request = self._configuration.hooks.before_request(self._attempt(self._number + 1), request) or request
+            if origin(request.url) != intended or "authorization" in request.headers:
+                return Success(request)
+            header = authorization(self._configuration)
+        except Exception as cause:
+            return Failure(_unexpected("a before_request hook or the credentials callable raised", cause))
+        if isinstance(header, Failure):
+            return Failure(header.failure())
+        request.headers["authorization"] = header.unwrap()
+        return Success(request)
+
+    def _result(self, outcome: Response | Exception | None) -> Reply[Inspected[Ok]]:
+        if not isinstance(outcome, Response):
+            return Failure(_error_of(outcome))
+        try:
+            if self._configuration.hooks.after_response is not None:
+                self._configuration.hooks.after_response(self._attempt(self._number), outcome)
+        except Exception as cause:
+            error = _unexpected("an after_response hook raised", cause)
+            error.may_have_been_applied = self._endpoint.method != "GET"
+            return Failure(error)
+        result = self._read(outcome)
+        if isinstance(result, Failure):
+            return Failure(result.failure())
+        return Success(
+            Inspected(result.unwrap(), outcome.status, outcome.headers, outcome.body, self._number, self._elapsed())
+        )
+
+    def _read(self, response: Response) -> Reply[Ok]:
+        result = read(self._endpoint, response, now=self._time_of_day)
+        if isinstance(result, Success):
+            return result
+        error = result.failure()
+        if isinstance(error, NotFoundError) and self._endpoint.method == "DELETE" and self._in_doubt:
+            gone = read(self._endpoint, Response(200, response.headers, b""), now=self._time_of_day)
+            return gone if isinstance(gone, Success) else result
+        if isinstance(error, ResponseValidationError):
+            error.may_have_been_applied = self._endpoint.method != "GET"
+        return result
+
+    def _wait(self, retries: Retries, error: Err, deadline: float) -> float | None:
+        """Seconds until the next attempt, if one can help and there is time and budget for it."""
+        if self._number >= retries.attempts or not may_repeat(self._endpoint, error):
+            return None
+        wait = backoff(retries, self._number, error, self._chance())
+        if self._clock() + wait >= deadline or not self._budget.take(cost(error)):
+            return None
+        self._cost_of_last_retry = cost(error)
+        return wait
+
+    def _failed(self, error: Err, *, wait: float | None) -> Failure[Err]:
+        """The error with the facts of the whole call; another one if the user's hook raises over it."""
+        self._in_doubt = self._in_doubt or left_in_doubt(self._endpoint, error)
+        error.operation_id = self._endpoint.id
+        error.attempts = self._number
+        error.may_have_been_applied = self._in_doubt
+        self._log(error.status if isinstance(error, ApiError) else type(error).__name__, wait)
+        if wait is None and self._number:
+            logger.warning("%s given up after attempt %d: %s", self._endpoint.id, self._number, type(error).__name__)
+        try:
+            if self._configuration.hooks.on_error is not None:
+                self._configuration.hooks.on_error(self._attempt(self._number, wait), error)
+        except Exception as cause:
+            raised = _unexpected("an on_error hook raised", cause)
+            raised.operation_id, raised.attempts = error.operation_id, error.attempts
+            raised.may_have_been_applied = error.may_have_been_applied
+            return Failure(raised)
+        return Failure(error)
+
+    def _log(self, answer: int | str, wait: float | None) -> None:
+        facts = (self._endpoint.id, self._endpoint.method, self._endpoint.path, answer, self._number)
+        logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, wait, self._elapsed())
+
+    def _attempt(self, number: int, wait: float | None = None) -> Attempt:
+        return Attempt(
+            operation_id=self._endpoint.id,
+            method=self._endpoint.method,
+            path=self._endpoint.path,
+            number=number,
+            elapsed=self._elapsed(),
+            wait=wait,
+        )
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._started
+
+
+def _error_of(outcome: Exception | None) -> Err:
+    """The error for an exception that came in place of an answer."""
+    if isinstance(outcome, ConfigurationError | ResponseValidationError):
+        return outcome
+    if isinstance(outcome, httpx.TimeoutException | TimeoutError):
+        error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")
+    elif isinstance(outcome, httpx.HTTPError | OSError):
+        error = ConnectionFailedError(f"the connection failed ({_described(outcome)})")
+    else:
+        error = _unexpected("the client raised", outcome)
+    error.may_have_been_applied = not isinstance(outcome, NEVER_SENT)
+    return error
+
+
+def _described(outcome: Exception) -> str:
+    """The exception in words; h11 puts the whole header into what it says of an illegal one."""
+    text = "" if isinstance(outcome, httpx.LocalProtocolError) else redact(str(outcome))
+    return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
+
+
+def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
+    error = UnexpectedClientError(f"{what} {type(cause).__name__}: {redact(str(cause))}")
+    error.__cause__ = without_library_frames(cause)
+    return error

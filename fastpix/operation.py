@@ -1,0 +1,213 @@
+"""An operation is one declaration: `get`, `post`, `put`, `patch`, `delete` turn a ``def`` into an `Operation`."""
+
+from collections.abc import Callable, Coroutine
+from functools import update_wrapper, wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeAlias, TypeVar, get_args, overload
+
+import msgspec
+from returns.result import Failure
+
+from fastpix.configuration import RequestOptions
+from fastpix.core import AsyncFastpixCore, FastpixCore
+from fastpix.endpoint import Endpoint, Method
+from fastpix.errors import Reply
+from fastpix.exchange import Exchange, Inspected, Steps
+
+__all__ = ["InspectedOperation", "Noun", "Operation", "delete", "get", "inspect", "patch", "post", "put"]
+
+P = ParamSpec("P")
+Ok = TypeVar("Ok")
+AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
+CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
+
+
+class Noun(Generic[CoreT_co]):
+    """A group of the facade: operations assigned in its class body become methods that use its core."""
+
+    def __init__(self, core: CoreT_co) -> None:
+        self._core = core
+
+    @property
+    def core(self) -> CoreT_co:
+        return self._core
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._core!r}>"
+
+
+class Operation(Generic[P, Ok]):
+    """A declared operation: called with a `FastpixCore` it blocks, with an `AsyncFastpixCore` it is awaited.
+
+    Attributes:
+        endpoint: what the API says of it: id, method, path, types.
+    """
+
+    __name__: str
+
+    def __init__(self, declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]], endpoint: Endpoint[Ok]) -> None:
+        update_wrapper(self, declared)
+        self.endpoint = endpoint
+        self._arguments = _arguments(declared)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.__name__}: {self.endpoint.method} {self.endpoint.path}>"
+
+    def __reduce__(self) -> str:
+        return self.__name__
+
+    @overload
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok]: ...
+    @overload
+    def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
+    def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
+        _check(self, core)
+        return core.run(_value(self.exchange(core, *args, **kwargs)))
+
+    def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[Inspected[Ok]]]:
+        """The steps of a call, for a core to run."""
+        request, options = self._arguments(*args, **kwargs)
+        return Exchange(self.endpoint, core.configuration, core.budget).steps(request, options)
+
+    @overload
+    def __get__(self, noun: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, noun: Noun[FastpixCore], owner: type) -> Callable[P, Ok]: ...
+    @overload
+    def __get__(self, noun: Noun[AsyncFastpixCore], owner: type) -> Callable[P, Coroutine[Any, Any, Ok]]: ...
+    def __get__(
+        self, noun: Noun[AnyCore] | None, owner: type
+    ) -> Self | Callable[P, Ok] | Callable[P, Coroutine[Any, Any, Ok]]:
+        """The method of a facade: it returns the value and raises the error."""
+        if noun is None:
+            return self
+        core = noun.core
+        if isinstance(core, FastpixCore):
+            return _raising(self, core)
+        return _raising_async(self, core)
+
+
+class InspectedOperation(Generic[P, Ok]):
+    """An operation whose success comes together with the answer it was read from; made by `inspect`."""
+
+    def __init__(self, operation: Operation[P, Ok]) -> None:
+        self._operation = operation
+
+    @overload
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Inspected[Ok]]: ...
+    @overload
+    def __call__(
+        self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, Reply[Inspected[Ok]]]: ...
+    def __call__(
+        self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
+    ) -> Reply[Inspected[Ok]] | Coroutine[Any, Any, Reply[Inspected[Ok]]]:
+        _check(self._operation, core)
+        return core.run(self._operation.exchange(core, *args, **kwargs))
+
+
+def inspect(operation: Operation[P, Ok]) -> InspectedOperation[P, Ok]:
+    """The same operation, giving status, headers, raw body, attempts and elapsed seconds beside the value.
+
+    Example:
+        ``inspect(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
+    """
+    return InspectedOperation(operation)
+
+
+class _Declare(Protocol):
+    def __call__(self, declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]], /) -> Operation[P, Ok]: ...
+
+
+def get(path: str, *, id: str) -> _Declare:
+    """Declares a GET: what is not in the path is the query."""
+    return _declare("GET", path, id, idempotent=True, in_body=False)
+
+
+def post(path: str, *, id: str, idempotent: bool = False) -> _Declare:
+    """Declares a POST: what is not in the path is the body."""
+    return _declare("POST", path, id, idempotent=idempotent, in_body=True)
+
+
+def put(path: str, *, id: str) -> _Declare:
+    """Declares a PUT: what is not in the path is the body."""
+    return _declare("PUT", path, id, idempotent=True, in_body=True)
+
+
+def patch(path: str, *, id: str, idempotent: bool = True) -> _Declare:
+    """Declares a PATCH: what is not in the path is the body."""
+    return _declare("PATCH", path, id, idempotent=idempotent, in_body=True)
+
+
+def delete(path: str, *, id: str, in_body: bool = False) -> _Declare:
+    """Declares a DELETE: what is not in the path is the query, or the body."""
+    return _declare("DELETE", path, id, idempotent=True, in_body=in_body)
+
+
+def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: bool) -> _Declare:
+    def declare(declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]]) -> Operation[P, Ok]:
+        response_type, _ = get_args(declared.__annotations__["return"])
+        endpoint: Endpoint[Ok] = Endpoint(
+            id=id,
+            method=method,
+            path=path,
+            request_type=declared.__annotations__["request"],
+            response_type=response_type,
+            idempotent=idempotent,
+            in_body=in_body,
+        )
+        return Operation(declared, endpoint)
+
+    return declare
+
+
+def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.Struct, RequestOptions | None]]:
+    """Takes the arguments behind the core as the ``def`` does: it has ``request``, with or without default, and ``options``."""
+    defaults: tuple[msgspec.Struct | None, ...] = getattr(declared, "__defaults__", None) or ()
+    request_default = defaults[0] if len(defaults) > 1 else None
+
+    def arguments(
+        request: msgspec.Struct | None = request_default, options: RequestOptions | None = None
+    ) -> tuple[msgspec.Struct, RequestOptions | None]:
+        if request is None:
+            raise TypeError(f"{declared.__name__}() needs a request")
+        return request, options
+
+    return arguments
+
+
+def _check(operation: Operation[P, Ok], core: object) -> None:
+    if not isinstance(core, FastpixCore | AsyncFastpixCore):
+        raise TypeError(
+            f"{operation.__name__}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
+        )
+
+
+def _value(steps: Steps[Reply[Inspected[Ok]]]) -> Steps[Reply[Ok]]:
+    inspected = yield from steps
+    return inspected.map(_value_of)
+
+
+def _value_of(inspected: Inspected[Ok]) -> Ok:
+    return inspected.value
+
+
+def _raise_or_return(result: Reply[Ok]) -> Ok:
+    if isinstance(result, Failure):
+        raise result.failure()
+    return result.unwrap()
+
+
+def _raising(operation: Operation[P, Ok], core: FastpixCore) -> Callable[P, Ok]:
+    @wraps(operation)
+    def method(*args: P.args, **kwargs: P.kwargs) -> Ok:
+        return _raise_or_return(operation(core, *args, **kwargs))
+
+    return method
+
+
+def _raising_async(operation: Operation[P, Ok], core: AsyncFastpixCore) -> Callable[P, Coroutine[Any, Any, Ok]]:
+    @wraps(operation)
+    async def method(*args: P.args, **kwargs: P.kwargs) -> Ok:
+        return _raise_or_return(await operation(core, *args, **kwargs))
+
+    return method

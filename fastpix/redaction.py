@@ -1,0 +1,56 @@
+"""What may be shown of text that a server sent: nothing that looks like a secret."""
+
+import re
+from types import TracebackType
+
+__all__ = ["excerpt", "redact", "without_library_frames"]
+
+EXCERPT_CHARACTERS = 300
+MASK = "[redacted]"
+LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
+
+_SECRET_SHAPES = re.compile(
+    r"""[0-9a-f]{32}k[0-9a-f]{32}                       # stream keys and SRT secrets
+      | eyJ[\w-]+\.[\w-]+\.[\w-]*                       # JSON web tokens
+      | -----BEGIN\ [^-]+-----.*?(?:-----END\ [^-]+-----|\Z)
+      | (?<=\?)[^\s"'<>]+                               # queries of urls: signatures, tokens, upload ids
+      | (?<=Basic\ )[\w+/=-]+
+      | [A-Za-z0-9+/_-]{64,}={0,2}                      # keys in base64
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"(\s*:)?|\\?\Z)', re.DOTALL)
+
+
+def redact(text: str) -> str:
+    """The text with everything masked that has the shape of one of the API's secrets."""
+    return _SECRET_SHAPES.sub(MASK, text)
+
+
+def excerpt(body: bytes) -> str:
+    """The start of a body: keys, numbers and structure as they are, each text value masked."""
+    text = body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace")
+    masked = _JSON_TEXT.sub(lambda found: found[0] if found[1] else '"…"', text)
+    shown = redact(masked)[:EXCERPT_CHARACTERS]
+    return f"{shown}… ({len(body)} bytes)" if len(body) > len(shown.encode()) else shown
+
+
+def without_library_frames(error: BaseException | None) -> BaseException | None:
+    """The error, and those behind it, with only the user's frames: a library's locals hold headers and bodies."""
+    shown = error
+    while shown is not None:
+        shown.__traceback__ = _users_frames(shown.__traceback__)
+        shown = shown.__cause__ or shown.__context__
+    return error
+
+
+def _users_frames(traceback: TracebackType | None) -> TracebackType | None:
+    frames: list[TracebackType] = []
+    while traceback is not None:
+        if traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in LIBRARIES:
+            frames.append(traceback)
+        traceback = traceback.tb_next
+    kept: TracebackType | None = None
+    for frame in reversed(frames):
+        kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return kept

@@ -1,0 +1,247 @@
+"""A request struct to an `httpx.Request`: pure. Only what the caller gave is sent."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Literal, TypeAlias, get_args, get_origin
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+import msgspec
+from returns.result import Failure, Result, Success
+
+from fastpix import __version__
+from fastpix.configuration import Configuration, RequestOptions
+from fastpix.endpoint import Endpoint
+from fastpix.errors import ConfigurationError, RequestValidationError
+from fastpix.narrowing import each, mapping, sequence
+
+__all__ = ["Outline", "authorization", "origin", "outline"]
+
+SHOWN_CHARACTERS = 80
+CONTAINERS = (dict, list, tuple)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+USER_AGENT = f"fastpix-python/{__version__}"
+
+_NOT_IN_AN_ID = re.compile(r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+LocalError: TypeAlias = RequestValidationError | ConfigurationError
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """All of a request but its credentials, from which each attempt makes a fresh `httpx.Request`."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Outline({self.method} {self.url.partition('?')[0]})"
+
+    def request(self) -> httpx.Request:
+        return httpx.Request(self.method, self.url, headers=self.headers, content=self.body)
+
+
+def outline(
+    endpoint: Endpoint[object], configuration: Configuration, request: msgspec.Struct, options: RequestOptions
+) -> Result[Outline, LocalError]:
+    """What to send for a request struct, or why it can't be sent."""
+    try:
+        base = _base_url(options.server_url or configuration.server_url, configuration.allow_http)
+        fields = _fields(endpoint, request)
+        if options.validate:
+            _check_bounds(endpoint, request, fields)
+        path = _path(endpoint, request, fields)
+        headers = _headers(endpoint, options.headers)
+        body = _json(fields) if endpoint.has_body else None
+        query = "" if endpoint.in_body else _query(fields)
+    except (RequestValidationError, ConfigurationError) as problem:
+        return Failure(problem.with_traceback(None))
+    return Success(Outline(endpoint.method, base + path + query, headers, body))
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return (url.scheme, url.host, url.port)
+
+
+def authorization(configuration: Configuration) -> Result[str, ConfigurationError]:
+    """The value of the ``Authorization`` header. A credentials callable may raise whatever it likes."""
+    username, password = configuration.username, configuration.password
+    if configuration.credentials is not None:
+        username, password = configuration.credentials()
+    missing = [name for name, value in (("username", username), ("password", password)) if not value]
+    if missing:
+        return Failure(
+            ConfigurationError(
+                f"no {' and no '.join(missing)}: give username= and password= (the id and the secret of an access "
+                "token) or credentials= to the core, or set FASTPIX_USERNAME and FASTPIX_PASSWORD before making it"
+            )
+        )
+    return Success("Basic " + b64encode(f"{username}:{password}".encode()).decode())
+
+
+@lru_cache(maxsize=64)
+def _base_url(server_url: str, allow_http: bool) -> str:
+    try:
+        url = httpx.URL(server_url)
+    except (httpx.InvalidURL, TypeError) as problem:
+        raise ConfigurationError(f"server_url is not a url: {problem}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError("server_url must begin with https:// and name a host")
+    if url.userinfo or url.query or url.fragment:
+        raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
+    if url.scheme == "http" and url.host not in LOOPBACK and not allow_http:
+        raise ConfigurationError(
+            f"server_url is http:// to {url.host}, which would send the credentials in the clear: "
+            "use https://, or give allow_http=True to the core"
+        )
+    return str(url).rstrip("/")
+
+
+def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, object]:
+    if not isinstance(request, endpoint.request_type):
+        raise RequestValidationError(
+            f"the request must be a {endpoint.request_type.__name__}, not {type(request).__name__}",
+            field="request",
+            allowed=endpoint.request_type.__name__,
+            given=type(request).__name__,
+        )
+    try:
+        fields: dict[str, object] = msgspec.to_builtins(request)
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise RequestValidationError(f"the request can't be encoded: {problem}", field="request") from None
+    return fields
+
+
+def _check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
+    if _problem(fields, endpoint.request_type) is None:
+        return
+    name, value, hint, problem = _locate(request, endpoint.request_type, "request")
+    allowed = _allowed(hint) or problem.removeprefix("Expected ").partition(", got")[0].partition(" - at")[0]
+    given = _shown(value)
+    raise RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
+
+
+def _problem(value: object, hint: object) -> str | None:
+    try:
+        msgspec.convert(msgspec.to_builtins(value), hint)
+    except msgspec.ValidationError as problem:
+        return str(problem)
+    return None
+
+
+def _locate(value: object, hint: object, name: str) -> tuple[str, object, object, str]:
+    """The innermost place that is wrong: its name in Python, its value, its type and what msgspec says of it."""
+    for part_name, part, part_hint in _parts(value, hint):
+        if _problem(part, part_hint) is not None:
+            return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."))
+    return name, value, hint, _problem(value, hint) or ""
+
+
+def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            part: object = getattr(value, field.name)
+            if part is not msgspec.UNSET:
+                yield f".{field.name}", part, field.type
+    yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
+    yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
+
+
+def _item_hint(hint: object) -> object:
+    """The type of the items of a container, which may be annotated or one choice of a union."""
+    if get_origin(hint) in CONTAINERS:
+        return get_args(hint)[-1]
+    return next((found for found in map(_item_hint, get_args(hint)) if found is not object), object)
+
+
+def _allowed(hint: object) -> str | None:
+    """The values of an enumeration, or the documented bounds, in words."""
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(map(repr, get_args(hint)))
+    if isinstance(hint, msgspec.Meta):
+        return _bounds(hint)
+    if get_origin(hint) in CONTAINERS:
+        return None
+    return next((found for found in map(_allowed, get_args(hint)) if found), None)
+
+
+def _bounds(meta: msgspec.Meta) -> str | None:
+    if meta.ge is not None and meta.le is not None:
+        return f"from {meta.ge} to {meta.le}"
+    if meta.ge is not None:
+        return f"at least {meta.ge}"
+    if meta.max_length is not None:
+        return f"no longer than {meta.max_length}"
+    return None
+
+
+def _shown(value: object) -> str:
+    entries = len(mapping(value)) + len(sequence(value))
+    if entries:
+        return f"{entries} entries"
+    text = repr(value)
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    return f"{text[:SHOWN_CHARACTERS]}… ({len(value) if isinstance(value, str) else len(text)} characters)"
+
+
+def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> str:
+    """The template filled in; the fields used are taken out."""
+    path: list[str] = []
+    for name, literal in endpoint.path_parts:
+        path += (_segment(request, name, fields.pop(name)), literal) if name else (literal,)
+    return "".join(path)
+
+
+def _segment(request: msgspec.Struct, name: str, value: object) -> str:
+    segment = str(value)
+    if segment in ("", ".", "..") or _NOT_IN_AN_ID.search(segment):
+        field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
+        allowed = "one path segment: not empty, no '.' or '..', none of / ? # %, no control characters"
+        given = _shown(value)
+        raise RequestValidationError(
+            f"{field} must be {allowed}; not {given}", field=field, allowed=allowed, given=given
+        )
+    return quote(segment, safe="")
+
+
+def _query(fields: Mapping[str, object]) -> str:
+    pairs = [
+        f"{quote(name, safe='[]')}={quote(_query_text(value), safe='')}"
+        for name, values in fields.items()
+        for value in each(values)
+    ]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _query_text(value: object) -> str:
+    return msgspec.json.encode(value).decode() if isinstance(value, bool | None) else str(value)
+
+
+def _json(fields: Mapping[str, object]) -> bytes:
+    try:
+        return msgspec.json.encode(fields)
+    except (TypeError, ValueError) as problem:
+        raise RequestValidationError(f"the request can't be encoded: {problem}", field="request") from None
+
+
+def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, str]:
+    headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": USER_AGENT}
+    if endpoint.has_body:
+        headers["content-type"] = "application/json"
+    if endpoint.method == "POST":
+        headers["idempotency-key"] = str(uuid4())
+    for name, value in own.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            allowed = "a header name and printable ASCII"
+            raise RequestValidationError(
+                f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
+            )
+        headers[name.lower()] = value
+    return headers

@@ -1,0 +1,149 @@
+"""A response to a `Result`: pure. Tolerant of what the API adds, never silently wrong."""
+
+import re
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TypeVar
+
+import httpx
+import msgspec
+from returns.result import Failure, Success
+
+from fastpix.endpoint import Endpoint
+from fastpix.errors import (
+    ApiError,
+    BadRequestError,
+    ConflictError,
+    Err,
+    FieldError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitedError,
+    Reply,
+    ResponseValidationError,
+    ServerError,
+    UnauthorizedError,
+    UnprocessableError,
+)
+from fastpix.narrowing import mapping, sequence
+from fastpix.redaction import excerpt, redact
+
+__all__ = ["Response", "read"]
+
+Ok = TypeVar("Ok")
+
+_ERROR_OF_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
+    429: RateLimitedError,
+}
+_ACKNOWLEDGED = b'{"success":true}'
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PATH_OF_MESSAGE = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
+
+
+class Response(msgspec.Struct, frozen=True):
+    """An answer as it came, its body decompressed. The body may hold secrets, so the repr hides it."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"
+
+
+def read(endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float]) -> Reply[Ok]:
+    """The value of a success, or why there is none. ``now`` is the time of day, for a ``Retry-After`` date."""
+    if not 200 <= response.status < 300:
+        return Failure(_api_error(response, _object(response.body), now))
+    body = _utf8(response) or _ACKNOWLEDGED
+    try:
+        value = endpoint.decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as problem:
+        answer = _object(body)
+        if answer.get("success") is False:
+            return Failure(_api_error(response, answer, now))
+        return Failure(_unreadable(response, str(problem)))
+    if getattr(value, "success", None) is False:
+        return Failure(_api_error(response, _object(body), now))
+    return Success(value)
+
+
+def _utf8(response: Response) -> bytes:
+    content_type = response.headers.get("content-type", "")
+    charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'").lower()
+    if charset in ("", "utf-8", "utf8"):
+        return response.body.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return response.body.decode(charset).encode()
+    except (LookupError, UnicodeError):
+        return response.body
+
+
+def _unreadable(response: Response, problem: str) -> ResponseValidationError:
+    found = _PATH_OF_MESSAGE.match(problem)
+    path = (found and found["path"]) or "$"
+    what = redact(found["problem"] if found else problem)
+    return ResponseValidationError(
+        f"the answer ({response.status}) is not as documented at {path}: {what}",
+        path=path,
+        status=response.status,
+        excerpt=excerpt(response.body),
+    )
+
+
+def _api_error(response: Response, answer: dict[object, object], now: Callable[[], float]) -> Err:
+    details = answer.get("error")
+    error = mapping(details) or answer
+    code = error.get("code")
+    kind = ServerError if response.status >= 500 else _ERROR_OF_STATUS.get(response.status, ApiError)
+    return kind(
+        _text(error.get("message")) or _text(details) or _reason(response.status),
+        status=response.status,
+        code=code if isinstance(code, int) else None,
+        description=_text(error.get("description")),
+        fields=tuple(map(_field_error, sequence(error.get("fields")))),
+        request_id=response.headers.get("x-request-id"),
+        retry_after=_retry_after(response.headers.get("retry-after"), now),
+    )
+
+
+def _field_error(field: object) -> FieldError:
+    facts = mapping(field)
+    return FieldError(_text(facts.get("field")) or "", _text(facts.get("message")) or "")
+
+
+def _object(body: bytes) -> dict[object, object]:
+    try:
+        value: object = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return {}
+    return mapping(value)
+
+
+def _text(value: object) -> str | None:
+    return redact(value) if isinstance(value, str) and value else None
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "refused without a reason"
+
+
+def _retry_after(value: str | None, now: Callable[[], float]) -> float | None:
+    """Seconds from the header's two forms; ``None`` for what is neither, or in the past."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value) if value.strip().isdecimal() else parsedate_to_datetime(value).timestamp() - now()
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds >= 0 else None

@@ -1,0 +1,65 @@
+"""Whether and when a request is sent again: pure, but for the budget's lock.
+
+If you change what may be sent again, change the table in README.md; `tests/test_retry.py` holds both together.
+"""
+
+from threading import Lock
+
+from fastpix.configuration import Retries
+from fastpix.endpoint import Endpoint
+from fastpix.errors import ApiError, Err, RateLimitedError, TransportError
+
+__all__ = ["Budget", "backoff", "cost", "left_in_doubt", "may_repeat"]
+
+UNDECIDED_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
+"""Statuses under which a server may have done what it was asked to."""
+
+
+def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
+    """Whether the server may have carried out a request that ended so. A GET has nothing to carry out."""
+    if endpoint.method == "GET":
+        return False
+    if isinstance(error, ApiError):
+        return error.status >= 500 or error.status in UNDECIDED_STATUSES
+    return error.may_have_been_applied
+
+
+def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
+    """Whether sending again can help, and does no harm."""
+    if isinstance(error, RateLimitedError):
+        return True
+    if isinstance(error, TransportError):
+        return endpoint.idempotent or not error.may_have_been_applied
+    return isinstance(error, ApiError) and error.status in UNDECIDED_STATUSES and endpoint.idempotent
+
+
+def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
+    """Seconds to wait after this attempt: as the server asks, else a random part (``chance`` 0 to 1) of a growing bound."""
+    asked = error.retry_after if isinstance(error, ApiError) else None
+    return asked if asked is not None else chance * min(retries.cap, retries.base * 2 ** (attempt - 1))
+
+
+def cost(error: Err) -> int:
+    """What one retry takes from the budget."""
+    return 5 if isinstance(error, RateLimitedError) else 14
+
+
+class Budget:
+    """A token bucket that ends retries in an outage: each takes tokens, each success gives some back."""
+
+    CAPACITY = 500
+
+    def __init__(self) -> None:
+        self._tokens = self.CAPACITY
+        self._lock = Lock()
+
+    def take(self, tokens: int) -> bool:
+        with self._lock:
+            if tokens > self._tokens:
+                return False
+            self._tokens -= tokens
+            return True
+
+    def give(self, tokens: int) -> None:
+        with self._lock:
+            self._tokens = min(self.CAPACITY, self._tokens + tokens)
