@@ -1,0 +1,40 @@
+"""``python -m fastpix.emulator``: serves a local FastPix until it is interrupted.
+
+Standard output is for a shell to evaluate; what a person should know goes to standard error.
+"""
+
+import argparse
+import sys
+
+from fastpix.emulator import Emulator, Seed, SeedStream
+
+try:
+    from fastpix.emulator.app import listen, server, server_url
+except ModuleNotFoundError as missing:
+    sys.exit(f"the local FastPix needs {missing.name} to serve: pip install 'fastpix[emulator]'")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m fastpix.emulator", description="Serve a local FastPix.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen at (default: any free one)")
+    parser.add_argument("--db", default=":memory:", metavar="FILE", help="SQLite file to keep everything in")
+    parser.add_argument("--username", help="access token id (default: made up)")
+    parser.add_argument("--password", help="access token secret (default: made up)")
+    parser.add_argument("--trial", action="store_true", help="the workspace is on a trial plan")
+    parser.add_argument("--streams", type=int, default=0, metavar="N", help="begin with N streams")
+    arguments = parser.parse_args()
+    emulator = Emulator(arguments.db, username=arguments.username, password=arguments.password, trial=arguments.trial)
+    if arguments.streams:
+        emulator.seed(Seed([SeedStream(count=arguments.streams)]))
+    with listen(arguments.host, arguments.port) as listening:
+        print(f"export FASTPIX_SERVER_URL={server_url(listening)}")
+        print(f"export FASTPIX_USERNAME={emulator.username}")
+        print(f"export FASTPIX_PASSWORD={emulator.password}", flush=True)
+        print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr)
+        server(emulator).run(sockets=[listening])
+    emulator.close()
+
+
+if __name__ == "__main__":
+    main()

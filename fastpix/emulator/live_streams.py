@@ -1,0 +1,149 @@
+"""The local FastPix's side of live streams: defaults and state rules of the real one."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from fastpix.api.common import Ack, Data, Page
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    DisableLiveStreamRequest,
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
+    ListLiveClipsRequest,
+    LiveClip,
+    LivePlaybackId,
+    LiveStream,
+    SrtPlayback,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_disable,
+    live_streams_enable,
+    live_streams_get,
+    live_streams_list,
+    live_streams_list_clips,
+)
+from fastpix.emulator.wire import INVALID, BadField, Refusal
+from fastpix.emulator.workspace import Workspace, handles, new_id, new_uuid
+
+__all__ = ["PlaybackTarget", "create", "delete", "disable", "enable", "get", "list_clips", "list_streams", "new_stream"]
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT = 10
+NOT_FOUND = Refusal(404, "stream not found", "There is no live stream with this id in the workspace.")
+
+
+class PlaybackTarget(msgspec.Struct, frozen=True):
+    """What a playback id plays."""
+
+    stream_id: str
+
+
+@handles(live_streams_create)
+def create(workspace: Workspace, request: CreateLiveStreamRequest) -> Data[LiveStream] | Refusal:
+    return Data(new_stream(workspace, request), success=True)
+
+
+def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveStream:
+    """Makes a stream, with the service's defaults for what is not given."""
+    settings = request.input_media_settings
+    stream_id = new_id()
+    playback_id = LivePlaybackId(id=new_uuid(), access_policy=_or(request.playback_settings.access_policy, "public"))
+    stream = LiveStream(
+        stream_id=stream_id,
+        stream_key=f"{new_id()}k{stream_id}",
+        srt_secret=f"{new_id()}k{stream_id}",
+        trial=workspace.trial,
+        status="idle",
+        max_resolution=_or(settings.max_resolution, "1080p"),
+        max_duration=0,
+        created_at=workspace.now(),
+        reconnect_window=_or(settings.reconnect_window, 60),
+        enable_recording=_or(settings.enable_recording, True),
+        enable_dvr_mode=_or(settings.enable_dvr_mode, False),
+        media_policy=_or(settings.media_policy, "public"),
+        metadata=None if settings.metadata is UNSET else {**settings.metadata},
+        low_latency=False,
+        closed_captions=False,
+        playback_ids=[playback_id],
+        srt_playback_response=SrtPlayback(
+            srt_playback_stream_id=f"play{stream_id}", srt_playback_secret=f"{new_id()}k{stream_id}"
+        ),
+    )
+    workspace.store.put(LiveStream, stream_id, stream)
+    workspace.store.put(PlaybackTarget, str(playback_id.id), PlaybackTarget(stream_id))
+    return stream
+
+
+@handles(live_streams_list)
+def list_streams(workspace: Workspace, request: GetAllStreamsRequest) -> Page[LiveStream] | Refusal:
+    return workspace.store.page(
+        LiveStream,
+        limit=_or(request.limit, DEFAULT_LIMIT),
+        number=_or(request.offset, 1),
+        order=_or(request.order_by, "desc"),
+    )
+
+
+@handles(live_streams_get)
+def get(workspace: Workspace, request: GetLiveStreamRequest) -> Data[LiveStream] | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    return NOT_FOUND if stream is None else Data(stream, success=True)
+
+
+@handles(live_streams_delete)
+def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    if stream is None:
+        return NOT_FOUND
+    for playback_id in stream.playback_ids:
+        workspace.store.delete(PlaybackTarget, str(playback_id.id))
+    workspace.store.delete(LiveStream, stream.stream_id)
+    return Ack(success=True)
+
+
+@handles(live_streams_enable)
+def enable(workspace: Workspace, request: EnableLiveStreamRequest) -> Ack | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    if stream is None:
+        return NOT_FOUND
+    if stream.status != "disabled":
+        return Refusal(400, "stream is already enabled", "Only a disabled stream can be enabled.")
+    if stream.trial:
+        return Refusal(400, "stream cannot be enabled on trial plan", "A paid plan is needed to enable a stream.")
+    workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="idle"))
+    return Ack(success=True)
+
+
+@handles(live_streams_disable)
+def disable(workspace: Workspace, request: DisableLiveStreamRequest) -> Ack | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    if stream is None:
+        return NOT_FOUND
+    if stream.status == "disabled":
+        return Refusal(400, "stream already disabled", "Only an enabled stream can be disabled.")
+    workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="disabled"))
+    return Ack(success=True)
+
+
+@handles(live_streams_list_clips)
+def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[LiveClip] | Refusal:
+    if not re.fullmatch(r"[0-9a-f]{32}", request.livestream_id):
+        return Refusal(422, INVALID, fields=(BadField("livestreamId"),))
+    return workspace.store.page(
+        LiveClip,
+        parent=request.livestream_id,
+        limit=_or(request.limit, DEFAULT_LIMIT),
+        number=_or(request.offset, 1),
+        order=_or(request.order_by, "desc"),
+    )
+
+
+def _or(value: T | UnsetType, default: T) -> T:
+    """The value given, or what the service takes in its place."""
+    return default if isinstance(value, UnsetType) else value

@@ -1,0 +1,99 @@
+"""The playback manifest of a live stream. Asking for a part of it, ``start`` to ``end``, is how a clip comes to exist."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+import httpx
+from msgspec import Struct
+
+from fastpix.api.common import AccessRestrictions, PlaybackId, Restriction, Track
+from fastpix.api.live_streams import LiveClip, LiveStream
+from fastpix.emulator.live_streams import PlaybackTarget
+from fastpix.emulator.wire import INVALID, BadField, Refusal, answer
+from fastpix.emulator.workspace import Workspace, new_uuid
+
+__all__ = ["ClipOrigin", "manifest"]
+
+SEGMENT_SECONDS = 10
+LIVE_SEGMENTS = 6
+
+
+class ClipOrigin(Struct, frozen=True):
+    """The part of a stream that a clip was made of; asked for again, it is the same clip."""
+
+    clip_id: str
+
+
+def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
+    """The HLS manifest of a playback id, whole or cut."""
+    target = workspace.store.get(PlaybackTarget, playback_id)
+    stream = None if target is None else workspace.store.get(LiveStream, target.stream_id)
+    if stream is None:
+        return answer(Refusal(404, "Media/PlaybackId not Found"))
+    policy = next((found.access_policy for found in stream.playback_ids if found.id == playback_id), None)
+    if policy != "public" and not query.get("token"):
+        return answer(Refusal(401, "unauthorized", "A private playback id needs a token."))
+    if stream.status == "disabled":
+        return answer(Refusal(400, "stream is not ready", "The stream is disabled."))
+    if "start" not in query and "end" not in query:
+        return _playlist(LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
+    start, end = _seconds(query.get("start")), _seconds(query.get("end"))
+    bad = [BadField(name) for name, value in (("start", start), ("end", end)) if value is None]
+    if start is None or end is None or start >= end:
+        return answer(Refusal(422, INVALID, fields=tuple(bad) or (BadField("end", "must be after start"),)))
+    _keep_clip(workspace, stream, f"{playback_id}/{start}-{end}", end - start, query.get("clipAccess"))
+    return _playlist(end - start, ended=True)
+
+
+def _seconds(text: str | None) -> int | None:
+    found = re.fullmatch(r"(\d{1,9})s?", text or "")
+    return None if found is None else int(found[1])
+
+
+def _keep_clip(workspace: Workspace, stream: LiveStream, origin: str, seconds: int, access: str | None) -> None:
+    if workspace.store.get(ClipOrigin, origin) is None:
+        clip = new_clip(workspace, stream, seconds, "private" if access == "private" else "public")
+        workspace.store.put(ClipOrigin, origin, ClipOrigin(clip.id))
+
+
+def new_clip(workspace: Workspace, stream: LiveStream, seconds: int, access: Literal["public", "private"]) -> LiveClip:
+    """Makes a media of a part of a stream."""
+    clip_id, playback_id, now = new_uuid(), new_uuid(), workspace.now()
+    anyone = Restriction(default_policy="allow", allow=[], deny=[])
+    restrictions = AccessRestrictions(domains=anyone, user_agents=anyone)
+    clip = LiveClip(
+        id=clip_id,
+        workspace_id=workspace.credentials.workspace_id,
+        stream_id=stream.stream_id,
+        thumbnail=f"https://images.fastpix.com/{playback_id}/thumbnail.png",
+        max_resolution=stream.max_resolution,
+        source_resolution=stream.max_resolution,
+        status="Ready",
+        source_access=False,
+        playback_ids=[PlaybackId(id=playback_id, access_policy=access, access_restrictions=restrictions)],
+        tracks=[Track(id=new_uuid(), type="video", width=1920, height=1080, frame_rate="30/1", status="available")],
+        is_audio_only=False,
+        subtitle_available=False,
+        duration=f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}",
+        aspect_ratio="16:9",
+        created_at=now,
+        updated_at=now,
+    )
+    workspace.store.put(LiveClip, clip_id, clip, parent=stream.stream_id)
+    return clip
+
+
+def _playlist(seconds: int, *, ended: bool) -> httpx.Response:
+    count = -(-seconds // SEGMENT_SECONDS)
+    lengths = [min(SEGMENT_SECONDS, seconds - index * SEGMENT_SECONDS) for index in range(count)]
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:3",
+        f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS}",
+        *(f"#EXTINF:{length}.0,\nsegment-{index}.ts" for index, length in enumerate(lengths)),
+        *(["#EXT-X-ENDLIST"] if ended else []),
+    ]
+    return httpx.Response(
+        200, headers={"content-type": "application/vnd.apple.mpegurl"}, content="\n".join([*lines, ""])
+    )

@@ -1,0 +1,82 @@
+"""The other side of the wire: an `httpx.Request` to a request struct, and answers in the API's envelopes.
+
+`read_request` undoes what `fastpix.request.outline` does, from the same `Endpoint`.
+"""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import httpx
+import msgspec
+
+from fastpix.endpoint import Endpoint
+
+__all__ = ["BadField", "Refusal", "answer", "match_path", "read_request"]
+
+
+class BadField(msgspec.Struct, frozen=True):
+    """One refused field, as the service words it."""
+
+    field: str
+    message: str = "is invalid"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A no, as the service words it."""
+
+    status: int
+    message: str
+    description: str | None = None
+    fields: tuple[BadField, ...] = ()
+
+
+INVALID = "payload validation failed"
+
+
+def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | None:
+    """The path fields if this path is one of the endpoint's."""
+    pattern = "".join((f"(?P<{name}>[^/]+)" if name else "") + re.escape(text) for name, text in endpoint.path_parts)
+    found = re.fullmatch(pattern, raw_path)
+    return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
+
+
+def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any | Refusal:
+    """The request struct; it has the endpoint's request type, which only its handler knows statically."""
+    try:
+        rest = _body(request) if endpoint.in_body else _query(request)
+        return msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
+    except msgspec.ValidationError as problem:
+        return Refusal(422, INVALID, fields=(BadField(_field(str(problem))),))
+    except msgspec.DecodeError:
+        return Refusal(400, "Bad Request", "The body is not JSON.")
+
+
+def answer(value: msgspec.Struct | Refusal, status: int = 200) -> httpx.Response:
+    if not isinstance(value, Refusal):
+        return httpx.Response(status, headers=_JSON, content=msgspec.json.encode(value))
+    facts = {"code": value.status, "message": value.message}
+    optional = {"description": value.description, "fields": [msgspec.structs.asdict(bad) for bad in value.fields]}
+    error = facts | {name: fact for name, fact in optional.items() if fact}
+    return httpx.Response(value.status, headers=_JSON, content=msgspec.json.encode({"success": False, "error": error}))
+
+
+_JSON = {"content-type": "application/json"}
+
+
+def _body(request: httpx.Request) -> dict[str, object]:
+    content = request.read()
+    return msgspec.json.decode(content, type=dict[str, object]) if content else {}
+
+
+def _query(request: httpx.Request) -> dict[str, object]:
+    """The fields of the query; a name that ends in ``[]`` has a list of values, as the API's own do."""
+    values = parse_qs(request.url.query.decode(), keep_blank_values=True)
+    return {name: given if name.endswith("[]") else given[-1] for name, given in values.items()}
+
+
+def _field(problem: str) -> str:
+    """The name of the wrong field, from what msgspec says of it."""
+    missing = re.search(r"missing required field `([^`]+)`", problem)
+    path = re.search(r"at `\$\.?([^`]*)`", problem)
+    return ".".join(filter(None, [path and path[1], missing and missing[1]]))
