@@ -1,9 +1,12 @@
-"""What may be shown of text that a server sent: nothing that looks like a secret."""
+"""What may be shown: no field marked as secret, no text with the shape of one, no locals that may hold one."""
 
 import re
 from types import TracebackType
+from typing import get_args
 
-__all__ = ["excerpt", "redact", "without_library_frames"]
+import msgspec
+
+__all__ = ["MASK", "SECRET", "excerpt", "is_secret", "redact", "without_library_frames"]
 
 EXCERPT_CHARACTERS = 300
 MASK = "[redacted]"
@@ -20,6 +23,14 @@ _SECRET_SHAPES = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"(\s*:)?|\\?\Z)', re.DOTALL)
+
+
+SECRET = msgspec.Meta(extra={"secret": True})
+"""Marks the type of a field whose value is never shown."""
+
+
+def is_secret(hint: object) -> bool:
+    return hint is SECRET or any(map(is_secret, get_args(hint)))
 
 
 def redact(text: str) -> str:

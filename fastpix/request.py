@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Literal, TypeAlias, get_args, get_origin
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from fastpix.configuration import Configuration, RequestOptions
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.narrowing import each, mapping, sequence
+from fastpix.redaction import MASK, is_secret
 
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
@@ -112,7 +113,7 @@ def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, ob
             given=type(request).__name__,
         )
     try:
-        fields: dict[str, object] = msgspec.to_builtins(request)
+        fields: dict[str, object] = _builtins(request)
     except (TypeError, ValueError, RecursionError) as problem:
         raise RequestValidationError(f"the request can't be encoded: {problem}", field="request") from None
     return fields
@@ -123,13 +124,18 @@ def _check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: d
         return
     name, value, hint, problem = _locate(request, endpoint.request_type, "request")
     allowed = _allowed(hint) or problem.removeprefix("Expected ").partition(", got")[0].partition(" - at")[0]
-    given = _shown(value)
+    given = MASK if is_secret(hint) else _shown(value)
     raise RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
+
+
+def _builtins(value: object) -> Any:
+    """As `msgspec.to_builtins`, but bytes stay what they are, to be refused: they would become base64 in silence."""
+    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
 
 
 def _problem(value: object, hint: object) -> str | None:
     try:
-        msgspec.convert(msgspec.to_builtins(value), hint)
+        msgspec.convert(_builtins(value), hint)
     except msgspec.ValidationError as problem:
         return str(problem)
     return None

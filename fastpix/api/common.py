@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Generic, Literal, TypeAlias, TypeVa
 import msgspec
 from msgspec import Meta
 
+from fastpix.redaction import SECRET, is_secret
+
 __all__ = [
     "AccessRestrictions",
     "Ack",
@@ -39,8 +41,7 @@ else:
             return Annotated[str, Meta(examples=list(get_args(known)))]
 
 
-_SECRET = Meta(extra={"secret": True})
-Secret: TypeAlias = Annotated[str, _SECRET]
+Secret: TypeAlias = Annotated[str, SECRET]
 """Text that a repr hides."""
 Timestamp: TypeAlias = str
 """ISO 8601 as the API wrote it; its precision and zone differ between operations."""
@@ -70,11 +71,7 @@ class Model(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
 @cache
 def _secret_fields(model: type[Model]) -> frozenset[str]:
-    return frozenset(field.name for field in msgspec.structs.fields(model) if _is_secret(field.type))
-
-
-def _is_secret(hint: object) -> bool:
-    return hint is _SECRET or any(map(_is_secret, get_args(hint)))
+    return frozenset(field.name for field in msgspec.structs.fields(model) if is_secret(field.type))
 
 
 class Ack(Model):

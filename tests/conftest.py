@@ -1,0 +1,60 @@
+"""What tests share: a local FastPix in process and behind a socket, and cores that use it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from fastpix import AsyncFastpixCore, FastpixCore
+from fastpix.emulator import Emulator
+from fastpix.emulator.app import serving
+from tests.servers import Scripted
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials or proxies from the machine that the tests run on."""
+    for name in ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_SERVER_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    backend: str = request.param
+    return backend
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    emulator = Emulator()
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture
+def core(emulator: Emulator) -> Iterator[FastpixCore]:
+    """A core on the local FastPix, without a socket."""
+    with httpx.Client(transport=emulator.transport()) as client:
+        yield FastpixCore(username=emulator.username, password=emulator.password, client=client)
+
+
+@pytest.fixture
+def async_core(emulator: Emulator) -> AsyncFastpixCore:
+    client = httpx.AsyncClient(transport=emulator.transport())
+    return AsyncFastpixCore(username=emulator.username, password=emulator.password, client=client)
+
+
+@pytest.fixture
+def server_url(emulator: Emulator) -> Iterator[str]:
+    """The local FastPix behind a real socket."""
+    with serving(emulator) as url:
+        yield url
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    """A server that does to each request what the test says, and keeps the bytes it was sent."""
+    with Scripted() as server:
+        yield server

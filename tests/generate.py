@@ -1,0 +1,57 @@
+"""Hypothesis strategies for the values of any struct, from what msgspec knows of its fields."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from msgspec import NODEFAULT, UNSET, Struct
+from msgspec import inspect as types
+
+CHARACTERS = st.characters(exclude_categories=["Cs"])
+IDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/?#%"), min_size=1, max_size=40
+).filter(lambda text: text not in (".", ".."))
+
+
+def values_of(kind: type[Struct], **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of a struct; ``chosen`` strategies replace those of fields by name."""
+    described = types.type_info(kind)
+    assert isinstance(described, types.StructType)
+    return _struct(described, chosen)
+
+
+def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    fields = {field.name: chosen[field.name] if field.name in chosen else _field(field) for field in described.fields}
+    return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
+
+
+def _field(field: types.Field) -> st.SearchStrategy[Any]:
+    value = _value(field.type)
+    return value if field.required else st.just(UNSET if field.default is NODEFAULT else field.default) | value
+
+
+def _value(described: types.Type) -> st.SearchStrategy[Any]:
+    match described:
+        case types.StructType():
+            return _struct(described, {})
+        case types.Metadata(type=inner):
+            return _value(inner)
+        case types.UnionType(types=choices):
+            return st.one_of(*map(_value, choices))
+        case types.LiteralType(values=values):
+            return st.sampled_from(values)
+        case types.IntType(ge=least, le=most):
+            return st.integers(least if least is not None else -(2**53), most if most is not None else 2**53)
+        case types.StrType(max_length=longest):
+            return st.text(CHARACTERS, max_size=min(longest or 20, 20))
+        case types.ListType(item_type=item):
+            return st.lists(_value(item), max_size=3)
+        case types.DictType(key_type=key, value_type=item, max_length=most):
+            return st.dictionaries(_value(key), _value(item), max_size=min(most or 3, 3))
+        case types.FloatType():
+            return st.floats(allow_nan=False, allow_infinity=False, width=32)
+        case types.BoolType():
+            return st.booleans()
+        case types.NoneType():
+            return st.none()
+        case _:
+            raise NotImplementedError(described)

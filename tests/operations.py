@@ -1,0 +1,13 @@
+"""All operations of the library, found by reading its modules."""
+
+import pkgutil
+from importlib import import_module
+from typing import Any
+
+import fastpix.api
+from fastpix.operation import Operation
+
+NOUNS = [import_module(found.name) for found in pkgutil.iter_modules(fastpix.api.__path__, "fastpix.api.")]
+OPERATIONS: dict[str, Operation[..., Any]] = {
+    name: value for noun in NOUNS for name, value in vars(noun).items() if isinstance(value, Operation)
+}

@@ -1,0 +1,129 @@
+"""A TCP server that misbehaves as told, for what only real sockets show."""
+
+import socket
+import time
+from collections.abc import Callable
+from itertools import chain, repeat
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self, TypeAlias
+
+Action: TypeAlias = "Callable[[socket.socket, Event], None]"
+"""What to do to a connection once a whole request has come. The event says that the test is over."""
+
+
+def answer(body: bytes = b'{"success":true}', status: int = 200, headers: tuple[str, ...] = ()) -> Action:
+    """A proper answer."""
+    head = "\r\n".join([f"HTTP/1.1 {status} Whatever", f"content-length: {len(body)}", *headers, "", ""])
+
+    def send(connection: socket.socket, over: Event) -> None:
+        connection.sendall(head.encode() + body)
+
+    return send
+
+
+def hang_up(connection: socket.socket, over: Event) -> None:
+    """The answer is lost."""
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def cut_body(connection: socket.socket, over: Event) -> None:
+    """The answer is lost half way."""
+    connection.sendall(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"success":')
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def hang(connection: socket.socket, over: Event) -> None:
+    """No answer, ever."""
+    over.wait()
+
+
+def drip(content: bytes, *, after: bytes = b"") -> Action:
+    """Some of the answer at once, and then a byte every 50 ms for as long as the test runs."""
+
+    def send(connection: socket.socket, over: Event) -> None:
+        connection.sendall(after)
+        for byte in chain(content, repeat(ord(" "))):
+            if over.wait(0.05):
+                return
+            connection.sendall(bytes([byte]))
+
+    return send
+
+
+class Scripted:
+    """Does the given actions to requests in turn; the last one again and again."""
+
+    def __init__(self) -> None:
+        self.requests: list[bytes] = []
+        self._actions: list[Action] = [answer()]
+        self._over = Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+
+    def script(self, *actions: Action) -> None:
+        self._actions = list(actions)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}/v1/"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while request := _read_request(connection):
+                    self.requests.append(request)
+                    self._actions[min(len(self.requests), len(self._actions)) - 1](connection, self._over)
+            except OSError:
+                return
+
+
+def _read_request(connection: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        part = connection.recv(65536)
+        if not part:
+            return b""
+        received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    lengths = [line[15:] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    while len(body) < int(lengths[0] if lengths else 0):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def unused_url() -> str:
+    """Where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    return f"http://127.0.0.1:{port}/v1/"
+
+
+class Stopwatch:
+    """How long a block took, in seconds."""
+
+    def __enter__(self) -> Self:
+        self._started = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.seconds = time.monotonic() - self._started

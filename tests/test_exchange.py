@@ -1,0 +1,383 @@
+"""The pipeline without network or clock: each test plays the server, step by step."""
+
+import logging
+from typing import Any
+
+import httpx
+import pytest
+
+from fastpix import FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
+from fastpix.api.common import Ack
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_enable,
+    live_streams_list,
+)
+from fastpix.configuration import Attempt
+from fastpix.errors import (
+    BadRequestError,
+    ConfigurationError,
+    ConnectionFailedError,
+    Err,
+    NotFoundError,
+    RateLimitedError,
+    RequestValidationError,
+    ResponseValidationError,
+    ServerError,
+    TimedOutError,
+    UnexpectedClientError,
+)
+from fastpix.exchange import Exchange, Inspected, Send, Wait
+from fastpix.response import Response
+from fastpix.retry import Budget
+
+OK = Response(
+    200,
+    httpx.Headers(),
+    b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}',
+)
+ACK = Response(200, httpx.Headers(), b'{"success":true}')
+GARBAGE = Response(201, httpx.Headers(), b"{")
+LOST = httpx.ReadError("reset")
+NEVER_SENT = httpx.ConnectError("refused")
+
+LIST = (live_streams_list, GetAllStreamsRequest())
+CREATE = (live_streams_create, CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings()))
+ENABLE = (live_streams_enable, EnableLiveStreamRequest("abc"))
+DELETE = (live_streams_delete, DeleteLiveStreamRequest("abc"))
+
+
+def status(status: int, **headers: str) -> Response:
+    return Response(status, httpx.Headers({name.replace("_", "-"): value for name, value in headers.items()}), b"")
+
+
+class Played:
+    """One call against a played server: what it sent, how long it waited, what came of it."""
+
+    def __init__(
+        self,
+        call: tuple[Any, Any],
+        *outcomes: Response | Exception,
+        options: RequestOptions | None = None,
+        budget: Budget | None = None,
+        chance: float = 1.0,
+        seconds_each: float = 0.0,
+        **settings: Any,
+    ) -> None:
+        operation, request = call
+        core = FastpixCore(**{"username": "name", "password": "word", **settings})
+        now = 1000.0
+        exchange = Exchange(
+            operation.endpoint,
+            core.configuration,
+            budget or Budget(),
+            clock=lambda: now,
+            time_of_day=lambda: 0.0,
+            chance=lambda: chance,
+        )
+        self.sends: list[Send] = []
+        self.waits: list[float] = []
+        self.result: Reply[Inspected[Any]]
+        answers = iter(outcomes)
+        steps = exchange.steps(request, options)
+        outcome: Response | Exception | None = None
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration as end:
+                self.result = end.value
+                return
+            if isinstance(step, Wait):
+                self.waits.append(step.seconds)
+                now += step.seconds
+                outcome = None
+            else:
+                self.sends.append(step)
+                now += seconds_each
+                outcome = next(answers)
+
+    @property
+    def error(self) -> Err:
+        return self.result.failure()
+
+
+def test_a_success_is_sent_once_and_tells_all_about_itself() -> None:
+    played = Played(LIST, OK, seconds_each=0.5)
+    inspected = played.result.unwrap()
+    assert (inspected.status, inspected.body, inspected.attempts, inspected.elapsed) == (200, OK.body, 1, 0.5)
+    assert inspected.value.data == []
+    assert "body=<92 bytes>, attempts=1, elapsed=0.500" in repr(inspected)
+
+
+def test_a_get_is_sent_three_times_with_growing_waits() -> None:
+    played = Played(LIST, status(503), LOST, status(500))
+    assert len(played.sends) == 3
+    assert played.waits == [0.25, 0.5]
+    assert isinstance(played.error, ServerError)
+    assert (played.error.attempts, played.error.may_have_been_applied) == (3, False)
+
+
+def test_an_attempt_that_succeeds_ends_it() -> None:
+    assert isinstance(Played(LIST, status(503), OK).result, Success)
+
+
+@pytest.mark.parametrize("outcome", [status(500), status(503), status(524), status(408), LOST, httpx.ReadTimeout("")])
+def test_a_post_whose_fate_is_unknown_is_sent_once_and_says_so(outcome: Response | Exception) -> None:
+    played = Played(CREATE, outcome)
+    assert len(played.sends) == 1
+    assert played.error.may_have_been_applied
+    assert str(played.error).endswith("(the request may have been applied)")
+
+
+@pytest.mark.parametrize("outcome", [NEVER_SENT, httpx.ConnectTimeout(""), httpx.PoolTimeout(""), status(429)])
+def test_a_post_that_was_certainly_not_applied_is_sent_again_with_the_same_key(outcome: Response | Exception) -> None:
+    played = Played(CREATE, outcome, outcome, outcome)
+    assert len({send.request.headers["idempotency-key"] for send in played.sends}) == 1
+    assert len(played.sends) == 3
+    assert not played.error.may_have_been_applied
+
+
+def test_each_attempt_has_a_request_of_its_own() -> None:
+    played = Played(LIST, LOST, LOST, LOST)
+    assert len({id(send.request) for send in played.sends}) == 3
+
+
+def test_a_delete_whose_first_answer_was_lost_and_that_then_finds_nothing_has_succeeded() -> None:
+    played = Played(DELETE, LOST, status(404))
+    assert played.result.unwrap().value == Ack(success=True)
+
+
+def test_a_delete_that_finds_nothing_at_once_has_failed() -> None:
+    assert isinstance(Played(DELETE, status(404)).error, NotFoundError)
+    assert isinstance(Played(DELETE, NEVER_SENT, status(404)).error, NotFoundError)
+
+
+def test_a_state_change_refused_after_a_lost_answer_may_have_been_applied() -> None:
+    error = Played(ENABLE, LOST, status(400)).error
+    assert isinstance(error, BadRequestError)
+    assert error.may_have_been_applied
+    assert not Played(ENABLE, status(400)).error.may_have_been_applied
+
+
+def test_an_unreadable_success_may_have_been_applied_unless_it_is_a_get() -> None:
+    assert isinstance(Played(CREATE, GARBAGE).error, ResponseValidationError)
+    assert Played(CREATE, GARBAGE).error.may_have_been_applied
+    assert not Played(LIST, GARBAGE).error.may_have_been_applied
+
+
+def test_retry_after_is_honoured_within_the_deadline() -> None:
+    played = Played(LIST, status(429, retry_after="7"), status(503, retry_after="Thu, 01 Jan 1970 00:00:09 GMT"), OK)
+    assert played.waits == [7.0, 9.0]
+
+
+def test_retry_after_beyond_the_deadline_is_reported_at_once() -> None:
+    played = Played(LIST, status(429, retry_after="61"))
+    assert played.waits == []
+    assert isinstance(played.error, RateLimitedError)
+    assert played.error.retry_after == 61
+
+
+def test_no_attempt_begins_after_the_deadline() -> None:
+    played = Played(LIST, LOST, LOST, seconds_each=0.5, timeout=1.2, chance=0.8)
+    assert len(played.sends) == 2
+    assert [send.until for send in played.sends] == [1001.2, 1001.2]
+
+
+def test_an_attempt_that_another_may_follow_has_a_limit_of_its_own() -> None:
+    limits = Timeout(total=60, attempt=5, connect=2)
+    played = Played(LIST, LOST, LOST, LOST, options=RequestOptions(timeout=limits), chance=0.0)
+    assert [send.until for send in played.sends] == [1005.0, 1005.0, 1060.0]
+    assert {send.connect for send in played.sends} == {2}
+    assert Played(CREATE, LOST, timeout=limits).sends[0].until == 1060.0
+
+
+def test_options_replace_settings_of_the_core() -> None:
+    options = RequestOptions(
+        retries=Retries(attempts=1), timeout=3.0, server_url="https://other.test/v9", headers={"x-trace": "1"}
+    )
+    (send,) = Played(LIST, LOST, options=options).sends
+    assert str(send.request.url) == "https://other.test/v9/live/streams"
+    assert (send.until, send.request.headers["x-trace"]) == (1003.0, "1")
+
+
+def test_the_budget_ends_retries_in_an_outage_and_success_refills_it() -> None:
+    budget = Budget()
+    budget.take(Budget.CAPACITY - 14)
+    assert len(Played(LIST, LOST, OK, budget=budget).sends) == 2
+    assert budget.take(14), "the retry that helped was given back"
+    assert len(Played(LIST, LOST, budget=budget).sends) == 1
+    Played(LIST, OK, budget=budget)
+    assert budget.take(1), "a success without a retry gives one"
+    assert not budget.take(1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        (httpx.ConnectError("no"), ConnectionFailedError),
+        (httpx.RemoteProtocolError("no"), ConnectionFailedError),
+        (httpx.DecodingError("no"), ConnectionFailedError),
+        (ConnectionResetError("no"), ConnectionFailedError),
+        (httpx.ReadTimeout("no"), TimedOutError),
+        (TimeoutError("no"), TimedOutError),
+        (ValueError("no"), UnexpectedClientError),
+        (ConfigurationError("closed"), ConfigurationError),
+    ],
+)
+def test_every_exception_in_place_of_an_answer_has_its_error(outcome: Exception, kind: type[Err]) -> None:
+    error = Played(LIST, outcome, options=RequestOptions(retries=Retries(attempts=1))).error
+    assert type(error) is kind
+    assert (error.operation_id, error.attempts) == ("get-all-streams", 1)
+
+
+def test_what_can_not_be_sent_is_not() -> None:
+    played = Played((live_streams_list, GetAllStreamsRequest(limit=99)))
+    assert played.sends == []
+    assert isinstance(played.error, RequestValidationError)
+    assert (played.error.operation_id, played.error.attempts) == ("get-all-streams", 0)
+    played = Played(LIST, password=None)
+    assert played.sends == []
+    assert isinstance(played.error, ConfigurationError)
+
+
+def test_the_request_carries_credentials_that_a_hook_does_not_see() -> None:
+    seen: list[httpx.Headers] = []
+
+    def look(attempt: Attempt, request: httpx.Request) -> None:
+        seen.append(request.headers.copy())
+
+    (send,) = Played(LIST, OK, hooks=Hooks(before_request=look)).sends
+    assert send.request.headers["authorization"] == "Basic bmFtZTp3b3Jk"
+    assert "authorization" not in seen[0]
+
+
+def test_a_hook_may_change_a_request_or_replace_it() -> None:
+    def change(attempt: Attempt, request: httpx.Request) -> None:
+        request.headers["x-attempt"] = str(attempt.number)
+
+    def replace(attempt: Attempt, request: httpx.Request) -> httpx.Request:
+        return httpx.Request("GET", request.url, headers={"authorization": "Bearer mine"})
+
+    played = Played(LIST, LOST, OK, hooks=Hooks(before_request=change))
+    assert [send.request.headers["x-attempt"] for send in played.sends] == ["1", "2"]
+    (send,) = Played(LIST, OK, hooks=Hooks(before_request=replace)).sends
+    assert send.request.headers["authorization"] == "Bearer mine"
+
+
+@pytest.mark.parametrize("url", ["https://other.test/", "http://api.fastpix.com/v1/", "https://api.fastpix.com:444/"])
+def test_credentials_do_not_follow_a_hook_to_another_origin(url: str) -> None:
+    def turn(attempt: Attempt, request: httpx.Request) -> httpx.Request:
+        return httpx.Request("GET", url)
+
+    (send,) = Played(LIST, OK, hooks=Hooks(before_request=turn)).sends
+    assert "authorization" not in send.request.headers
+
+
+def test_hooks_see_the_facts_of_each_attempt() -> None:
+    facts: list[tuple[str, Attempt, object]] = []
+    hooks = Hooks(
+        before_request=lambda attempt, request: facts.append(("before", attempt, request.method)),
+        after_response=lambda attempt, response: facts.append(("after", attempt, response.status)),
+        on_error=lambda attempt, error: facts.append(("error", attempt, type(error))),
+    )
+    Played(LIST, status(503), LOST, OK, hooks=hooks, seconds_each=1.0)
+    assert [(what, attempt.number, attempt.wait, detail) for what, attempt, detail in facts] == [
+        ("before", 1, None, "GET"),
+        ("after", 1, None, 503),
+        ("error", 1, 0.25, ServerError),
+        ("before", 2, None, "GET"),
+        ("error", 2, 0.5, ConnectionFailedError),
+        ("before", 3, None, "GET"),
+        ("after", 3, None, 200),
+    ]
+    first = facts[1][1]
+    assert (first.operation_id, first.method, first.path, first.elapsed) == (
+        "get-all-streams",
+        "GET",
+        "/live/streams",
+        1.0,
+    )
+
+
+def test_a_failure_before_sending_reaches_the_error_hook() -> None:
+    seen: list[Err] = []
+    hooks = Hooks(on_error=lambda attempt, error: seen.append(error))
+    played = Played((live_streams_list, GetAllStreamsRequest(limit=99)), hooks=hooks)
+    assert seen == [played.error]
+
+
+def raiser(*_: object) -> None:
+    raise KeyError("mine")
+
+
+@pytest.mark.parametrize(
+    ("hooks", "outcomes", "attempts"),
+    [
+        (Hooks(before_request=raiser), [], 0),
+        (Hooks(after_response=raiser), [OK], 1),
+        (Hooks(on_error=raiser), [LOST], 1),
+        (Hooks(on_error=raiser), [status(404)], 1),
+    ],
+)
+def test_a_hook_that_raises_gives_a_failure_with_its_cause(
+    hooks: Hooks, outcomes: list[Response | Exception], attempts: int
+) -> None:
+    error = Played(LIST, *outcomes, hooks=hooks).error
+    assert isinstance(error, UnexpectedClientError)
+    assert isinstance(error.__cause__, KeyError)
+    assert (error.operation_id, error.attempts) == ("get-all-streams", attempts)
+
+
+def test_only_the_users_frames_are_in_the_traceback_of_a_hook() -> None:
+    error = Played(LIST, hooks=Hooks(before_request=raiser)).error
+    cause = error.__cause__
+    assert cause is not None
+    assert cause.__traceback__ is not None
+    assert cause.__traceback__.tb_frame.f_code.co_name == "raiser"
+    assert cause.__traceback__.tb_next is None
+
+
+def test_a_hook_that_raises_over_an_applied_change_says_that_it_may_have_been_applied() -> None:
+    assert Played(CREATE, status(201), hooks=Hooks(after_response=raiser)).error.may_have_been_applied
+    assert Played(CREATE, LOST, hooks=Hooks(on_error=raiser)).error.may_have_been_applied
+
+
+def test_a_credentials_callable_that_raises_gives_a_failure() -> None:
+    def broken() -> tuple[str, str]:
+        raise LookupError("vault is closed")
+
+    played = Played(LIST, credentials=broken)
+    assert isinstance(played.error, UnexpectedClientError)
+    assert "vault is closed" in str(played.error)
+    assert played.sends == []
+
+
+def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "fastpix"):
+        Played(DELETE, LOST, status(409))
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        (
+            "DEBUG",
+            "delete-live-stream DELETE /live/streams/{streamId} -> ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000",
+        ),
+        ("DEBUG", "delete-live-stream DELETE /live/streams/{streamId} -> 409 attempt=2 wait=None elapsed=0.250"),
+        ("WARNING", "delete-live-stream given up after attempt 2: ConflictError"),
+    ]
+
+
+@pytest.mark.parametrize("raised", [httpx.LocalProtocolError("Illegal header value b'canary'")])
+def test_what_a_library_says_of_a_header_is_not_repeated(raised: Exception) -> None:
+    error = Played(LIST, raised, raised, raised).error
+    assert "canary" not in repr(error) + str(error)
+    assert error.__cause__ is None
+
+
+def test_a_wire_error_says_what_the_library_said() -> None:
+    assert str(Played(LIST, *[NEVER_SENT] * 3).error) == "the connection failed (ConnectError: refused)"

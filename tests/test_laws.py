@@ -1,0 +1,140 @@
+"""What holds for every operation, over generated requests and answers."""
+
+import re
+from typing import Any
+
+import anyio
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fastpix import AsyncFastpixCore, FastpixCore, Success
+from fastpix.client import AsyncFastpix, Fastpix
+from fastpix.emulator.wire import match_path, read_request
+from fastpix.operation import Operation
+from fastpix.response import Response
+from tests.generate import IDS, values_of
+from tests.operations import NOUNS, OPERATIONS
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:
+    kind = operation.endpoint.request_type
+    python_name = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
+    return values_of(kind, **{python_name[name]: IDS for name, _ in operation.endpoint.path_parts if name})
+
+
+class Recorder:
+    """Keeps what it is asked to send, and answers as told."""
+
+    def __init__(self, body: bytes = b"") -> None:
+        self.sent: list[httpx.Request] = []
+        self._body = body
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        return httpx.Response(200, content=self._body)
+
+    @property
+    def bytes_sent(self) -> list[tuple[str, bytes, list[tuple[bytes, bytes]], bytes]]:
+        return [
+            (request.method, request.url.raw_path, _without_key(request.headers), request.read())
+            for request in self.sent
+        ]
+
+
+def _without_key(headers: httpx.Headers) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers.raw if name.lower() != b"idempotency-key"]
+
+
+def core_on(recorder: Recorder) -> FastpixCore:
+    client = httpx.Client(transport=httpx.MockTransport(recorder))
+    return FastpixCore(username="name", password="word", client=client)
+
+
+def async_core_on(recorder: Recorder) -> AsyncFastpixCore:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(recorder))
+    return AsyncFastpixCore(username="name", password="word", client=client)
+
+
+@every_operation
+@few_examples
+@given(data=st.data())
+def test_a_request_is_read_back_as_it_was_written(operation: Operation[..., Any], data: st.DataObject) -> None:
+    recorder = Recorder()
+    request = data.draw(requests_of(operation))
+    operation(core_on(recorder), request)
+    (sent,) = recorder.sent
+    path = sent.url.raw_path.decode().partition("?")[0].removeprefix("/v1")
+    in_path = match_path(operation.endpoint, path)
+    assert in_path is not None
+    assert read_request(operation.endpoint, in_path, sent) == request
+
+
+@every_operation
+@few_examples
+@given(data=st.data())
+def test_sync_and_async_send_the_same_bytes(operation: Operation[..., Any], data: st.DataObject) -> None:
+    request = data.draw(requests_of(operation))
+    blocking, awaited = Recorder(), Recorder()
+    operation(core_on(blocking), request)
+    anyio.run(operation, async_core_on(awaited), request)
+    assert blocking.bytes_sent == awaited.bytes_sent
+
+
+@every_operation
+@few_examples
+@given(data=st.data())
+def test_an_answer_is_read_as_the_value_it_was_made_from(operation: Operation[..., Any], data: st.DataObject) -> None:
+    ok = operation.endpoint.response_type
+    value = data.draw(values_of(ok).filter(lambda value: value.success is not False))
+    core = core_on(Recorder(msgspec.json.encode(value)))
+    assert operation(core, data.draw(requests_of(operation))) == Success(value)
+
+
+@pytest.mark.parametrize("facade", [Fastpix, AsyncFastpix])
+def test_the_facade_has_each_operation_exactly_once(facade: type[Fastpix] | type[AsyncFastpix]) -> None:
+    fastpix = facade(username="name", password="word")
+    bound = [
+        (f"{noun_name}_{name}", method)
+        for noun_name, noun in ((name, getattr(fastpix, name)) for name in _noun_names(facade))
+        for name, method in vars(type(noun)).items()
+        if isinstance(method, Operation)
+    ]
+    assert sorted(name for name, _ in bound) == sorted(OPERATIONS)
+    assert all(OPERATIONS[name] is method for name, method in bound)
+
+
+def _noun_names(facade: type) -> list[str]:
+    nouns = {noun.__name__.rpartition(".")[2] for noun in NOUNS}
+    return [name for name in dir(facade) if name in nouns]
+
+
+@every_operation
+def test_an_operation_is_named_after_its_module_and_documented(operation: Operation[..., Any]) -> None:
+    assert operation.__module__ in {noun.__name__ for noun in NOUNS}
+    assert operation.__name__.startswith(operation.__module__.rpartition(".")[2])
+    doc = operation.__doc__ or ""
+    assert f"Follows ``{operation.endpoint.id}`` of the API." in doc
+    assert re.match(r"[A-Z].*\.\n", doc), "the first line is a sentence"
+
+
+def test_no_two_operations_are_the_same_endpoint() -> None:
+    endpoints = [operation.endpoint for operation in OPERATIONS.values()]
+    assert len({endpoint.id for endpoint in endpoints}) == len(endpoints)
+    assert len({(endpoint.method, endpoint.path) for endpoint in endpoints}) == len(endpoints)
+
+
+@every_operation
+def test_each_path_field_is_a_required_text_of_the_request(operation: Operation[..., Any]) -> None:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(operation.endpoint.request_type)}
+    for name, _ in operation.endpoint.path_parts:
+        assert not name or (fields[name].type is str and fields[name].required)
+
+
+def test_a_response_hides_its_body() -> None:
+    assert repr(Response(200, httpx.Headers(), b"secret")) == "Response(status=200, body=<6 bytes>)"

@@ -1,0 +1,270 @@
+from typing import Any, Literal
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from msgspec import UNSET, UnsetType, field
+
+from fastpix import Failure, FastpixCore, RequestOptions
+from fastpix.api.common import Ack, Model, Secret
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
+    InputMediaSettings,
+    ListLiveClipsRequest,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_get,
+    live_streams_list,
+    live_streams_list_clips,
+)
+from fastpix.configuration import Configuration
+from fastpix.endpoint import Endpoint
+from fastpix.errors import ConfigurationError, RequestValidationError
+from fastpix.request import Outline, authorization, outline
+from tests.generate import IDS
+
+
+def configured(**settings: Any) -> Configuration:
+    return FastpixCore(**{"username": "name", "password": "word", **settings}).configuration
+
+
+def outlined(operation: Any, request: Any, **options: Any) -> Outline:
+    return outline(operation.endpoint, configured(), request, RequestOptions(**options)).unwrap()
+
+
+def refused(operation: Any, request: Any, **options: Any) -> RequestValidationError:
+    error = outline(operation.endpoint, configured(), request, RequestOptions(**options)).failure()
+    assert isinstance(error, RequestValidationError)
+    return error
+
+
+def creation(**settings: Any) -> CreateLiveStreamRequest:
+    return CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(**settings))
+
+
+@pytest.mark.parametrize(
+    "id", ["../../iam/signing-keys", ".", "..", "", "a/b?x=1#f", "%2e%2e", "a\nb", "\x7f", "\ud800"]
+)
+@pytest.mark.parametrize("validate", [True, False])
+def test_an_id_that_is_not_one_path_segment_is_refused(id: str, validate: bool) -> None:
+    error = refused(live_streams_get, GetLiveStreamRequest(id), validate=validate)
+    assert error.field == "stream_id"
+    assert error.given == repr(id)
+
+
+def test_the_field_of_an_id_is_named_as_in_python() -> None:
+    assert refused(live_streams_list_clips, ListLiveClipsRequest(livestream_id="..")).field == "livestream_id"
+
+
+@given(IDS)
+def test_an_id_stays_in_its_segment(id: str) -> None:
+    request = outlined(live_streams_get, GetLiveStreamRequest(id)).request()
+    path = request.url.raw_path.decode()
+    assert path.startswith("/v1/live/streams/")
+    assert unquote(path.removeprefix("/v1/live/streams/")) == id
+    assert "/" not in path.removeprefix("/v1/live/streams/")
+
+
+def test_what_is_not_given_is_not_sent() -> None:
+    assert outlined(live_streams_list, GetAllStreamsRequest()).url == "https://api.fastpix.com/v1/live/streams"
+    assert outlined(live_streams_create, creation()).body == b'{"playbackSettings":{},"inputMediaSettings":{}}'
+
+
+def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
+    class Patch(Model):
+        title: str | None | UnsetType = UNSET
+
+    endpoint = Endpoint(
+        id="x", method="PATCH", path="/x", request_type=Patch, response_type=Ack, idempotent=True, in_body=True
+    )
+    bodies = [
+        outline(endpoint, configured(), patch, RequestOptions()).unwrap().body for patch in (Patch(), Patch(None))
+    ]
+    assert bodies == [b"{}", b'{"title":null}']
+
+
+def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
+    class Filter(Model):
+        filters: list[str] | UnsetType = field(default=UNSET, name="filterby[]")
+        deep: bool | UnsetType = UNSET
+        limit: int | UnsetType = UNSET
+
+    endpoint = Endpoint(
+        id="x", method="GET", path="/x", request_type=Filter, response_type=Ack, idempotent=True, in_body=False
+    )
+    request = Filter(filters=["a:b c", "d&e=é"], deep=True, limit=5)
+    sent = outline(endpoint, configured(), request, RequestOptions()).unwrap().request()
+    assert sent.url.raw_path == b"/v1/x?filterby[]=a%3Ab%20c&filterby[]=d%26e%3D%C3%A9&deep=true&limit=5"
+    empty = outline(endpoint, configured(), Filter(filters=[]), RequestOptions()).unwrap()
+    assert empty.url.endswith("/x")
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "field_", "allowed", "given_"),
+    [
+        (live_streams_list, GetAllStreamsRequest(limit=0), "limit", "from 1 to 50", "0"),
+        (live_streams_list, GetAllStreamsRequest(limit=51), "limit", "from 1 to 50", "51"),
+        (live_streams_list, GetAllStreamsRequest(offset=0), "offset", "at least 1", "0"),
+        (live_streams_list, GetAllStreamsRequest(order_by="up"), "order_by", "one of 'asc', 'desc'", "'up'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+        (live_streams_list, GetAllStreamsRequest(limit="9"), "limit", "from 1 to 50", "'9'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+        (
+            live_streams_create,
+            creation(reconnect_window=59),
+            "input_media_settings.reconnect_window",
+            "from 60 to 1800",
+            "59",
+        ),
+        (
+            live_streams_create,
+            creation(metadata={str(n): "" for n in range(11)}),
+            "input_media_settings.metadata",
+            "no longer than 10",
+            "11 entries",
+        ),
+        (
+            live_streams_create,
+            creation(metadata={"fine": "", "long": "x" * 256}),
+            "input_media_settings.metadata['long']",
+            "no longer than 255",
+            f"'{'x' * 79}… (256 characters)",
+        ),
+        (
+            live_streams_create,
+            creation(enable_dvr_mode="yes"),
+            "input_media_settings.enable_dvr_mode",
+            "`bool`",
+            "'yes'",
+        ),
+        (live_streams_get, GetLiveStreamRequest(5), "stream_id", "`str`", "5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_with_field_bound_and_value(
+    operation: Any, request_: Any, field_: str, allowed: str, given_: str
+) -> None:
+    error = refused(operation, request_)
+    assert (error.field, error.allowed, error.given) == (field_, allowed, given_)
+    assert str(error) == f"{field_} must be {allowed}, not {given_}"
+
+
+def test_a_wrong_item_of_a_list_is_named_by_its_index() -> None:
+    class Order(Model):
+        ids: list[Literal["a", "b"]] | UnsetType = UNSET
+
+    endpoint = Endpoint(
+        id="x", method="PUT", path="/x", request_type=Order, response_type=Ack, idempotent=True, in_body=True
+    )
+    wrong = Order(ids=["a", "c"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    error = outline(endpoint, configured(), wrong, RequestOptions()).failure()
+    assert str(error) == "ids[1] must be one of 'a', 'b', not 'c'"
+
+
+def test_a_wrong_secret_is_not_shown() -> None:
+    class Secretive(Model):
+        key: Secret
+
+    endpoint = Endpoint(
+        id="x", method="PUT", path="/x", request_type=Secretive, response_type=Ack, idempotent=True, in_body=True
+    )
+    wrong = Secretive(key=b"canary")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    error = outline(endpoint, configured(), wrong, RequestOptions()).failure()
+    assert error.field == "key"
+    assert "canary" not in repr(error)
+
+
+def test_the_check_of_bounds_can_be_switched_off() -> None:
+    assert outlined(live_streams_list, GetAllStreamsRequest(limit=100), validate=False).url.endswith("?limit=100")
+
+
+def test_another_requests_struct_is_refused() -> None:
+    error = refused(live_streams_get, DeleteLiveStreamRequest("a"))
+    assert str(error) == "the request must be a GetLiveStreamRequest, not DeleteLiveStreamRequest"
+
+
+@pytest.mark.parametrize("value", [object(), "\ud800"])
+def test_what_json_can_not_hold_is_refused(value: Any) -> None:
+    assert refused(live_streams_create, creation(metadata={"a": value}), validate=False).field == "request"
+
+
+def test_headers_of_the_call_go_over_the_librarys_own() -> None:
+    headers = outlined(live_streams_create, creation(), headers={"Idempotency-Key": "mine", "X-Trace": "1"}).headers
+    assert headers["idempotency-key"] == "mine"
+    assert headers["x-trace"] == "1"
+
+
+@pytest.mark.parametrize("headers", [{"a b": "c"}, {"": "c"}, {"x": "a\r\nb: c"}, {"x": "é"}])
+def test_a_header_that_is_none_is_refused(headers: dict[str, str]) -> None:
+    error = refused(live_streams_list, GetAllStreamsRequest(), headers=headers)
+    assert error.field == f"options.headers[{next(iter(headers))!r}]"
+
+
+def test_every_post_has_an_idempotency_key_of_its_own() -> None:
+    keys = {outlined(live_streams_create, creation()).headers["idempotency-key"] for _ in range(10)}
+    assert len(keys) == 10
+    assert "idempotency-key" not in outlined(live_streams_delete, DeleteLiveStreamRequest("a")).headers
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("api.fastpix.com", "https://"),
+        ("ftp://api.fastpix.com", "https://"),
+        ("https://", "host"),
+        ("https://name:word@api.fastpix.com/v1/", "no credentials"),
+        ("https://api.fastpix.com/v1/?a=b", "no query"),
+        ("https://api.fastpix.com/v1/#a", "no fragment"),
+        ("https://api.fastpix.com:port/", "not a url"),
+        ("http://api.fastpix.com/v1/", "in the clear"),
+    ],
+)
+def test_a_server_url_that_can_not_be_used_is_refused(url: str, problem: str) -> None:
+    error = outline(
+        live_streams_list.endpoint, configured(), GetAllStreamsRequest(), RequestOptions(server_url=url)
+    ).failure()
+    assert isinstance(error, ConfigurationError)
+    assert problem in str(error)
+    assert "word" not in repr(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1/v1", "http://127.0.0.1/v1/", "http://[::1]:8/v1", "https://a.b/v1"]
+)
+def test_loopback_may_be_plain_and_a_last_slash_is_optional(url: str) -> None:
+    assert outlined(live_streams_list, GetAllStreamsRequest(), server_url=url).url == f"{url.rstrip('/')}/live/streams"
+
+
+def test_plain_http_elsewhere_takes_consent() -> None:
+    configuration = configured(server_url="http://fastpix.test/v1", allow_http=True)
+    planned = outline(live_streams_list.endpoint, configuration, GetAllStreamsRequest(), RequestOptions())
+    assert planned.unwrap().url == "http://fastpix.test/v1/live/streams"
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [({"username": None, "password": None}, "no username and no password"), ({"password": None}, "no password")],
+)
+def test_missing_credentials_are_a_failure_that_says_how_to_give_them(settings: Any, missing: str) -> None:
+    message = str(authorization(configured(**settings)).failure())
+    assert message.startswith(missing)
+    assert "FASTPIX_USERNAME and FASTPIX_PASSWORD" in message
+
+
+def test_a_credentials_callable_is_asked_each_time() -> None:
+    secrets = iter([("a", "1"), ("b", "2")])
+    configuration = configured(credentials=lambda: next(secrets))
+    assert authorization(configuration).unwrap() == "Basic YTox"
+    assert authorization(configuration).unwrap() == "Basic Yjoy"
+
+
+def test_an_outline_shows_no_headers_no_query_and_no_body() -> None:
+    planned = outlined(live_streams_create, creation(metadata={"a": "canary"}), headers={"x-a": "canary"})
+    assert repr(planned) == "Outline(POST https://api.fastpix.com/v1/live/streams)"
+
+
+def test_a_refusal_brings_no_traceback() -> None:
+    result = outline(live_streams_get.endpoint, configured(), GetLiveStreamRequest(""), RequestOptions())
+    assert isinstance(result, Failure)
+    assert result.failure().__traceback__ is None
