@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from threading import Lock
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 import anyio
 import httpx
@@ -172,6 +172,7 @@ class FastpixCore(Core[httpx.Client]):
             try:
                 for part in response.iter_bytes():
                     body.add(part)
+                    _seconds_left(step)
             finally:
                 response.close()
             return body.complete()
@@ -188,6 +189,7 @@ class FastpixCore(Core[httpx.Client]):
                 own = self._own_client
                 if own is None or own[0] != os.getpid():
                     own = self._own_client = (os.getpid(), httpx.Client(transport=DeadlineTransport()))
+                    finalize(self, own[1].close)
         return own[1]
 
 
@@ -215,7 +217,7 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
         self._closed = True
         own = self._own_clients.pop(_event_loop(), None)
         if own is not None:
-            await own.client.aclose()
+            await own.lifetime.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -291,7 +293,7 @@ async def _until_the_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None
 
 
 class _Body:
-    """The parts of an answer, as long as neither the time nor the size goes beyond its limit."""
+    """The parts of an answer, as long as they are not too many."""
 
     def __init__(self, step: Send, response: httpx.Response) -> None:
         self._step = step
@@ -307,7 +309,6 @@ class _Body:
                 f"the answer is longer than max_response_bytes={self._step.max_bytes}",
                 status=self._response.status_code,
             )
-        _seconds_left(self._step)
 
     def complete(self) -> Response:
         return Response(self._response.status_code, self._response.headers, b"".join(self._parts))
@@ -338,7 +339,7 @@ def _for_users_client(
     headers = request.headers.copy()
     if not client.headers.get("user-agent", "").startswith("python-httpx/"):
         headers["user-agent"] = client.headers["user-agent"]
-    return client.build_request(
+    merged = client.build_request(
         request.method,
         request.url,
         headers=headers,
@@ -348,3 +349,7 @@ def _for_users_client(
             "timeout": {phase: min(limit, own_limits.get(phase) or limit) for phase, limit in limits.items()},
         },
     )
+    if client.params:  # httpx puts them in place of the query that is there
+        query = b"&".join(filter(None, [request.url.query, str(client.params).encode()]))
+        merged.url = request.url.copy_with(query=query)
+    return merged

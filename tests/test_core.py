@@ -1,0 +1,382 @@
+"""The sync core over real sockets: the bytes it sends, and every way in which a call ends."""
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, inspect
+from fastpix.api.common import Ack
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
+    InputMediaSettings,
+    ListLiveClipsRequest,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_enable,
+    live_streams_get,
+    live_streams_list,
+    live_streams_list_clips,
+)
+from fastpix.emulator import Emulator
+from fastpix.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    NotFoundError,
+    ResponseValidationError,
+    ServerError,
+    TimedOutError,
+    UnauthorizedError,
+    UnexpectedClientError,
+)
+from tests.servers import Action, Scripted, Stopwatch, answer, cut_body, drip, hang, hang_up, unused_url
+
+CREATION = CreateLiveStreamRequest(
+    PlaybackSettings(access_policy="private"), InputMediaSettings(reconnect_window=120, metadata={"a": "é"})
+)
+QUICK = Retries(base=0.001)
+SHORT = 0.6
+"""Seconds of a deadline that a test waits for; what it ends would otherwise last as long as the test runs."""
+LONG = 30.0
+"""Seconds that no test comes near, unless what it tests is broken."""
+
+
+def core_at(url: str, **settings: Any) -> FastpixCore:
+    return FastpixCore(**{"username": "name", "password": "word", "server_url": url, "retries": QUICK, **settings})
+
+
+def lines_of(request: bytes) -> tuple[str, dict[str, str], bytes]:
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *headers = head.decode("ascii").split("\r\n")
+    return first, {name.lower(): value for name, value in (line.split(": ", 1) for line in headers)}, body
+
+
+BODY = b'{"playbackSettings":{"accessPolicy":"private"},"inputMediaSettings":{"reconnectWindow":120,"metadata":{"a":"\xc3\xa9"}}}'
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "line", "extra", "body"),
+    [
+        (
+            live_streams_list_clips,
+            ListLiveClipsRequest(livestream_id="a b", limit=20, offset=2, order_by="asc"),
+            "GET /v1/on-demand/a%20b/live-clips?limit=20&offset=2&orderBy=asc HTTP/1.1",
+            {},
+            b"",
+        ),
+        (
+            live_streams_create,
+            CREATION,
+            "POST /v1/live/streams HTTP/1.1",
+            {"content-type": "application/json", "content-length": str(len(BODY)), "idempotency-key": "k"},
+            BODY,
+        ),
+        (live_streams_list, GetAllStreamsRequest(), "GET /v1/live/streams HTTP/1.1", {}, b""),
+        (live_streams_delete, DeleteLiveStreamRequest("abc"), "DELETE /v1/live/streams/abc HTTP/1.1", {}, b""),
+        (
+            live_streams_enable,
+            EnableLiveStreamRequest("abc"),
+            "PUT /v1/live/streams/abc/live-enable HTTP/1.1",
+            {"content-length": "0"},
+            b"",
+        ),
+    ],
+)
+def test_the_bytes_of_a_request(
+    scripted: Scripted, operation: Any, request_: Any, line: str, extra: dict[str, str], body: bytes
+) -> None:
+    options = RequestOptions(headers={"Idempotency-Key": "k"}) if operation is live_streams_create else None
+    operation(core_at(scripted.url), request_, options)
+    (sent,) = scripted.requests
+    expected = {
+        "host": scripted.url.split("/")[2],
+        "accept": "application/json",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": "fastpix-python/0.1.0",
+        "authorization": "Basic bmFtZTp3b3Jk",
+    }
+    assert lines_of(sent) == (line, expected | extra, body)
+
+
+@pytest.mark.parametrize("id", ["../../iam/signing-keys", ".", "..", "", "a/b?x=1#f", "%2e%2e"])
+def test_an_id_that_would_leave_its_path_sends_nothing(scripted: Scripted, id: str) -> None:
+    live_streams_get(core_at(scripted.url), GetLiveStreamRequest(id)).failure()
+    assert scripted.requests == []
+
+
+def test_values_over_a_socket(server_url: str, emulator: Emulator) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+    with core:
+        created = live_streams_create(core, CREATION).unwrap().data
+        assert live_streams_get(core, GetLiveStreamRequest(created.stream_id)).unwrap().data == created
+        assert live_streams_delete(core, DeleteLiveStreamRequest(created.stream_id)) == Success(Ack(success=True))
+        gone = live_streams_get(core, GetLiveStreamRequest(created.stream_id)).failure()
+        assert isinstance(gone, NotFoundError)
+    stranger = FastpixCore(username="a", password="b", server_url=server_url)
+    with stranger:
+        assert isinstance(live_streams_list(stranger).failure(), UnauthorizedError)
+
+
+@pytest.mark.parametrize(
+    ("actions", "kind"),
+    [
+        ([hang_up], ConnectionFailedError),
+        ([cut_body], ConnectionFailedError),
+        ([answer(b"\x1f\x8bnonsense", headers=("content-encoding: gzip",))], ConnectionFailedError),
+        ([answer(b"", 503)], ServerError),
+        ([answer(b"<html>")], ResponseValidationError),
+        ([answer(b"", 404)], NotFoundError),
+    ],
+)
+def test_every_failure_is_a_value(scripted: Scripted, actions: list[Action], kind: type[Exception]) -> None:
+    scripted.script(*actions)
+    error = live_streams_list(core_at(scripted.url)).failure()
+    assert type(error) is kind
+    again = kind in (ConnectionFailedError, ServerError)
+    assert len(scripted.requests) == error.attempts == (3 if again else 1)
+
+
+def test_nobody_listens() -> None:
+    error = live_streams_create(core_at(unused_url()), CREATION).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
+
+
+@pytest.mark.parametrize("action", [hang_up, cut_body, answer(b"", 503)])
+def test_a_post_with_an_uncertain_end_is_sent_once_and_says_so(scripted: Scripted, action: Action) -> None:
+    scripted.script(action)
+    error = live_streams_create(core_at(scripted.url), CREATION).failure()
+    assert error.may_have_been_applied
+    assert len(scripted.requests) == 1
+
+
+def test_a_delete_answered_404_after_a_lost_answer_has_succeeded(scripted: Scripted) -> None:
+    scripted.script(hang_up, answer(b"", 404))
+    assert isinstance(live_streams_delete(core_at(scripted.url), DeleteLiveStreamRequest("abc")), Success)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nx-a: "
+BODY_BEGUN = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n{"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [hang, drip(b"x" * 9, after=HEAD), drip(b"x" * 9, after=BODY_BEGUN)],
+    ids=["no answer", "headers drip", "body drips"],
+)
+@pytest.mark.parametrize("own_client", [False, True])
+def test_the_deadline_ends_it(scripted: Scripted, action: Action, own_client: bool) -> None:
+    if own_client and action is not hang:
+        pytest.skip("a client of the user's ends a drip of headers by its own limits: see README")
+    scripted.script(action)
+    with httpx.Client() as client:
+        core = core_at(scripted.url, timeout=SHORT, client=client if own_client else None)
+        with Stopwatch() as watch:
+            error = live_streams_create(core, CREATION).failure()
+    assert isinstance(error, TimedOutError)
+    assert error.may_have_been_applied
+    assert SHORT * 0.9 <= watch.seconds < LONG
+
+
+def test_the_deadline_ends_a_dripping_body_on_a_client_of_the_users(scripted: Scripted) -> None:
+    scripted.script(drip(b"x", after=BODY_BEGUN))
+    with httpx.Client() as client, Stopwatch() as watch:
+        error = live_streams_list(core_at(scripted.url, timeout=SHORT, client=client)).failure()
+    assert isinstance(error, TimedOutError)
+    assert watch.seconds < LONG
+
+
+def test_the_deadline_is_one_for_all_attempts(scripted: Scripted) -> None:
+    scripted.script(hang)
+    core = core_at(scripted.url, timeout=Timeout(total=SHORT, attempt=SHORT / 4))
+    with Stopwatch() as watch:
+        error = live_streams_list(core).failure()
+    assert (type(error), error.attempts, len(scripted.requests)) == (TimedOutError, 3, 3)
+    assert SHORT * 0.9 <= watch.seconds < LONG
+
+
+def test_a_deadline_that_has_passed_sends_nothing(scripted: Scripted) -> None:
+    assert isinstance(live_streams_list(core_at(scripted.url, timeout=0)).failure(), TimedOutError)
+    assert scripted.requests == []
+
+
+def test_an_answer_that_is_too_long_is_a_failure(scripted: Scripted) -> None:
+    scripted.script(answer(b" " * 2000))
+    error = live_streams_list(core_at(scripted.url, max_response_bytes=1000)).failure()
+    assert isinstance(error, ResponseValidationError)
+    assert "max_response_bytes=1000" in str(error)
+
+
+def test_a_redirect_is_not_followed(scripted: Scripted) -> None:
+    scripted.script(answer(b"", 302, ("location: http://127.0.0.1:1/",)), hang)
+    with httpx.Client(follow_redirects=True) as client:
+        error = live_streams_list(core_at(scripted.url, client=client)).failure()
+    assert str(error).startswith("302")
+    assert len(scripted.requests) == 1
+
+
+def test_connections_are_kept(scripted: Scripted) -> None:
+    scripted.script(answer())
+    with core_at(scripted.url) as core:
+        before = threading.active_count()
+        for _ in range(5):
+            live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
+        assert threading.active_count() <= before + 1, "the server has a thread for each connection"
+
+
+def test_inspect_tells_what_came(scripted: Scripted) -> None:
+    scripted.script(answer(b"", 503), answer(b'{"success":true}', headers=("x-request-id: r-1",)))
+    seen = inspect(live_streams_enable)(core_at(scripted.url), EnableLiveStreamRequest("abc")).unwrap()
+    assert (seen.value, seen.status, seen.attempts, seen.body) == (Ack(success=True), 200, 2, b'{"success":true}')
+    assert seen.headers["x-request-id"] == "r-1"
+    assert 0 < seen.elapsed < LONG
+
+
+def test_a_client_of_the_users_is_used_with_its_settings_and_left_open(scripted: Scripted) -> None:
+    seen: list[httpx.Request] = []
+    with httpx.Client(
+        headers={"x-mine": "1", "user-agent": "mine/1", "accept": "nothing"},
+        params={"tenant": "7"},
+        cookies={"session": "9"},
+        auth=("other", "person"),
+        event_hooks={"request": [seen.append]},
+    ) as client:
+        core = core_at(scripted.url, client=client)
+        live_streams_list(core, GetAllStreamsRequest(limit=5))
+        core.close()
+        assert not client.is_closed
+    line, headers, _ = lines_of(scripted.requests[0])
+    assert line == "GET /v1/live/streams?limit=5&tenant=7 HTTP/1.1"
+    assert (headers["x-mine"], headers["cookie"], headers["user-agent"]) == ("1", "session=9", "mine/1")
+    assert (headers["authorization"], headers["accept"]) == ("Basic bmFtZTp3b3Jk", "application/json")
+    assert len(seen) == 1
+
+
+def test_a_default_client_of_the_users_still_names_the_library(scripted: Scripted) -> None:
+    with httpx.Client() as client:
+        live_streams_list(core_at(scripted.url, client=client))
+    assert lines_of(scripted.requests[0])[1]["user-agent"] == "fastpix-python/0.1.0"
+
+
+def test_the_time_limits_of_a_client_of_the_users_hold(scripted: Scripted) -> None:
+    scripted.script(hang)
+    with httpx.Client(timeout=SHORT / 2) as client, Stopwatch() as watch:
+        error = live_streams_create(core_at(scripted.url, client=client), CREATION).failure()
+    assert isinstance(error, TimedOutError)
+    assert watch.seconds < LONG
+
+
+def test_a_client_of_the_users_that_is_closed_or_broken_is_a_failure(scripted: Scripted) -> None:
+    client = httpx.Client()
+    client.close()
+    error = live_streams_list(core_at(scripted.url, client=client)).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert isinstance(error.__cause__, RuntimeError)
+
+
+def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
+    with core_at(scripted.url) as core:
+        live_streams_list(core)
+    core.close()
+    error = live_streams_list(core).failure()
+    assert isinstance(error, ConfigurationError)
+    assert "closed" in str(error)
+
+
+def test_the_environment_gives_what_the_arguments_do_not(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
+    monkeypatch.setenv("FASTPIX_USERNAME", "name")
+    monkeypatch.setenv("FASTPIX_PASSWORD", "word")
+    monkeypatch.setenv("FASTPIX_SERVER_URL", scripted.url)
+    live_streams_list(FastpixCore())
+    assert lines_of(scripted.requests[0])[1]["authorization"] == "Basic bmFtZTp3b3Jk"
+    assert FastpixCore(username="other").configuration.username == "other"
+
+
+def test_a_repr_shows_no_secret() -> None:
+    core = FastpixCore(username="name", password="canary", server_url="https://a:canary@b.test/?canary#canary")
+    assert "canary" not in repr(core) + str(core) + repr(core.configuration)
+    assert "name" in repr(core)
+    assert "password=None" in repr(FastpixCore())
+
+
+def test_options_show_no_header_values() -> None:
+    options = RequestOptions(headers={"x-token": "canary"}, server_url="https://a:canary@b.test")
+    assert "canary" not in repr(options)
+    assert "x-token" in repr(options)
+
+
+def test_a_core_travels_without_its_connections(scripted: Scripted) -> None:
+    with core_at(scripted.url) as core:
+        live_streams_list(core)
+        travelled = pickle.loads(pickle.dumps(core))
+    assert travelled.configuration == core.configuration
+    with travelled:
+        live_streams_list(travelled)
+    assert len(scripted.requests) == 2
+
+
+def test_a_core_with_a_client_of_the_users_does_not_travel() -> None:
+    with httpx.Client() as client, pytest.raises(TypeError, match="client of yours"):
+        pickle.dumps(FastpixCore(client=client))
+
+
+def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+    with core, ThreadPoolExecutor(16) as pool:
+        replies = list(pool.map(lambda _: live_streams_create(core, CREATION), range(100)))
+        assert live_streams_list(core).unwrap().pagination.total_records == 100
+    assert len({reply.unwrap().data.stream_id for reply in replies}) == 100
+
+
+def test_a_forked_child_makes_connections_of_its_own(server_url: str, emulator: Emulator) -> None:
+    program = f"""
+import os
+from fastpix import FastpixCore
+from fastpix.api.live_streams import live_streams_list
+core = FastpixCore(username={emulator.username!r}, password={emulator.password!r}, server_url={server_url!r})
+live_streams_list(core).unwrap()
+child = os.fork()
+ok = all(live_streams_list(core).unwrap().success for _ in range(20))
+if child == 0:
+    os._exit(0 if ok else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env={**os.environ})
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "core", httpx.Client])
+def test_a_wrong_core_is_a_mistake_of_the_program(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"live_streams_list\(\) takes a FastpixCore or an AsyncFastpixCore first"):
+        live_streams_list(wrong)
+    with pytest.raises(TypeError, match=r"live_streams_list\(\) takes a FastpixCore"):
+        inspect(live_streams_list)(wrong)
+
+
+def test_an_interrupt_passes_through_and_leaves_the_core_usable(scripted: Scripted) -> None:
+    interrupts: list[Callable[[], None]] = []
+
+    def interrupt(*_: object) -> None:
+        if interrupts:
+            interrupts.pop()()
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with httpx.Client(event_hooks={"request": [interrupt]}) as client:
+        core = core_at(scripted.url, client=client)
+        interrupts.append(stop)
+        with pytest.raises(KeyboardInterrupt):
+            live_streams_list(core)
+        assert isinstance(live_streams_enable(core, EnableLiveStreamRequest("abc")), Success)

@@ -1,0 +1,168 @@
+"""The async core, under asyncio and trio, over real sockets."""
+
+import asyncio
+import gc
+import pickle
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import trio
+
+from fastpix import AsyncFastpixCore, Retries, Success, inspect
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_enable,
+    live_streams_list,
+)
+from fastpix.emulator import Emulator
+from fastpix.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    NotFoundError,
+    ResponseValidationError,
+    ServerError,
+    TimedOutError,
+)
+from tests.servers import Action, Scripted, Stopwatch, answer, cut_body, drip, hang, hang_up, unused_url
+
+pytestmark = pytest.mark.anyio
+
+CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
+QUICK = Retries(base=0.001)
+SHORT = 0.6
+LONG = 30.0
+
+
+def core_at(url: str, **settings: Any) -> AsyncFastpixCore:
+    return AsyncFastpixCore(**{"username": "name", "password": "word", "server_url": url, "retries": QUICK, **settings})
+
+
+@pytest.fixture
+def core(server_url: str, emulator: Emulator) -> AsyncFastpixCore:
+    return AsyncFastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+
+
+async def test_values_over_a_socket(core: AsyncFastpixCore) -> None:
+    async with core:
+        created = (await live_streams_create(core, CREATION)).unwrap().data
+        assert (await live_streams_list(core)).unwrap().data == [created]
+        deletion = DeleteLiveStreamRequest(created.stream_id)
+        assert isinstance(await live_streams_delete(core, deletion), Success)
+        assert isinstance((await live_streams_delete(core, deletion)).failure(), NotFoundError)
+        assert (await inspect(live_streams_list)(core)).unwrap().status == 200
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "attempts"),
+    [
+        (hang_up, ConnectionFailedError, 3),
+        (cut_body, ConnectionFailedError, 3),
+        (answer(b"", 503), ServerError, 3),
+        (answer(b"<html>"), ResponseValidationError, 1),
+    ],
+)
+async def test_every_failure_is_a_value(scripted: Scripted, action: Action, kind: type, attempts: int) -> None:
+    scripted.script(action)
+    async with core_at(scripted.url) as core:
+        error = (await live_streams_list(core)).failure()
+    assert type(error) is kind
+    assert len(scripted.requests) == error.attempts == attempts
+
+
+async def test_nobody_listens() -> None:
+    async with core_at(unused_url()) as core:
+        error = (await live_streams_create(core, CREATION)).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        hang,
+        drip(b"x" * 9, after=b"HTTP/1.1 200 OK\r\nx-a: "),
+        drip(b"x", after=b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n"),
+    ],
+    ids=["no answer", "headers drip", "body drips"],
+)
+@pytest.mark.parametrize("own_client", [False, True])
+async def test_the_deadline_ends_it(scripted: Scripted, action: Action, own_client: bool) -> None:
+    scripted.script(action)
+    async with httpx.AsyncClient() as client:
+        async with core_at(scripted.url, timeout=SHORT, client=client if own_client else None) as core:
+            with Stopwatch() as watch:
+                error = (await live_streams_create(core, CREATION)).failure()
+    assert isinstance(error, TimedOutError)
+    assert error.may_have_been_applied
+    assert SHORT * 0.9 <= watch.seconds < LONG
+
+
+async def test_a_client_of_the_users_is_left_open(scripted: Scripted) -> None:
+    async with httpx.AsyncClient(params={"tenant": "7"}) as client:
+        async with core_at(scripted.url, client=client) as core:
+            await live_streams_list(core, GetAllStreamsRequest(limit=5))
+        assert not client.is_closed
+    assert scripted.requests[0].startswith(b"GET /v1/live/streams?limit=5&tenant=7 ")
+
+
+async def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
+    core = core_at(scripted.url)
+    await live_streams_list(core)
+    await core.aclose()
+    await core.aclose()
+    assert isinstance((await live_streams_list(core)).failure(), ConfigurationError)
+
+
+async def test_cancellation_passes_through_and_leaves_the_core_usable(scripted: Scripted) -> None:
+    scripted.script(hang, answer())
+    async with core_at(scripted.url) as core:
+        with anyio.move_on_after(SHORT / 4) as scope:
+            await live_streams_list(core)
+        assert scope.cancelled_caught
+        assert isinstance(await live_streams_enable(core, EnableLiveStreamRequest("abc")), Success)
+
+
+async def test_calls_side_by_side_wait_side_by_side(scripted: Scripted) -> None:
+    scripted.script(hang)
+    async with core_at(scripted.url, timeout=SHORT) as core:
+        with Stopwatch() as watch:
+            async with anyio.create_task_group() as group:
+                for _ in range(20):
+                    group.start_soon(live_streams_list, core)
+    assert watch.seconds < 20 * SHORT / 2
+
+
+@pytest.mark.parametrize("run", [asyncio.run, lambda call: trio.run(lambda: call)], ids=["asyncio", "trio"])
+def test_one_core_serves_run_after_run_and_leaves_nothing_open(core: AsyncFastpixCore, run: Any) -> None:
+    async def invocation() -> None:
+        for _ in range(2):
+            (await live_streams_create(core, CREATION)).unwrap()
+
+    for _ in range(5):
+        run(invocation())
+    gc.collect()  # what was left open would warn here, and a warning is an error
+
+
+def test_a_core_can_go_from_asyncio_to_trio_and_to_a_worker(core: AsyncFastpixCore) -> None:
+    travelled = pickle.loads(pickle.dumps(core))
+    for backend in ("asyncio", "trio", "asyncio"):
+        assert isinstance(anyio.run(live_streams_list, travelled, backend=backend), Success)
+
+
+def test_a_dropped_core_closes_its_connections(server_url: str, emulator: Emulator) -> None:
+    async def forgetful() -> None:
+        for _ in range(3):
+            core = AsyncFastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+            (await live_streams_list(core)).unwrap()
+
+    asyncio.run(forgetful())
+    gc.collect()
