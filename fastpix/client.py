@@ -17,7 +17,7 @@ from fastpix.api.live_streams import (
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.operation import CoreT_co, Noun
 
-__all__ = ["AsyncFastpix", "Fastpix", "LiveStreams"]
+__all__ = ["AsyncFastpix", "Fastpix", "LiveStreams", "Nouns"]
 
 
 class LiveStreams(Noun[CoreT_co]):

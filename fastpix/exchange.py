@@ -243,7 +243,7 @@ class Exchange(Generic[Ok]):
 def _error_of(outcome: Exception | None) -> Err:
     """The error for an exception that came in place of an answer."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
-        return outcome
+        return outcome.with_traceback(None)
     if isinstance(outcome, httpx.TimeoutException | TimeoutError):
         error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")
     elif isinstance(outcome, httpx.HTTPError | OSError):

@@ -22,7 +22,7 @@ _SECRET_SHAPES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"(\s*:)?|\\?\Z)', re.DOTALL)
+_QUOTED = re.compile(r"""(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)""", re.DOTALL)
 
 
 SECRET = msgspec.Meta(extra={"secret": True})
@@ -40,10 +40,11 @@ def redact(text: str) -> str:
 
 def excerpt(body: bytes) -> str:
     """The start of a body: keys, numbers and structure as they are, each text value masked."""
-    text = body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace")
-    masked = _JSON_TEXT.sub(lambda found: found[0] if found[1] else '"…"', text)
-    shown = redact(masked)[:EXCERPT_CHARACTERS]
-    return f"{shown}… ({len(body)} bytes)" if len(body) > len(shown.encode()) else shown
+    start = body[: 4 * EXCERPT_CHARACTERS]
+    text = start.decode("utf-8", "replace")
+    masked = redact(_QUOTED.sub(lambda found: found[0] if found["is_key"] else '"…"', text))
+    whole = len(masked) <= EXCERPT_CHARACTERS and len(start) == len(body)
+    return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}… ({len(body)} bytes)"
 
 
 def without_library_frames(error: BaseException | None) -> BaseException | None:

@@ -1,6 +1,7 @@
 """A TCP server that misbehaves as told, for what only real sockets show."""
 
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from itertools import chain, repeat
@@ -54,7 +55,8 @@ def drip(content: bytes, *, after: bytes = b"") -> Action:
 class Scripted:
     """Does the given actions to requests in turn; the last one again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[bytes] = []
         self._actions: list[Action] = [answer()]
         self._over = Event()
@@ -65,7 +67,7 @@ class Scripted:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}/v1/"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listening.getsockname()[1]}/v1/"
 
     def __enter__(self) -> Self:
         Thread(target=self._accept, daemon=True).start()
@@ -85,14 +87,14 @@ class Scripted:
                 return
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
+    def _serve(self, plain: socket.socket) -> None:
+        try:
+            with self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection:
                 while request := _read_request(connection):
                     self.requests.append(request)
                     self._actions[min(len(self.requests), len(self._actions)) - 1](connection, self._over)
-            except OSError:
-                return
+        except OSError:
+            return
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -172,30 +172,24 @@ BODY_BEGUN = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n{"
 
 
 @pytest.mark.parametrize(
-    "action",
-    [hang, drip(b"x" * 9, after=HEAD), drip(b"x" * 9, after=BODY_BEGUN)],
-    ids=["no answer", "headers drip", "body drips"],
+    ("action", "users_client"),
+    [
+        pytest.param(hang, False, id="no answer"),
+        pytest.param(drip(b"x", after=HEAD), False, id="headers drip"),
+        pytest.param(drip(b"x", after=BODY_BEGUN), False, id="body drips"),
+        pytest.param(hang, True, id="no answer, a client of the user's"),
+        pytest.param(drip(b"x", after=BODY_BEGUN), True, id="body drips, a client of the user's"),
+    ],
 )
-@pytest.mark.parametrize("own_client", [False, True])
-def test_the_deadline_ends_it(scripted: Scripted, action: Action, own_client: bool) -> None:
-    if own_client and action is not hang:
-        pytest.skip("a client of the user's ends a drip of headers by its own limits: see README")
+def test_the_deadline_ends_it(scripted: Scripted, action: Action, users_client: bool) -> None:
     scripted.script(action)
     with httpx.Client() as client:
-        core = core_at(scripted.url, timeout=SHORT, client=client if own_client else None)
+        core = core_at(scripted.url, timeout=SHORT, client=client if users_client else None)
         with Stopwatch() as watch:
             error = live_streams_create(core, CREATION).failure()
     assert isinstance(error, TimedOutError)
     assert error.may_have_been_applied
     assert SHORT * 0.9 <= watch.seconds < LONG
-
-
-def test_the_deadline_ends_a_dripping_body_on_a_client_of_the_users(scripted: Scripted) -> None:
-    scripted.script(drip(b"x", after=BODY_BEGUN))
-    with httpx.Client() as client, Stopwatch() as watch:
-        error = live_streams_list(core_at(scripted.url, timeout=SHORT, client=client)).failure()
-    assert isinstance(error, TimedOutError)
-    assert watch.seconds < LONG
 
 
 def test_the_deadline_is_one_for_all_attempts(scripted: Scripted) -> None:

@@ -13,7 +13,7 @@ from fastpix.emulator.live_streams import PlaybackTarget
 from fastpix.emulator.wire import INVALID, BadField, Refusal, answer
 from fastpix.emulator.workspace import Workspace, new_uuid
 
-__all__ = ["ClipOrigin", "manifest"]
+__all__ = ["ClipOrigin", "manifest", "new_clip"]
 
 SEGMENT_SECONDS = 10
 LIVE_SEGMENTS = 6

@@ -1,0 +1,59 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastpix.redaction import MASK, excerpt, redact
+
+HEX = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        f"{HEX}k{HEX}",
+        "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJtZWRpYTp4In0.c2lnbmF0dXJl",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\nvQ\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\nvQ",
+        "X-Goog-Signature=abc&upload_id=def",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyji+w==",
+    ],
+)
+def test_text_of_the_shape_of_a_secret_is_masked(secret: str) -> None:
+    shown = redact(f"before https://host/path?{secret} after" if "=" in secret[:20] else f"before {secret} after")
+    assert secret not in shown
+    assert MASK in shown
+    assert shown.startswith("before ")
+
+
+def test_basic_credentials_are_masked() -> None:
+    assert redact("authorization: Basic dTpw") == f"authorization: Basic {MASK}"
+
+
+def test_plain_text_is_left_alone() -> None:
+    assert redact("stream cannot be enabled on trial plan") == "stream cannot be enabled on trial plan"
+
+
+def test_an_excerpt_shows_structure_and_numbers_but_no_text() -> None:
+    assert excerpt(b'{"data": {"streamKey": "canary", "n": 5}, "x": ["canary"]}') == (
+        '{"data": {"streamKey": "…", "n": 5}, "x": ["…"]}'
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a":"canary', b'{"a":"can\\"ary', b'{"a":"canary\\', b'{"k":"canary"', b'["canary']
+)
+def test_an_excerpt_of_broken_json_shows_no_text_either(body: bytes) -> None:
+    assert "canary" not in excerpt(body)
+    assert "ary" not in excerpt(body)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_no_text_value_is_in_an_excerpt(text: str) -> None:
+    body = msgspec.json.encode({"k": f"canary{text}", "l": [f"canary{text}"]})
+    assert "canary" not in excerpt(body)
+
+
+@given(st.binary(max_size=5000))
+def test_an_excerpt_is_short(body: bytes) -> None:
+    assert len(excerpt(body)) < 340

@@ -1,0 +1,135 @@
+"""Secrets planted everywhere must come out nowhere."""
+
+import logging
+import pickle
+import traceback
+from typing import Any
+
+import anyio
+import httpx
+import msgspec
+import pytest
+
+from fastpix import AsyncFastpixCore, Failure, Fastpix, FastpixCore, FastpixError, Hooks, RequestOptions, Retries
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    InputMediaSettings,
+    LiveStream,
+    PlaybackSettings,
+    Simulcast,
+    live_streams_create,
+    live_streams_list,
+)
+from tests.servers import Action, Scripted, answer, cut_body, hang, hang_up
+
+PASSWORD = "canary-password"
+HEADER = "canary-header"
+STREAM_KEY = "canary-stream-key"
+SRT_SECRET = "canary-srt-secret"
+PLAYBACK_SECRET = "canary-playback-secret"
+CANARIES = [PASSWORD, HEADER, STREAM_KEY, SRT_SECRET, PLAYBACK_SECRET, "Y2FuYXJ5"]
+"""The last is how base64 spells the others' beginning."""
+
+STREAM = {
+    "streamId": "s",
+    "streamKey": STREAM_KEY,
+    "srtSecret": SRT_SECRET,
+    "status": "idle",
+    "createdAt": "now",
+    "playbackIds": [],
+    "simulcastResponses": [{"simulcastId": "x", "streamKey": STREAM_KEY}],
+    "srtPlaybackResponse": {"srtPlaybackStreamId": "p", "srtPlaybackSecret": PLAYBACK_SECRET},
+}
+GOOD = msgspec.json.encode({"success": True, "data": STREAM})
+MISTYPED = msgspec.json.encode({"success": True, "data": {**STREAM, "maxDuration": "long"}})
+TRUNCATED = GOOD[:-40]
+OPTIONS = RequestOptions(headers={"x-token": HEADER}, retries=Retries(attempts=2, base=0.001), timeout=0.5)
+CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
+
+
+def shown(error: BaseException) -> str:
+    """All that a thorough error reporter would write of it: text, causes, frames and their locals."""
+    report = traceback.TracebackException.from_exception(error, capture_locals=True)
+    return "".join([repr(error), str(error), repr(vars(error)), *report.format()])
+
+
+def assert_clean(text: str) -> None:
+    assert [canary for canary in CANARIES if canary in text] == []
+
+
+def broken(*_: object) -> None:
+    raise ValueError("a hook of the user's")
+
+
+SCENARIOS: list[tuple[Action, dict[str, Any]]] = [
+    (answer(GOOD), {}),
+    (answer(MISTYPED), {}),
+    (answer(TRUNCATED), {}),
+    (answer(GOOD.replace(b'"', b"'")), {}),
+    (answer(GOOD), {"max_response_bytes": 20}),
+    (answer(b"", 401), {}),
+    (answer(b"", 503), {}),
+    (hang_up, {}),
+    (cut_body, {}),
+    (hang, {}),
+    (answer(GOOD), {"hooks": Hooks(before_request=broken)}),
+    (answer(GOOD), {"hooks": Hooks(after_response=broken)}),
+    (answer(b"", 404), {"hooks": Hooks(on_error=broken)}),
+]
+
+
+@pytest.mark.parametrize("scenario", range(len(SCENARIOS)))
+@pytest.mark.parametrize("style", ["sync", "async", "facade"])
+def test_no_secret_is_shown_anywhere(
+    scripted: Scripted, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, scenario: int, style: str
+) -> None:
+    monkeypatch.setenv("FASTPIX_PASSWORD", PASSWORD)  # not an argument: the frames of this test are in tracebacks too
+    action, settings = SCENARIOS[scenario]
+    scripted.script(action)
+    arguments = {"username": "name", "server_url": scripted.url, **settings}
+    with caplog.at_level(logging.DEBUG):
+        for text in _told(style, arguments):
+            assert_clean(text)
+    assert_clean("".join(record.getMessage() + repr(record.args) for record in caplog.records))
+    assert len(caplog.records) > 0
+
+
+def _told(style: str, arguments: dict[str, Any]) -> list[str]:
+    if style == "facade":
+        with Fastpix(**arguments) as fastpix:
+            try:
+                return [repr(fastpix.live_streams.create(CREATION, OPTIONS)), repr(fastpix)]
+            except FastpixError as error:
+                return [shown(error), repr(pickle.dumps(error))]
+    if style == "sync":
+        with FastpixCore(**arguments) as core:
+            result = live_streams_create(core, CREATION, OPTIONS)
+            told = [repr(result), repr(core)]
+    else:
+        result = anyio.run(live_streams_create, AsyncFastpixCore(**arguments), CREATION, OPTIONS)
+        told = [repr(result)]
+    if isinstance(result, Failure):
+        error = result.failure()
+        told += [shown(error), repr(pickle.dumps(error))]
+    return told
+
+
+def test_the_frames_of_a_client_that_raises_are_not_kept() -> None:
+    def transport(request: httpx.Request) -> httpx.Response:
+        authorization = request.headers["authorization"]  # the user's own frame may hold what the user took
+        del authorization
+        raise ValueError("a transport of the user's")
+
+    with httpx.Client(transport=httpx.MockTransport(transport)) as client:
+        core = FastpixCore(username="name", password=PASSWORD, client=client)
+        error = live_streams_list(core, options=OPTIONS).failure()
+    assert_clean(shown(error))
+    assert "in transport" in shown(error)
+
+
+def test_a_struct_hides_its_secrets_but_gives_them() -> None:
+    stream = msgspec.convert(STREAM, LiveStream)
+    assert_clean(repr(stream) + repr(stream.__rich_repr__()) + str(stream))
+    assert "stream_key='…'" in repr(stream)
+    assert (stream.stream_key, stream.srt_secret) == (STREAM_KEY, SRT_SECRET)
+    assert repr(Simulcast("x")) == "Simulcast(simulcast_id='x')"

@@ -1,0 +1,103 @@
+"""What a user can import, and what importing it loads."""
+
+import ast
+import pkgutil
+import re
+import subprocess
+import sys
+from importlib import import_module, metadata
+from pathlib import Path
+
+import pytest
+
+import fastpix
+
+ROOT = Path(__file__).parent.parent
+PROCESS_GLUE = "fastpix.emulator.__main__"
+MODULES = ["fastpix"] + [
+    found.name for found in pkgutil.walk_packages(fastpix.__path__, "fastpix.") if found.name != PROCESS_GLUE
+]
+PIPELINE = {
+    "fastpix",
+    "fastpix.api",
+    "fastpix.api.common",
+    "fastpix.configuration",
+    "fastpix.core",
+    "fastpix.endpoint",
+    "fastpix.errors",
+    "fastpix.exchange",
+    "fastpix.narrowing",
+    "fastpix.operation",
+    "fastpix.redaction",
+    "fastpix.request",
+    "fastpix.response",
+    "fastpix.retry",
+    "fastpix.transport",
+}
+NOUNS = [name for name in MODULES if name.startswith("fastpix.api.") and name != "fastpix.api.common"]
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a new process has loaded after a statement."""
+    program = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+def of_fastpix(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.partition(".")[0] == "fastpix"}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_noun_loads_the_pipeline_and_nothing_else_of_the_library(noun: str) -> None:
+    loaded = loaded_by(f"import {noun}")
+    assert of_fastpix(loaded) == PIPELINE | {noun}
+    assert not loaded & {"starlette", "uvicorn", "sqlite3", "asyncio"}
+
+
+def test_the_package_alone_loads_nothing() -> None:
+    loaded = loaded_by("import fastpix")
+    assert of_fastpix(loaded) == {"fastpix"}
+    assert not loaded & {"httpx", "msgspec", "returns", "ssl"}
+
+
+def test_a_sync_call_over_http_makes_no_ssl_context_and_loads_no_event_loop() -> None:
+    loaded = loaded_by(
+        "from fastpix import FastpixCore\n"
+        "from fastpix.api.live_streams import live_streams_list\n"
+        "from fastpix.transport import ssl_context\n"
+        "live_streams_list(FastpixCore(username='a', password='b', server_url='http://127.0.0.1:1/', timeout=0.1))\n"
+        "assert ssl_context.cache_info().currsize == 0"
+    )
+    assert "asyncio" not in loaded
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_all_is_the_public_names(name: str) -> None:
+    module = import_module(name)
+    exported = set(getattr(module, "__all__", []))
+    assert all(hasattr(module, name) for name in exported)
+    tree = ast.parse(Path(module.__file__ or "").read_text())
+    public = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    }
+    assert name in {"fastpix", "fastpix.emulator.demo"} or public <= exported
+
+
+def test_the_package_gives_what_it_names() -> None:
+    assert set(fastpix.__all__) <= set(dir(fastpix))
+    with pytest.raises(AttributeError, match="'fastpix' has no attribute 'nonsense'"):
+        fastpix.nonsense  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnusedExpression] - wrong on purpose
+
+
+def test_version_changelog_and_distribution_agree() -> None:
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == fastpix.__version__ == metadata.version("fastpix")
+
+
+def test_the_core_needs_three_packages() -> None:
+    required = [line for line in metadata.requires("fastpix") or [] if "extra ==" not in line]
+    assert sorted(re.split(r"[<>=!]", line)[0] for line in required) == ["httpx", "msgspec", "returns"]
