@@ -183,14 +183,12 @@ class FastpixCore(Core[httpx.Client]):
         self._check_open()
         if self._users_client is not None:
             return self._users_client
-        own = self._own_client
-        if own is None or own[0] != os.getpid():
-            with self._lock:
-                own = self._own_client
-                if own is None or own[0] != os.getpid():
-                    own = self._own_client = (os.getpid(), httpx.Client(transport=DeadlineTransport()))
-                    finalize(self, own[1].close)
-        return own[1]
+        with self._lock:
+            own = self._own_client
+            if own is None or own[0] != os.getpid():
+                own = self._own_client = (os.getpid(), httpx.Client(transport=DeadlineTransport()))
+                finalize(self, own[1].close)
+            return own[1]
 
 
 class AsyncFastpixCore(Core[httpx.AsyncClient]):

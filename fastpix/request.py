@@ -150,11 +150,9 @@ def _locate(value: object, hint: object, name: str) -> tuple[str, object, object
 
 
 def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
-    if isinstance(value, msgspec.Struct):
-        for field in msgspec.structs.fields(value):
-            part: object = getattr(value, field.name)
-            if part is not msgspec.UNSET:
-                yield f".{field.name}", part, field.type
+    fields = msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ()
+    parts: list[tuple[str, object, object]] = [(f.name, getattr(value, f.name), f.type) for f in fields]
+    yield from ((f".{name}", part, part_hint) for name, part, part_hint in parts if part is not msgspec.UNSET)
     yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
     yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
 

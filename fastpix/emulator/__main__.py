@@ -5,6 +5,7 @@ Standard output is for a shell to evaluate; what a person should know goes to st
 
 import argparse
 import sys
+from contextlib import suppress
 
 from fastpix.emulator import Emulator, Seed, SeedStream
 
@@ -32,7 +33,8 @@ def main() -> None:
         print(f"export FASTPIX_USERNAME={emulator.username}")
         print(f"export FASTPIX_PASSWORD={emulator.password}", flush=True)
         print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr)
-        server(emulator).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):
+            server(emulator).run(sockets=[listening])
     emulator.close()
 
 

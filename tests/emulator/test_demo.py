@@ -1,0 +1,28 @@
+import pytest
+
+from fastpix.emulator import demo
+
+
+def test_the_demo_shows_the_main_job(capsys: pytest.CaptureFixture[str]) -> None:
+    demo.main()
+    shown = capsys.readouterr().out
+    for expected in (
+        "page 2 of 2: ",
+        "'morning show', disabled",
+        "'morning show', idle",
+        "00:00:30, Ready",
+        "1 stream left",
+        "RequestValidationError",
+        "NotFoundError",
+        "UnauthorizedError",
+        "ConnectionFailedError",
+        "4 streams",
+        "2 of 4 streams",
+    ):
+        assert expected in shown
+    assert "\033[" not in shown
+
+
+def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert demo.painted("x", demo.BOLD) == "\033[1mx\033[0m"

@@ -1,0 +1,277 @@
+"""The local FastPix behaves as FACTS say the real one does. The same tests run in process and behind a socket."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import msgspec
+import pytest
+
+from fastpix import FastpixCore, RequestOptions, Success
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    DisableLiveStreamRequest,
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
+    InputMediaSettings,
+    ListLiveClipsRequest,
+    LiveStream,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_disable,
+    live_streams_enable,
+    live_streams_get,
+    live_streams_list,
+    live_streams_list_clips,
+)
+from fastpix.emulator import Emulator, Seed, SeedStream
+from fastpix.emulator.app import serving
+from fastpix.errors import ApiError, Err, FieldError
+
+UNCHECKED = RequestOptions(validate=False)
+NOBODY = "0" * 32
+
+
+@pytest.fixture(params=["in process", "behind a socket"])
+def web(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[httpx.Client]:
+    """A plain client on the local FastPix, for what is not the API: players, and the control surface."""
+    if request.param == "in process":
+        with httpx.Client(transport=emulator.transport(), base_url="https://stream.fastpix.com") as client:
+            yield client
+        return
+    with serving(emulator) as url, httpx.Client(base_url=httpx.URL(url).copy_with(path="/")) as client:
+        yield client
+
+
+@pytest.fixture
+def core(web: httpx.Client, emulator: Emulator) -> FastpixCore:
+    url = "https://api.fastpix.com/v1/" if web.base_url.scheme == "https" else f"{web.base_url}v1/"
+    return FastpixCore(username=emulator.username, password=emulator.password, server_url=url, client=web)
+
+
+def created(core: FastpixCore, **settings: object) -> LiveStream:
+    request = CreateLiveStreamRequest(PlaybackSettings(), msgspec.convert(settings, InputMediaSettings))
+    return live_streams_create(core, request).unwrap().data
+
+
+def refusal(error: Err) -> tuple[int, str]:
+    assert isinstance(error, ApiError)
+    assert error.code == error.status
+    return error.status, error.message
+
+
+def status_of(core: FastpixCore, stream: LiveStream) -> str:
+    return live_streams_get(core, GetLiveStreamRequest(stream.stream_id)).unwrap().data.status
+
+
+def test_a_new_stream_has_the_services_shapes_and_defaults(core: FastpixCore) -> None:
+    stream = created(core)
+    hexadecimal = "[0-9a-f]{32}"
+    assert re.fullmatch(hexadecimal, stream.stream_id)
+    assert re.fullmatch(f"{hexadecimal}k{stream.stream_id}", stream.stream_key)
+    assert re.fullmatch(f"{hexadecimal}k{stream.stream_id}", stream.srt_secret or "")
+    assert stream.srt_playback_response is not None
+    assert stream.srt_playback_response.srt_playback_stream_id == f"play{stream.stream_id}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", stream.created_at)
+    assert (stream.status, stream.max_resolution, stream.max_duration, stream.reconnect_window) == (
+        "idle",
+        "1080p",
+        0,
+        60,
+    )
+    assert (stream.enable_recording, stream.enable_dvr_mode, stream.low_latency, stream.closed_captions) == (
+        True,
+        False,
+        False,
+        False,
+    )
+    assert (stream.media_policy, stream.metadata, stream.trial) == ("public", None, False)
+    assert [playback.access_policy for playback in stream.playback_ids] == ["public"]
+
+
+def test_settings_are_kept(core: FastpixCore) -> None:
+    stream = created(core, enableRecording=False, reconnectWindow=1800, metadata={"a": "b"})
+    assert (stream.enable_recording, stream.reconnect_window, stream.metadata) == (False, 1800, {"a": "b"})
+    assert live_streams_get(core, GetLiveStreamRequest(stream.stream_id)).unwrap().data == stream
+
+
+def test_disable_and_enable_follow_the_state(core: FastpixCore) -> None:
+    stream = created(core)
+    enable, disable = EnableLiveStreamRequest(stream.stream_id), DisableLiveStreamRequest(stream.stream_id)
+    assert refusal(live_streams_enable(core, enable).failure()) == (400, "stream is already enabled")
+    assert isinstance(live_streams_disable(core, disable), Success)
+    assert status_of(core, stream) == "disabled"
+    assert refusal(live_streams_disable(core, disable).failure()) == (400, "stream already disabled")
+    assert isinstance(live_streams_enable(core, enable), Success)
+    assert status_of(core, stream) == "idle"
+
+
+def test_a_trial_stream_can_not_be_enabled(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="disabled")])).stream_ids
+    error = live_streams_enable(core, EnableLiveStreamRequest(stream_id)).failure()
+    assert refusal(error) == (400, "stream cannot be enabled on trial plan")
+
+
+def test_streams_of_a_trial_workspace_are_trials() -> None:
+    trial = Emulator(trial=True)
+    with httpx.Client(transport=trial.transport()) as client:
+        core = FastpixCore(username=trial.username, password=trial.password, client=client)
+        assert created(core).trial
+    trial.close()
+
+
+def test_what_is_not_there_is_not_found(core: FastpixCore) -> None:
+    for result in (
+        live_streams_get(core, GetLiveStreamRequest(NOBODY)),
+        live_streams_delete(core, DeleteLiveStreamRequest(NOBODY)),
+        live_streams_enable(core, EnableLiveStreamRequest(NOBODY)),
+        live_streams_disable(core, DisableLiveStreamRequest(NOBODY)),
+    ):
+        assert refusal(result.failure()) == (404, "stream not found")
+
+
+def test_a_deleted_stream_is_gone(core: FastpixCore, web: httpx.Client) -> None:
+    stream = created(core)
+    assert isinstance(live_streams_delete(core, DeleteLiveStreamRequest(stream.stream_id)), Success)
+    assert live_streams_list(core).unwrap().data == []
+    assert web.get(f"/{stream.playback_ids[0].id}.m3u8").status_code == 404
+
+
+def test_pages_are_numbered_from_one_and_newest_first(core: FastpixCore) -> None:
+    streams = [created(core).stream_id for _ in range(7)]
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        page = live_streams_list(core, GetAllStreamsRequest(limit=3, offset=number)).unwrap()
+        assert (page.pagination.total_records, page.pagination.current_offset, page.pagination.offset_count) == (
+            7,
+            number,
+            3,
+        )
+        seen += [stream.stream_id for stream in page.data]
+    assert seen == streams[::-1]
+    oldest = live_streams_list(core, GetAllStreamsRequest(limit=1, order_by="asc")).unwrap()
+    assert oldest.data[0].stream_id == streams[0]
+    assert live_streams_list(core, GetAllStreamsRequest(offset=9)).unwrap().data == []
+
+
+def test_ten_a_page_is_the_default(core: FastpixCore, emulator: Emulator) -> None:
+    emulator.seed(Seed([SeedStream(count=11)]))
+    assert len(live_streams_list(core).unwrap().data) == 10
+
+
+def test_an_empty_list_has_no_pages(core: FastpixCore) -> None:
+    pagination = live_streams_list(core).unwrap().pagination
+    assert (pagination.total_records, pagination.current_offset, pagination.offset_count) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        (GetAllStreamsRequest(limit=100), "limit"),
+        (GetAllStreamsRequest(offset=0), "offset"),
+        (GetAllStreamsRequest(order_by="up"), "orderBy"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    ],
+)
+def test_a_query_out_of_bounds_is_refused_by_name(
+    core: FastpixCore, request_: GetAllStreamsRequest, field: str
+) -> None:
+    error = live_streams_list(core, request_, UNCHECKED).failure()
+    assert refusal(error) == (422, "payload validation failed")
+    assert isinstance(error, ApiError)
+    assert (error.fields, error.description) == ((FieldError(field, "is invalid"),), None)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        (b"{}", 422, "playbackSettings"),
+        (b'{"playbackSettings":{}}', 422, "inputMediaSettings"),
+        (
+            b'{"playbackSettings":{},"inputMediaSettings":{"reconnectWindow":5}}',
+            422,
+            "inputMediaSettings.reconnectWindow",
+        ),
+        (
+            b'{"playbackSettings":{},"inputMediaSettings":{"reconnectWindow":"60"}}',
+            422,
+            "inputMediaSettings.reconnectWindow",
+        ),
+        (b"[]", 422, ""),
+        (b"{", 400, None),
+    ],
+)
+def test_a_body_that_is_wrong_is_refused_by_name(
+    core: FastpixCore, web: httpx.Client, emulator: Emulator, body: bytes, status: int, field: str | None
+) -> None:
+    url = f"{core.configuration.server_url}live/streams"
+    answered = web.post(url, content=body, auth=(emulator.username, emulator.password))
+    assert answered.status_code == status
+    assert [bad["field"] for bad in answered.json()["error"].get("fields", [])] == ([] if field is None else [field])
+    assert live_streams_list(core).unwrap().data == []
+
+
+def test_wrong_credentials_are_unauthorized(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:
+    url = core.configuration.server_url
+    for username, password in ((emulator.username, "wrong"), ("wrong", emulator.password), ("é", "é")):
+        stranger = FastpixCore(username=username, password=password, server_url=url, client=web)
+        assert refusal(live_streams_list(stranger).failure()) == (401, "unauthorized")
+
+
+def test_a_clip_comes_to_exist_when_a_player_asks_for_it(core: FastpixCore, web: httpx.Client) -> None:
+    stream = created(core)
+    manifest = f"/{stream.playback_ids[0].id}.m3u8"
+    whole = web.get(manifest)
+    assert whole.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert "#EXT-X-ENDLIST" not in whole.text
+    request = ListLiveClipsRequest(livestream_id=stream.stream_id)
+    assert live_streams_list_clips(core, request).unwrap().data == []
+    cut = web.get(manifest, params={"start": "10s", "end": "3705s"})
+    assert cut.text.startswith("#EXTM3U\n")
+    assert "#EXTINF:5.0,\n" in cut.text
+    assert cut.text.endswith("#EXT-X-ENDLIST\n")
+    web.get(manifest, params={"start": "10", "end": "3705"})
+    (clip,) = live_streams_list_clips(core, request).unwrap().data
+    assert (clip.stream_id, clip.duration, clip.status) == (stream.stream_id, "01:01:35", "Ready")
+    web.get(manifest, params={"start": "0", "end": "30", "clipAccess": "private"})
+    newest, _ = live_streams_list_clips(core, request).unwrap().data
+    assert newest.playback_ids is not None
+    assert newest.playback_ids[0].access_policy == "private"
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ({"start": "10s"}, ["end"]),
+        ({"end": "10s"}, ["start"]),
+        ({"start": "x", "end": "-1"}, ["start", "end"]),
+        ({"start": "20s", "end": "10s"}, ["end"]),
+    ],
+)
+def test_a_part_that_is_none_is_refused(
+    core: FastpixCore, web: httpx.Client, query: dict[str, str], fields: list[str]
+) -> None:
+    stream = created(core)
+    answered = web.get(f"/{stream.playback_ids[0].id}.m3u8", params=query)
+    assert answered.status_code == 422
+    assert [bad["field"] for bad in answered.json()["error"]["fields"]] == fields
+    assert live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap().data == []
+
+
+def test_private_and_disabled_streams_do_not_play(core: FastpixCore, web: httpx.Client) -> None:
+    request = CreateLiveStreamRequest(PlaybackSettings(access_policy="private"), InputMediaSettings())
+    private = live_streams_create(core, request).unwrap().data
+    manifest = f"/{private.playback_ids[0].id}.m3u8"
+    assert web.get(manifest).status_code == 401
+    assert web.get(manifest, params={"token": "any"}).status_code == 200
+    live_streams_disable(core, DisableLiveStreamRequest(private.stream_id)).unwrap()
+    refused = web.get(manifest, params={"token": "any"})
+    assert (refused.status_code, "ready" in refused.json()["error"]["message"]) == (400, True)
+
+
+def test_clips_of_an_id_that_is_none_are_refused(core: FastpixCore) -> None:
+    error = live_streams_list_clips(core, ListLiveClipsRequest("abc")).failure()
+    assert refusal(error) == (422, "payload validation failed")
+    assert live_streams_list_clips(core, ListLiveClipsRequest(NOBODY)).unwrap().data == []

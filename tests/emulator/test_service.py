@@ -1,0 +1,108 @@
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from fastpix import FastpixCore
+from fastpix.api.live_streams import live_streams_list
+from fastpix.emulator import Emulator, Seed, SeedStream
+
+
+def web_on(emulator: Emulator) -> httpx.Client:
+    return httpx.Client(transport=emulator.transport(), base_url="http://local")
+
+
+def core_on(emulator: Emulator) -> FastpixCore:
+    client = httpx.Client(transport=emulator.transport())
+    return FastpixCore(username=emulator.username, password=emulator.password, client=client)
+
+
+def test_the_control_surface_tells_what_there_is(emulator: Emulator) -> None:
+    about = web_on(emulator).get("/_emulator/").json()
+    assert "create-new-stream" in about["operations"]
+    assert about["workspaceId"]
+
+
+def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
+    web, core = web_on(emulator), core_on(emulator)
+    seed = {"streams": [{"count": 2, "status": "active", "clips": 3, "metadata": {"a": "b"}}, {}]}
+    seeded = web.post("/_emulator/seed", json=seed).json()
+    assert len(seeded["streamIds"]) == 3
+    streams = live_streams_list(core).unwrap().data
+    assert [stream.status for stream in streams] == ["idle", "active", "active"]
+    assert web.post("/_emulator/reset").status_code == 204
+    assert live_streams_list(core).unwrap().data == []
+    assert live_streams_list(core).unwrap().pagination.total_records == 0
+
+
+@pytest.mark.parametrize(
+    "seed", [b"{", b'{"streams":[{"count":0}]}', b'{"nonsense":1}', b'{"streams":[{"status":"odd"}]}']
+)
+def test_a_seed_that_is_none_is_refused_with_a_reason(emulator: Emulator, seed: bytes) -> None:
+    answered = web_on(emulator).post("/_emulator/seed", content=seed)
+    assert answered.status_code == 422
+    assert answered.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/_emulator/nonsense", 404),
+        ("GET", "/nonsense", 404),
+        ("GET", "/a/b.m3u8", 404),
+        ("GET", "/x.m3u8", 404),
+    ],
+)
+def test_there_is_nothing_else(emulator: Emulator, method: str, path: str, status: int) -> None:
+    assert web_on(emulator).request(method, path).status_code == status
+
+
+def test_an_operation_that_is_not_emulated_says_so(emulator: Emulator) -> None:
+    answered = web_on(emulator).get("/v1/on-demand", auth=(emulator.username, emulator.password))
+    assert answered.status_code == 501
+    assert answered.json()["error"]["message"] == "not emulated"
+
+
+def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:
+    file = str(tmp_path / "fastpix.db")
+    first = Emulator(file, username="me")
+    first.seed(Seed([SeedStream(count=2)]))
+    first.close()
+    second = Emulator(file)
+    assert (second.username, second.password) == ("me", first.password)
+    assert live_streams_list(core_on(second)).unwrap().pagination.total_records == 2
+    second.close()
+
+
+def test_a_seed_can_be_written_as_it_is_read() -> None:
+    seed = Seed([SeedStream(count=3, access_policy="private")])
+    assert msgspec.json.decode(msgspec.json.encode(seed), type=Seed) == seed
+
+
+def test_the_process_prints_what_a_shell_needs_and_serves(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fastpix.emulator", "--streams", "3", "--db", str(tmp_path / "fastpix.db")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline().strip() for _ in range(3)]
+    environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    with FastpixCore(
+        username=environment["FASTPIX_USERNAME"],
+        password=environment["FASTPIX_PASSWORD"],
+        server_url=environment["FASTPIX_SERVER_URL"],
+    ) as core:
+        assert live_streams_list(core).unwrap().pagination.total_records == 3
+    process.send_signal(signal.SIGINT)
+    with contextlib.closing(process.stdout):
+        _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
