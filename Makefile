@@ -4,7 +4,7 @@ RUN := .venv/run
 DEV := .venv/dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types coverage wheel clean lock
+.PHONY: help demo emulator test check format lint types wheel clean lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,10 +15,10 @@ demo: $(RUN)/ready ## run the main job against a local FastPix
 emulator: $(RUN)/ready ## serve a local FastPix until interrupted
 	@$(RUN)/bin/python -m fastpix.emulator
 
-test: $(DEV)/ready ## run the tests
-	@$(DEV)/bin/python -m pytest
+test: $(DEV)/ready ## run the tests, and demand full branch coverage
+	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-check: format lint types coverage wheel ## all that CI runs
+check: format lint types test wheel ## all that CI runs
 
 format: $(DEV)/ready ## check the format
 	@$(DEV)/bin/ruff format --check .
@@ -28,9 +28,6 @@ lint: $(DEV)/ready ## run the linter
 
 types: $(DEV)/ready ## run both type checkers, with the stubs and as a user has it, and verify the public types
 	@$(DEV)/bin/python -m tests.check_types
-
-coverage: $(DEV)/ready ## run the tests and demand full branch coverage
-	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel

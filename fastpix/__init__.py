@@ -78,12 +78,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF_NAME:
-        raise AttributeError(f"module 'fastpix' has no attribute {name!r}")
-    value: object = getattr(import_module(_MODULE_OF_NAME[name]), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF_NAME:
+            raise AttributeError(f"module 'fastpix' has no attribute {name!r}")
+        value = getattr(import_module(_MODULE_OF_NAME[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

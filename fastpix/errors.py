@@ -22,7 +22,7 @@
 secret, can be pickled, and `Reply[Ok]` is what each function returns.
 """
 
-from typing import ClassVar, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from returns.result import Result
@@ -63,8 +63,6 @@ class FastpixError(Exception):
         may_have_been_applied: whether the server may have carried the request out all the same,
             because an answer was lost or says nothing of it. Always ``False`` for a GET.
     """
-
-    __match_args__: ClassVar[tuple[str, ...]] = ("message",)
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -37,7 +37,7 @@ __all__ = ["Exchange", "Inspected", "Send", "Steps", "Wait"]
 Ok = TypeVar("Ok")
 T = TypeVar("T")
 
-logger = logging.getLogger("fastpix")
+logger: logging.Logger = logging.getLogger("fastpix")
 logger.addHandler(logging.NullHandler())
 NO_OPTIONS = RequestOptions()
 NEVER_SENT = (

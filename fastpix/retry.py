@@ -1,6 +1,6 @@
 """Whether and when a request is sent again: pure, but for the budget's lock.
 
-If you change what may be sent again, change the table in README.md; `tests/test_retry.py` holds both together.
+If you change what may be sent again, change the table in README.md; `tests/test_readme.py` holds both together.
 """
 
 from threading import Lock

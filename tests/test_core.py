@@ -54,7 +54,8 @@ LONG = 30.0
 
 
 def core_at(url: str, **settings: Any) -> FastpixCore:
-    return FastpixCore(**{"username": "name", "password": "word", "server_url": url, "retries": QUICK, **settings})
+    arguments: dict[str, Any] = {"username": "name", "password": "word", "retries": QUICK, **settings}
+    return FastpixCore(server_url=url, **arguments)
 
 
 def lines_of(request: bytes) -> tuple[str, dict[str, str], bytes]:
@@ -329,7 +330,8 @@ def test_a_core_with_a_client_of_the_users_does_not_travel() -> None:
 def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
     core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
     with core, ThreadPoolExecutor(16) as pool:
-        replies = list(pool.map(lambda _: live_streams_create(core, CREATION), range(100)))
+        pending = [pool.submit(live_streams_create, core, CREATION) for _ in range(100)]
+        replies = [future.result() for future in pending]
         assert live_streams_list(core).unwrap().pagination.total_records == 100
     assert len({reply.unwrap().data.stream_id for reply in replies}) == 100
 

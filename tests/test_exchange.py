@@ -72,7 +72,8 @@ class Played:
         **settings: Any,
     ) -> None:
         operation, request = call
-        core = FastpixCore(**{"username": "name", "password": "word", **settings})
+        arguments: dict[str, Any] = {"username": "name", "password": "word", **settings}
+        core = FastpixCore(**arguments)
         now = 1000.0
         exchange = Exchange(
             operation.endpoint,

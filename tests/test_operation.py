@@ -21,7 +21,7 @@ def test_a_declaration_says_all_that_varies() -> None:
     @delete("/things/{thingId}/parts", id="delete-part", in_body=True)
     def things_delete_part(core: FastpixCore, request: Thing, options: RequestOptions | None = None) -> Reply[Ack]:
         """Delete a part."""
-        ...
+        raise NotImplementedError
 
     endpoint = things_delete_part.endpoint
     assert (endpoint.id, endpoint.method, endpoint.path) == ("delete-part", "DELETE", "/things/{thingId}/parts")

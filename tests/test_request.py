@@ -29,7 +29,8 @@ from tests.generate import IDS
 
 
 def configured(**settings: Any) -> Configuration:
-    return FastpixCore(**{"username": "name", "password": "word", **settings}).configuration
+    arguments: dict[str, Any] = {"username": "name", "password": "word", **settings}
+    return FastpixCore(**arguments).configuration
 
 
 def outlined(operation: Any, request: Any, **options: Any) -> Outline:
@@ -76,7 +77,7 @@ def test_what_is_not_given_is_not_sent() -> None:
 
 def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
     class Patch(Model):
-        title: str | None | UnsetType = UNSET
+        title: str | UnsetType | None = UNSET
 
     endpoint = Endpoint(
         id="x", method="PATCH", path="/x", request_type=Patch, response_type=Ack, idempotent=True, in_body=True
@@ -171,6 +172,7 @@ def test_a_wrong_secret_is_not_shown() -> None:
     )
     wrong = Secretive(key=b"canary")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
     error = outline(endpoint, configured(), wrong, RequestOptions()).failure()
+    assert isinstance(error, RequestValidationError)
     assert error.field == "key"
     assert "canary" not in repr(error)
 

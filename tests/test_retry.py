@@ -14,7 +14,6 @@ from fastpix.errors import (
     ResponseValidationError,
     ServerError,
     TimedOutError,
-    TransportError,
 )
 from fastpix.retry import Budget, backoff, cost, left_in_doubt, may_repeat
 
@@ -24,14 +23,9 @@ GET, PUT, DELETE, POST = (
 )
 
 
-def lost(kind: type[TransportError], *, reached: bool) -> TransportError:
-    error = kind("lost")
-    error.may_have_been_applied = reached
-    return error
-
-
-NEVER_REACHED = lost(ConnectionFailedError, reached=False)
-ANSWER_LOST = lost(TimedOutError, reached=True)
+NEVER_REACHED = ConnectionFailedError("refused")
+ANSWER_LOST = TimedOutError("no answer")
+ANSWER_LOST.may_have_been_applied = True
 THROTTLED = RateLimitedError("slow down", status=429)
 REFUSED = BadRequestError("no", status=400)
 

@@ -109,8 +109,7 @@ def _told(style: str, arguments: dict[str, Any]) -> list[str]:
         result = anyio.run(live_streams_create, AsyncFastpixCore(**arguments), CREATION, OPTIONS)
         told = [repr(result)]
     if isinstance(result, Failure):
-        error = result.failure()
-        told += [shown(error), repr(pickle.dumps(error))]
+        told += [shown(result.failure()), repr(pickle.dumps(result.failure()))]
     return told
 
 

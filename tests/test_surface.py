@@ -89,7 +89,7 @@ def test_all_is_the_public_names(name: str) -> None:
 def test_the_package_gives_what_it_names() -> None:
     assert set(fastpix.__all__) <= set(dir(fastpix))
     with pytest.raises(AttributeError, match="'fastpix' has no attribute 'nonsense'"):
-        fastpix.nonsense  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnusedExpression] - wrong on purpose
+        fastpix.nonsense  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - wrong on purpose
 
 
 def test_version_changelog_and_distribution_agree() -> None:

@@ -22,7 +22,7 @@ def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scri
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert("127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     ssl_context.cache_clear()
     with Scripted(tls=context) as server:

@@ -11,8 +11,8 @@ from fastpix.emulator import Emulator, Seed, SeedStream
 
 try:
     from fastpix.emulator.app import listen, server, server_url
-except ModuleNotFoundError as missing:
-    sys.exit(f"the local FastPix needs {missing.name} to serve: pip install 'fastpix[emulator]'")
+except ModuleNotFoundError as _missing:
+    sys.exit(f"the local FastPix needs {_missing.name} to serve: pip install 'fastpix[emulator]'")
 
 
 def main() -> None:

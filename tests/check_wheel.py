@@ -1,0 +1,50 @@
+"""`make wheel`: builds the distribution and uses it in an environment that has nothing but what it requires."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = """
+import sys
+import fastpix
+assert "httpx" not in sys.modules, "importing the package alone loads nothing"
+from fastpix import AsyncFastpixCore, Fastpix, FastpixCore, Failure
+from fastpix.api.live_streams import live_streams_list
+loaded = {"starlette", "uvicorn", "click", "rich", "asyncio"} & set(sys.modules)
+assert not loaded, loaded
+assert "site-packages" in fastpix.__file__, fastpix.__file__
+result = live_streams_list(FastpixCore(username="a", password="b", server_url="http://127.0.0.1:1/", timeout=0.1))
+assert isinstance(result, Failure), result
+import httpx
+from fastpix.emulator import Emulator
+emulator = Emulator()
+core = FastpixCore(username=emulator.username, password=emulator.password,
+                   client=httpx.Client(transport=emulator.transport()))
+assert live_streams_list(core).unwrap().data == []
+print("fastpix", fastpix.__version__, "works from its wheel")
+"""
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        build = [sys.executable, "-m", "build", "--outdir", folder, str(ROOT)]
+        subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+        (wheel,) = Path(folder).glob("*.whl")
+        environment = Path(folder, "bare")
+        venv.create(environment, with_pip=True)
+        python = str(environment / "bin" / "python")
+        constraints = str(ROOT / ".ci" / "constraints.txt")
+        install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", constraints, str(wheel)]
+        subprocess.run([python, *install], check=True)
+        subprocess.run([python, "-W", "error", "-c", PROGRAM], check=True, cwd=folder)
+        without_extra = subprocess.run(
+            [python, "-m", "fastpix.emulator"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert "pip install 'fastpix[emulator]'" in without_extra.stderr, without_extra
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Every example of the README runs, against a local FastPix."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fastpix.emulator import Emulator
+from fastpix.retry import UNDECIDED_STATUSES
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text()
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_an_example_runs(number: int, server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
+    monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
+    monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
+    exec(compile(EXAMPLES[number], f"README example {number}", "exec"), {"__name__": "readme"})
+
+
+def test_the_five_operations_take_ten_lines() -> None:
+    assert len(EXAMPLES[0].strip().splitlines()) == 10
+
+
+def test_the_commands_named_are_targets() -> None:
+    named = set(re.findall(r"\bmake ([a-z]+)", README))
+    assert {"demo", "test", "check"} <= named
+    assert all(re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE) for target in named)
+
+
+def test_the_table_of_what_is_sent_again_names_every_status() -> None:
+    (row,) = (line for line in README.splitlines() if "the answer was lost |" in line)
+    assert {int(status) for status in re.findall(r"\b\d{3}\b", row)} == UNDECIDED_STATUSES
