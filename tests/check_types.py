@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where --verifytypes looks for a Python
 BARE = '{{"include": ["{package}"], "typeCheckingMode": "strict", "pythonVersion": "3.11", "stubPath": "nowhere"}}'
-VERIFY = ("--verifytypes", "fastpix", "--ignoreexternal")
 
 
 def run(title: str, *command: str, **environment: str) -> bool:
@@ -26,7 +26,7 @@ def main() -> None:
             run("mypy, as a user has it", "mypy", "--cache-dir", f"{folder}/cache", "-p", "fastpix"),
             run("pyright, with the stubs", "pyright"),
             run("pyright, as a user has it", "pyright", "-p", str(bare), "--pythonpath", sys.executable),
-            run("pyright, public types", "pyright", *VERIFY, "--pythonpath", sys.executable),
+            run("pyright, public types", "pyright", "--verifytypes", "fastpix", "--ignoreexternal", PATH=PATH),
         ]
     sys.exit(0 if all(passed) else 1)
 
