@@ -1,7 +1,8 @@
 """What the API says of one operation, and what is prepared once from it."""
 
 from functools import cached_property
-from typing import Generic, Literal, TypeAlias, TypeVar
+from types import UnionType
+from typing import Generic, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
@@ -18,7 +19,7 @@ class Endpoint(Generic[Ok_co]):
         id: the operationId.
         method: the HTTP method.
         path: the template; each ``{name}`` is a field of the request, in the API's spelling.
-        request_type: the struct of the request.
+        request_type: the struct of the request, or a union of several.
         response_type: the struct of a success.
         idempotent: whether sending it twice does what sending it once does.
         in_body: whether the fields that are not in the path go into a JSON body, not into the query.
@@ -30,7 +31,7 @@ class Endpoint(Generic[Ok_co]):
         id: str,
         method: Method,
         path: str,
-        request_type: type[msgspec.Struct],
+        request_type: type[msgspec.Struct] | UnionType,
         response_type: type[Ok_co],
         idempotent: bool,
         in_body: bool,
@@ -48,6 +49,13 @@ class Endpoint(Generic[Ok_co]):
         return msgspec.json.Decoder(self.response_type)
 
     @cached_property
+    def request_types(self) -> tuple[type[msgspec.Struct], ...]:
+        """The structs that a request can be."""
+        if isinstance(self.request_type, UnionType):
+            return get_args(self.request_type)
+        return (self.request_type,)
+
+    @cached_property
     def path_parts(self) -> list[tuple[str, str]]:
         """The template as pairs of a name and the literal text behind it; the first name is empty."""
         first, *rest = self.path.split("{")
@@ -57,4 +65,6 @@ class Endpoint(Generic[Ok_co]):
     @cached_property
     def has_body(self) -> bool:
         in_path = {name for name, _ in self.path_parts}
-        return self.in_body and not in_path.issuperset(self.request_type.__struct_encode_fields__)
+        return self.in_body and any(
+            not in_path.issuperset(kind.__struct_encode_fields__) for kind in self.request_types
+        )

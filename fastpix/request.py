@@ -106,11 +106,10 @@ def _base_url(server_url: str, allow_http: bool) -> str:
 
 def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, object]:
     if not isinstance(request, endpoint.request_type):
+        allowed = " or a ".join(kind.__name__ for kind in endpoint.request_types)
+        given = type(request).__name__
         raise RequestValidationError(
-            f"the request must be a {endpoint.request_type.__name__}, not {type(request).__name__}",
-            field="request",
-            allowed=endpoint.request_type.__name__,
-            given=type(request).__name__,
+            f"the request must be a {allowed}, not {given}", field="request", allowed=allowed, given=given
         )
     try:
         fields: dict[str, object] = _builtins(request)

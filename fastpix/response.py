@@ -44,7 +44,7 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
 }
 _ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_PATH_OF_MESSAGE = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
+_MISSING = re.compile(r"missing required field `([^`]+)`")
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -87,11 +87,11 @@ def _utf8(response: Response) -> bytes:
 
 
 def _unreadable(response: Response, problem: str) -> ResponseValidationError:
-    found = _PATH_OF_MESSAGE.match(problem)
-    path = (found and found["path"]) or "$"
-    what = redact(found["problem"] if found else problem)
+    what, _, place = problem.partition(" - at `")
+    missing = _MISSING.search(what)
+    path = (place.removesuffix("`") or "$") + (f".{missing[1]}" if missing else "")
     return ResponseValidationError(
-        f"the answer ({response.status}) is not as documented at {path}: {what}",
+        f"the answer ({response.status}) is not as documented at {path}: {redact(what)}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),

@@ -1,5 +1,6 @@
 """Hypothesis strategies for the values of any struct, from what msgspec knows of its fields."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,15 +13,15 @@ IDS = st.text(
 ).filter(lambda text: text not in (".", ".."))
 
 
-def values_of(kind: type[Struct], **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Values of a struct; ``chosen`` strategies replace those of fields by name."""
+def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of a struct, or of a union of structs; ``chosen`` strategies replace those of text fields by name."""
     described = types.type_info(kind)
-    assert isinstance(described, types.StructType)
-    return _struct(described, chosen)
+    choices = described.types if isinstance(described, types.UnionType) else (described,)
+    return st.one_of(_struct(choice, chosen) for choice in choices if isinstance(choice, types.StructType))
 
 
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
-    fields = {field.name: chosen[field.name] if field.name in chosen else _field(field) for field in described.fields}
+    fields = {field.name: chosen.get(field.name, _field(field)) for field in described.fields}
     return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
 
 
@@ -29,10 +30,16 @@ def _field(field: types.Field) -> st.SearchStrategy[Any]:
     return value if field.required else st.just(UNSET if field.default is NODEFAULT else field.default) | value
 
 
-def _value(described: types.Type) -> st.SearchStrategy[Any]:
+@cache
+def _nested(kind: type[Struct]) -> st.SearchStrategy[Any]:
+    """Deferred, as a struct may hold its own kind."""
+    return st.deferred(lambda: values_of(kind))
+
+
+def _value(described: types.Type) -> st.SearchStrategy[Any]:  # noqa: PLR0912 - a branch for each kind of type
     match described:
         case types.StructType():
-            return _struct(described, {})
+            return _nested(described.cls)
         case types.Metadata(type=inner):
             return _value(inner)
         case types.UnionType(types=choices):
@@ -43,6 +50,10 @@ def _value(described: types.Type) -> st.SearchStrategy[Any]:
             return st.integers(least if least is not None else -(2**53), most if most is not None else 2**53)
         case types.StrType(max_length=longest):
             return st.text(CHARACTERS, max_size=min(longest or 20, 20))
+        case types.AnyType() | types.CustomType():
+            return st.none() | st.text(CHARACTERS, max_size=9) | st.integers(-9, 9)
+        case types.TupleType(item_types=items):
+            return st.tuples(*map(_value, items))
         case types.ListType(item_type=item):
             return st.lists(_value(item), max_size=3)
         case types.DictType(key_type=key, value_type=item, max_length=most):

@@ -1,7 +1,7 @@
 """What holds for every operation, over generated requests and answers."""
 
 import re
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import anyio
 import httpx
@@ -9,13 +9,14 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
 from fastpix.operation import Operation
 from fastpix.response import Response
-from tests.generate import IDS, values_of
+from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import NOUNS, OPERATIONS
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
@@ -23,9 +24,12 @@ few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[H
 
 
 def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:
-    kind = operation.endpoint.request_type
-    python_name = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
-    return values_of(kind, **{python_name[name]: IDS for name, _ in operation.endpoint.path_parts if name})
+    in_path = {name for name, _ in operation.endpoint.path_parts if name}
+    fields = [field for kind in operation.endpoint.request_types for field in msgspec.structs.fields(kind)]
+    chosen = {field.name: IDS for field in fields if field.encode_name in in_path and field.type is str}
+    if not operation.endpoint.in_body:
+        chosen["filter_by"] = st.just(UNSET) | st.lists(st.text(CHARACTERS), min_size=1)  # in a query, [] is nothing
+    return values_of(operation.endpoint.request_type, **chosen)
 
 
 class Recorder:
@@ -127,9 +131,14 @@ def test_no_two_operations_are_the_same_endpoint() -> None:
 
 @every_operation
 def test_each_path_field_is_a_required_text_of_the_request(operation: Operation[..., Any]) -> None:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(operation.endpoint.request_type)}
-    for name, _ in operation.endpoint.path_parts:
-        assert not name or (fields[name].type is str and fields[name].required)
+    for kind in operation.endpoint.request_types:
+        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        for name, _ in operation.endpoint.path_parts:
+            assert not name or (fields[name].required and is_text(fields[name].type))
+
+
+def is_text(hint: object) -> bool:
+    return hint is str or (get_origin(hint) is Literal and all(isinstance(value, str) for value in get_args(hint)))
 
 
 def test_a_response_hides_its_body() -> None:

@@ -1,5 +1,3 @@
-import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,8 +26,6 @@ from fastpix.response import Response, read
 from tests.operations import OPERATIONS
 
 NOW = 1_800_000_000.0
-OBSERVED = Path(__file__).parent / "observed"
-OPERATION_OF_ID = {operation.endpoint.id: operation for operation in OPERATIONS.values()}
 
 
 def result_of(operation: Any, body: bytes, status: int = 200, **headers: str) -> Any:
@@ -47,13 +43,6 @@ def unreadable(body: bytes, operation: Any = live_streams_get) -> ResponseValida
     error = result_of(operation, body).failure()
     assert isinstance(error, ResponseValidationError)
     return error
-
-
-@pytest.mark.parametrize("path", sorted(OBSERVED.glob("*.json")), ids=lambda path: path.stem)
-def test_an_observed_answer_is_read_without_loss(path: Path) -> None:
-    raw = path.read_bytes()
-    operation = OPERATION_OF_ID[path.stem]
-    assert json.loads(msgspec.json.encode(result_of(operation, raw).unwrap())) == json.loads(raw)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +206,7 @@ def test_unknown_values_and_fields_pass_and_missing_or_null_ones_are_none() -> N
         ('"maxDuration":0', '"maxDuration":"0"', "$.data.maxDuration"),
         ('"maxDuration":0', '"maxDuration":0.5', "$.data.maxDuration"),
         ('"id":"p"', '"id":1', "$.data.playbackIds[0].id"),
-        ('"streamId":"s",', "", "$.data"),
+        ('"streamId":"s",', "", "$.data.streamId"),
         ('"streamKey":"k"', '"streamKey":null', "$.data.streamKey"),
     ],
 )

@@ -1,32 +1,68 @@
-"""What nouns share: the base of all structs, the three envelopes, and models that several nouns answer with."""
+"""What nouns share: the bases of all structs, the envelopes, and what several nouns ask for or answer with."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Generic, Literal, TypeAlias, TypeVar, dataclass_transform, get_args
+from types import MemberDescriptorType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Final,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_args,
+)
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from fastpix.redaction import SECRET, is_secret
+from fastpix.redaction import SECRET, is_secret, redact
 
 __all__ = [
+    "ABSENT",
+    "AccessPolicy",
+    "AccessRestrictionSettings",
     "AccessRestrictions",
     "Ack",
+    "Answer",
     "BasicAccessPolicy",
     "Data",
     "Duration",
+    "GeneratedSubtitle",
+    "LanguageCode",
     "Limit",
+    "MediaDescription",
+    "MediaPlaybackId",
+    "MediaQuality",
+    "MediaStatus",
     "Metadata",
     "Model",
+    "Moderation",
+    "Mp4Support",
+    "Number",
     "Open",
+    "OrderedPageRequest",
     "Page",
     "PageNumber",
+    "PageRequest",
     "Pagination",
     "PlaybackId",
+    "Resolution",
     "Restriction",
+    "RestrictionPolicy",
+    "RestrictionSettings",
     "Secret",
     "SortOrder",
+    "SpanData",
+    "SpanPage",
+    "SpanRequest",
+    "SummaryLength",
+    "Timespan",
     "Timestamp",
     "Track",
+    "Word",
 ]
 
 T = TypeVar("T")
@@ -41,31 +77,56 @@ else:
             return Annotated[str, Meta(examples=list(get_args(known)))]
 
 
+ABSENT: Final = cast("None", UNSET)
+"""The default of what an `Answer` may lack: it reads as ``None``, and is not written back."""
+
 Secret: TypeAlias = Annotated[str, SECRET]
 """Text that a repr hides."""
 Timestamp: TypeAlias = str
 """ISO 8601 as the API wrote it; its precision and zone differ between operations."""
 Duration: TypeAlias = str | int | float
 """``"00:03:03"`` or seconds, as the API wrote it."""
+Number: TypeAlias = int | float
+"""A number as the API wrote it: a whole one stays whole."""
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=50)]
 PageNumber: TypeAlias = Annotated[int, Meta(ge=1)]
+SummaryLength: TypeAlias = Annotated[int, Meta(ge=30, le=250)]
+Word: TypeAlias = Annotated[str, Meta(max_length=255)]
+Metadata: TypeAlias = Annotated[dict[str, Word], Meta(max_length=10)]
 SortOrder: TypeAlias = Literal["asc", "desc"]
 BasicAccessPolicy: TypeAlias = Literal["public", "private"]
-Metadata: TypeAlias = Annotated[dict[str, Annotated[str, Meta(max_length=255)]], Meta(max_length=10)]
+AccessPolicy: TypeAlias = Literal["public", "private", "drm"]
+RestrictionPolicy: TypeAlias = Literal["allow", "deny"]
+Resolution: TypeAlias = Literal["2160p", "1440p", "1080p", "720p", "480p"]
+MediaQuality: TypeAlias = Literal["standard", "pro", "premium"]
+MediaStatus: TypeAlias = Literal[
+    "Created", "Downloading", "Downloaded", "Validating", "In Queue", "Processing", "Ready", "Failed"
+]
+Mp4Support: TypeAlias = Literal["none", "capped_4k", "audioOnly", "audioOnly,capped_4k"]
+Timespan: TypeAlias = Literal["60:minutes", "6:hours", "24:hours", "3:days", "7:days", "30:days"] | tuple[int, int]
+LanguageCode: TypeAlias = Literal[
+    "ar-SA", "bg-BG", "bn-BD", "bn-IN", "ca-ES", "cs-CZ", "da-DK", "de-AT", "de-CH", "de-DE", "el-GR", "en-AU",
+    "en-CA", "en-GB", "en-IE", "en-IN", "en-NZ", "en-US", "en-ZA", "es-AR", "es-CL", "es-CO", "es-ES", "es-MX",
+    "es-US", "fi-FI", "fr-BE", "fr-CA", "fr-CH", "fr-FR", "he-IL", "hi-IN", "hr-HR", "hu-HU", "id-ID", "it-CH",
+    "it-IT", "ja-JP", "ko-KR", "ms-MY", "nb-NO", "nl-BE", "nl-NL", "no-NO", "pl-PL", "pt-BR", "pt-PT", "ro-RO",
+    "ru-RU", "sk-SK", "sv-SE", "ta-IN", "ta-LK", "te-IN", "th-TH", "tr-TR", "uk-UA", "vi-VN", "zh-CN", "zh-HK",
+    "zh-TW",
+]  # fmt: skip
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class Model(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """The base of requests and responses: snake_case here, camelCase on the wire, secrets hidden in the repr."""
+class Model(msgspec.Struct, frozen=True, rename="camel"):
+    """The base of requests: snake_case here, camelCase on the wire, what is ``UNSET`` not sent, secrets hidden."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return redact(f"{type(self).__name__}({fields})")
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         secret = _secret_fields(type(self))
         values: list[tuple[str, object]] = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        given = [(name, value) for name, value in values if value is not None and value is not msgspec.UNSET]
+        given = [(name, value) for name, value in values if value is not None and value is not UNSET]
         return [(name, "…" if name in secret else value) for name, value in given]
 
 
@@ -74,20 +135,42 @@ def _secret_fields(model: type[Model]) -> frozenset[str]:
     return frozenset(field.name for field in msgspec.structs.fields(model) if is_secret(field.type))
 
 
-class Ack(Model):
+class Answer(Model):
+    """The base of responses: what the service left out, and what it told as null, is ``None``.
+
+    The two stay apart inside, so that an answer is encoded as it came.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, slot in list(vars(cls).items()):
+            if isinstance(slot, MemberDescriptorType):
+                setattr(cls, name, _NoneIfAbsent(slot))
+
+
+class _NoneIfAbsent:
+    def __init__(self, slot: MemberDescriptorType) -> None:
+        self._slot = slot
+
+    def __get__(self, answer: Answer | None, owner: type[Answer]) -> object:
+        value: object = self._slot.__get__(answer, owner)
+        return None if value is UNSET else value
+
+
+class Ack(Answer):
     """The answer where nothing but success is to be told."""
 
-    success: bool | None = None
+    success: bool | None = ABSENT
 
 
-class Data(Model, Generic[T]):
+class Data(Answer, Generic[T]):
     """The answer with one thing in it."""
 
     data: T
-    success: bool | None = None
+    success: bool | None = ABSENT
 
 
-class Pagination(Model):
+class Pagination(Answer):
     """Where a page stands.
 
     Attributes:
@@ -101,38 +184,126 @@ class Pagination(Model):
     offset_count: int
 
 
-class Page(Model, Generic[T]):
+class Page(Answer, Generic[T]):
     """The answer with one page of things."""
 
     data: list[T]
     pagination: Pagination
-    success: bool | None = None
+    success: bool | None = ABSENT
 
 
-class Restriction(Model):
-    """Who may play: all but ``deny``, or none but ``allow``."""
+class SpanData(Answer, Generic[T]):
+    """The answer about a span of time.
 
-    default_policy: Open[Literal["allow", "deny"]] | None = None
-    allow: list[str] | None = None
-    deny: list[str] | None = None
+    Attributes:
+        timespan: its begin and end, in seconds since 1970 (a timeseries of a metric: milliseconds).
+    """
+
+    data: T
+    success: bool | None = ABSENT
+    timespan: list[int] | None = ABSENT
 
 
-class AccessRestrictions(Model):
+class SpanPage(Page[T], Generic[T]):
+    """A page of what was in a span of time; ``timespan`` is its begin and end, in seconds since 1970."""
+
+    timespan: list[int] | None = ABSENT
+
+
+class PageRequest(Model):
+    """Which page.
+
+    Attributes:
+        limit: items a page, 1 to 50; the service takes 10.
+        offset: the number of the page, from 1.
+    """
+
+    limit: Limit | UnsetType = UNSET
+    offset: PageNumber | UnsetType = UNSET
+
+
+class OrderedPageRequest(PageRequest):
+    """Which page, in which order.
+
+    Attributes:
+        limit: items a page, 1 to 50; the service takes 10.
+        offset: the number of the page, from 1.
+        order_by: by the time of creation; ``desc``, newest first, is what the service takes.
+    """
+
+    order_by: SortOrder | UnsetType = UNSET
+
+
+class SpanRequest(Model):
+    """Which views are looked at.
+
+    Attributes:
+        timespan: one of the spans up to now, or begin and end in seconds since 1970.
+        filter_by: ``"dimension:value"`` each, such as ``"browser_name:Chrome"``; ``!`` in front excludes.
+    """
+
+    timespan: Timespan | UnsetType = msgspec.field(name="timespan[]", default=UNSET)
+    filter_by: list[str] | UnsetType = msgspec.field(name="filterby[]", default=UNSET)
+
+
+class RestrictionSettings(Model):
+    """Who may play.
+
+    Attributes:
+        default_policy: for who is in neither list; the service takes ``allow``.
+        allow: sites (``example.com``), or parts of user agents, that may.
+        deny: those that may not.
+    """
+
+    default_policy: RestrictionPolicy | UnsetType = UNSET
+    allow: list[str] | UnsetType = UNSET
+    deny: list[str] | UnsetType = UNSET
+
+
+class AccessRestrictionSettings(Model):
     """From which sites, and with which players, a playback id can be played."""
 
-    domains: Restriction | None = None
-    user_agents: Restriction | None = None
+    domains: RestrictionSettings | UnsetType = UNSET
+    user_agents: RestrictionSettings | UnsetType = UNSET
 
 
-class PlaybackId(Model):
+class Moderation(Model):
+    """What to look through for unwanted content: the picture, the sound or both (``av``)."""
+
+    type: Literal["video", "audio", "av"] | UnsetType = UNSET
+
+
+class Restriction(Answer):
+    """Who may play: all but ``deny``, or none but ``allow``."""
+
+    default_policy: Open[RestrictionPolicy] | None = ABSENT
+    allow: list[str] | None = ABSENT
+    deny: list[str] | None = ABSENT
+
+
+class AccessRestrictions(Answer):
+    """From which sites, and with which players, a playback id can be played."""
+
+    domains: Restriction | None = ABSENT
+    user_agents: Restriction | None = ABSENT
+
+
+class PlaybackId(Answer):
     """An id under which something can be played: ``https://stream.fastpix.com/{id}.m3u8``."""
 
-    id: str | None = None
-    access_policy: Open[Literal["public", "private", "drm"]] | None = None
-    access_restrictions: AccessRestrictions | None = None
+    id: str
+    access_policy: Open[AccessPolicy] | None = ABSENT
 
 
-class Track(Model):
+class MediaPlaybackId(Answer):
+    """A playback id in the description of a media; it has no ``id`` before there is a media."""
+
+    id: str | None = ABSENT
+    access_policy: Open[AccessPolicy] | None = ABSENT
+    access_restrictions: AccessRestrictions | None = ABSENT
+
+
+class Track(Answer):
     """A video, audio or subtitle track of a media; ``type`` tells which, and so which fields it has.
 
     Attributes:
@@ -141,11 +312,49 @@ class Track(Model):
         language_code: BCP 47, such as ``en-US``; ``und`` if unknown.
     """
 
-    id: str | None = None
-    type: Open[Literal["video", "audio", "subtitle"]] | None = None
-    width: int | float | None = None
-    height: int | float | None = None
-    frame_rate: str | None = None
-    status: str | None = None
-    language_code: str | None = None
-    language_name: str | None = None
+    id: str | None = ABSENT
+    type: Open[Literal["video", "audio", "subtitle"]] | None = ABSENT
+    width: Number | None = ABSENT
+    height: Number | None = ABSENT
+    frame_rate: str | None = ABSENT
+    status: str | None = ABSENT
+    language_code: str | None = ABSENT
+    language_name: str | None = ABSENT
+
+
+class GeneratedSubtitle(Answer):
+    """A subtitle track made by speech recognition, and where it is once made."""
+
+    status: str | None = ABSENT
+    url: str | None = ABSENT
+
+
+class MediaDescription(Answer):
+    """What the service tells of any media.
+
+    Attributes:
+        stream_id: of the live stream it comes from.
+        source_resolution: of what was taken in; the API writes ``1080p`` or ``1080``.
+        duration: as ``"00:00:30"``, or seconds.
+    """
+
+    id: str
+    thumbnail: str | None = ABSENT
+    workspace_id: str | None = ABSENT
+    stream_id: str | None = ABSENT
+    creator_id: str | None = ABSENT
+    title: str | None = ABSENT
+    max_resolution: Open[Resolution] | None = ABSENT
+    source_resolution: Open[Resolution] | None = ABSENT
+    status: Open[MediaStatus] | None = ABSENT
+    source_access: bool | None = ABSENT
+    playback_ids: list[MediaPlaybackId] | None = ABSENT
+    tracks: list[Track] | None = ABSENT
+    mp4_support: Open[Mp4Support] | None = ABSENT
+    generated_subtitles: list[GeneratedSubtitle] | None = ABSENT
+    is_audio_only: bool | None = ABSENT
+    subtitle_available: bool | None = ABSENT
+    duration: Duration | None = ABSENT
+    aspect_ratio: str | None = ABSENT
+    created_at: Timestamp | None = ABSENT
+    updated_at: Timestamp | None = ABSENT

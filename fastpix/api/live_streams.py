@@ -1,32 +1,33 @@
-"""Live streams: create, list, get, enable, disable and delete them, and list the clips cut from one."""
+"""Live streams: create, list, get, update, enable, disable, complete and delete them, and list the clips cut from one."""
 
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from fastpix.api.common import (
+    ABSENT,
     Ack,
+    Answer,
     BasicAccessPolicy,
     Data,
-    Duration,
-    Limit,
+    MediaDescription,
     Metadata,
     Model,
     Open,
+    OrderedPageRequest,
     Page,
-    PageNumber,
     PlaybackId,
     Secret,
-    SortOrder,
     Timestamp,
-    Track,
 )
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
-from fastpix.operation import delete, get, post, put
+from fastpix.operation import delete, get, patch, post, put
 
 __all__ = [
+    "CompleteLiveStreamRequest",
+    "CompleteLiveStreamResponse",
     "CreateLiveStreamRequest",
     "CreateNewStreamResponse",
     "DeleteLiveStreamRequest",
@@ -35,147 +36,112 @@ __all__ = [
     "DisableLiveStreamResponse",
     "EnableLiveStreamRequest",
     "EnableLiveStreamResponse",
-    "GeneratedSubtitle",
     "GetAllStreamsRequest",
     "GetAllStreamsResponse",
     "GetLiveStreamRequest",
     "GetLiveStreamResponse",
+    "GetViewerCountRequest",
+    "GetViewerCountResponse",
     "InputMediaSettings",
     "ListLiveClipsRequest",
     "ListLiveClipsResponse",
     "LiveClip",
-    "LivePlaybackId",
+    "LiveResolution",
     "LiveStream",
     "PlaybackSettings",
+    "ReconnectWindow",
     "Simulcast",
     "SrtPlayback",
+    "UpdateLiveStreamRequest",
+    "UpdateLiveStreamResponse",
+    "ViewerCount",
+    "live_streams_complete",
     "live_streams_create",
     "live_streams_delete",
     "live_streams_disable",
     "live_streams_enable",
     "live_streams_get",
+    "live_streams_get_viewer_count",
     "live_streams_list",
     "live_streams_list_clips",
+    "live_streams_update",
 ]
 
-
-class LivePlaybackId(Model):
-    """An id under which a stream can be watched: ``https://stream.fastpix.com/{id}.m3u8``."""
-
-    id: str | None = None
-    access_policy: Open[Literal["public", "private"]] | None = None
+LiveResolution: TypeAlias = Literal["1080p", "720p", "480p"]
+ReconnectWindow: TypeAlias = Annotated[int, Meta(ge=60, le=1800)]
 
 
-class SrtPlayback(Model):
+class SrtPlayback(Answer):
     """What a player needs to watch over SRT."""
 
-    srt_playback_stream_id: str | None = None
-    srt_playback_secret: Secret | None = None
+    srt_playback_stream_id: str | None = ABSENT
+    srt_playback_secret: Secret | None = ABSENT
 
 
-class Simulcast(Model):
+class Simulcast(Answer):
     """Another platform that a stream is sent on to."""
 
     simulcast_id: str
-    url: str | None = None
-    stream_key: Secret | None = None
-    is_enabled: bool | None = None
-    metadata: dict[str, str | None] | None = None
+    url: str | None = ABSENT
+    stream_key: Secret | None = ABSENT
+    is_enabled: bool | None = ABSENT
+    metadata: dict[str, str | None] | None = ABSENT
 
 
-class LiveStream(Model):
+class LiveStream(Answer):
     """A live stream.
 
     Attributes:
         stream_key: what an encoder sends to ``rtmps://live.fastpix.com:443/live`` with. Secret.
         srt_secret: the passphrase of an encoder that sends over SRT. Secret.
+        playback_ids: the ids under which it can be watched, ``https://stream.fastpix.com/{id}.m3u8``.
         status: ``idle`` again after a broadcast; there is no status for 'ended'.
         max_duration: seconds; 0 if there is no limit.
         reconnect_window: seconds that a lost encoder has to come back before the broadcast ends.
         media_policy: who may play the recording.
         media_ids: the recordings, the newest last; ``None`` if there is none.
-        simulcast_responses: where it is sent on to; ``None`` if nowhere.
+        simulcast_responses: where the stream is sent on to; ``None`` if nowhere.
     """
 
     stream_id: str
     stream_key: Secret
-    status: Open[Literal["idle", "preparing", "active", "disabled"]]
-    created_at: Timestamp
-    playback_ids: list[LivePlaybackId]
-    srt_secret: Secret | None = None
-    trial: bool | None = None
-    max_resolution: Open[Literal["1080p", "720p", "480p"]] | None = None
-    max_duration: int | None = None
-    reconnect_window: int | None = None
-    enable_recording: bool | None = None
-    enable_dvr_mode: bool | None = None
-    media_policy: Open[BasicAccessPolicy] | None = None
-    metadata: dict[str, str | None] | None = None
-    low_latency: bool | None = None
-    closed_captions: bool | None = None
-    simulcast_responses: list[Simulcast] | None = None
-    media_ids: list[str] | None = None
-    srt_playback_response: SrtPlayback | None = None
+    status: Open[Literal["idle", "preparing", "active", "disabled"]] | None = ABSENT
+    created_at: Timestamp | None = ABSENT
+    playback_ids: list[PlaybackId] | None = ABSENT
+    srt_secret: Secret | None = ABSENT
+    trial: bool | None = ABSENT
+    max_resolution: Open[LiveResolution] | None = ABSENT
+    max_duration: int | None = ABSENT
+    reconnect_window: int | None = ABSENT
+    enable_recording: bool | None = ABSENT
+    enable_dvr_mode: bool | None = ABSENT
+    media_policy: Open[BasicAccessPolicy] | None = ABSENT
+    metadata: dict[str, str | None] | None = ABSENT
+    low_latency: bool | None = ABSENT
+    closed_captions: bool | None = ABSENT
+    simulcast_responses: list[Simulcast] | None = ABSENT
+    media_ids: list[str] | None = ABSENT
+    srt_playback_response: SrtPlayback | None = ABSENT
 
 
-class GeneratedSubtitle(Model):
-    """A subtitle track made by speech recognition, and where it is once made."""
-
-    status: str | None = None
-    url: str | None = None
+class LiveClip(MediaDescription):
+    """A clip cut from a live stream; it is a media of its own."""
 
 
-class LiveClip(Model):
-    """A clip cut from a live stream; it is a media of its own.
+class ViewerCount(Answer):
+    """How many watch a stream now, about."""
 
-    Attributes:
-        id: of the media.
-        stream_id: of the stream it was cut from.
-        source_resolution: of the stream; the API writes ``1080p`` or ``1080``.
-        duration: as ``"00:00:30"``, or seconds.
-    """
-
-    id: str
-    workspace_id: str | None = None
-    stream_id: str | None = None
-    thumbnail: str | None = None
-    creator_id: str | None = None
-    title: str | None = None
-    metadata: dict[str, str | None] | None = None
-    media_quality: Open[Literal["standard", "pro", "premium"]] | None = None
-    max_resolution: Open[Literal["2160p", "1440p", "1080p", "720p", "480p"]] | None = None
-    source_resolution: Open[Literal["2160p", "1440p", "1080p", "720p", "480p"]] | None = None
-    status: (
-        Open[Literal["Created", "Downloading", "Downloaded", "Validating", "In Queue", "Processing", "Ready", "Failed"]]
-        | None
-    ) = None
-    source_access: bool | None = None
-    playback_ids: list[PlaybackId] | None = None
-    tracks: list[Track] | None = None
-    mp4_support: Open[Literal["none", "capped_4k", "audioOnly", "audioOnly,capped_4k"]] | None = None
-    generated_subtitles: list[GeneratedSubtitle] | None = None
-    is_audio_only: bool | None = None
-    subtitle_available: bool | None = None
-    duration: Duration | None = None
-    aspect_ratio: str | None = None
-    created_at: Timestamp | None = None
-    updated_at: Timestamp | None = None
+    views: int
 
 
-class ListLiveClipsRequest(Model):
+class ListLiveClipsRequest(OrderedPageRequest, kw_only=True):
     """Which clips, and which page of them.
 
     Attributes:
         livestream_id: the ``stream_id`` of the stream.
-        limit: items a page, 1 to 50; the service takes 10.
-        offset: the number of the page, from 1.
-        order_by: ``desc``, newest first, is what the service takes.
     """
 
     livestream_id: str
-    limit: Limit | UnsetType = UNSET
-    offset: PageNumber | UnsetType = UNSET
-    order_by: SortOrder | UnsetType = UNSET
 
 
 class PlaybackSettings(Model):
@@ -196,8 +162,8 @@ class InputMediaSettings(Model):
         enable_recording: whether a media is made of the broadcast (``True``); can't be changed later.
     """
 
-    max_resolution: Literal["1080p", "720p", "480p"] | UnsetType = UNSET
-    reconnect_window: Annotated[int, Meta(ge=60, le=1800)] | UnsetType = UNSET
+    max_resolution: LiveResolution | UnsetType = UNSET
+    reconnect_window: ReconnectWindow | UnsetType = UNSET
     media_policy: BasicAccessPolicy | UnsetType = UNSET
     metadata: Metadata | UnsetType = UNSET
     enable_dvr_mode: bool | UnsetType = UNSET
@@ -211,24 +177,27 @@ class CreateLiveStreamRequest(Model):
     input_media_settings: InputMediaSettings
 
 
-class GetAllStreamsRequest(Model):
-    """Which page of the streams.
-
-    Attributes:
-        limit: items a page, 1 to 50; the service takes 10.
-        offset: the number of the page, from 1.
-        order_by: by the time of creation; ``desc``, newest first, is what the service takes.
-    """
-
-    limit: Limit | UnsetType = UNSET
-    offset: PageNumber | UnsetType = UNSET
-    order_by: SortOrder | UnsetType = UNSET
+class GetAllStreamsRequest(OrderedPageRequest):
+    """Which page of the streams."""
 
 
 class GetLiveStreamRequest(Model):
     """Which stream."""
 
     stream_id: str
+
+
+class UpdateLiveStreamRequest(Model):
+    """What to change of a stream.
+
+    Attributes:
+        metadata: replaces the whole of it; at most 10 entries of at most 255 characters.
+        reconnect_window: seconds, 60 to 1800, that a lost encoder has to come back.
+    """
+
+    stream_id: str
+    metadata: Metadata | UnsetType = UNSET
+    reconnect_window: ReconnectWindow | UnsetType = UNSET
 
 
 class DeleteLiveStreamRequest(Model):
@@ -249,13 +218,28 @@ class DisableLiveStreamRequest(Model):
     stream_id: str
 
 
+class CompleteLiveStreamRequest(Model):
+    """Which stream."""
+
+    stream_id: str
+
+
+class GetViewerCountRequest(Model):
+    """Which stream."""
+
+    stream_id: str
+
+
 ListLiveClipsResponse: TypeAlias = Page[LiveClip]
 CreateNewStreamResponse: TypeAlias = Data[LiveStream]
 GetAllStreamsResponse: TypeAlias = Page[LiveStream]
 GetLiveStreamResponse: TypeAlias = Data[LiveStream]
+UpdateLiveStreamResponse: TypeAlias = Data[LiveStream]
 DeleteLiveStreamResponse: TypeAlias = Ack
 EnableLiveStreamResponse: TypeAlias = Ack
 DisableLiveStreamResponse: TypeAlias = Ack
+CompleteLiveStreamResponse: TypeAlias = Ack
+GetViewerCountResponse: TypeAlias = Data[ViewerCount]
 
 
 @get("/on-demand/{livestreamId}/live-clips", id="list-live-clips")
@@ -322,6 +306,19 @@ def live_streams_get(
     ...
 
 
+@patch("/live/streams/{streamId}", id="update-live-stream")
+def live_streams_update(
+    core: FastpixCore, request: UpdateLiveStreamRequest, options: RequestOptions | None = None
+) -> Reply[UpdateLiveStreamResponse]:
+    """Change the metadata or the reconnect window of a live stream; other settings are for its whole life.
+
+    Fails with `NotFoundError` (``stream not found``), with `BadRequestError` if the stream is disabled, and with
+    `UnprocessableError` for a refused setting.
+    Follows ``update-live-stream`` of the API.
+    """
+    ...
+
+
 @delete("/live/streams/{streamId}", id="delete-live-stream")
 def live_streams_delete(
     core: FastpixCore, request: DeleteLiveStreamRequest, options: RequestOptions | None = None
@@ -358,5 +355,31 @@ def live_streams_disable(
     stream. After a lost answer, 'disabled already' may be the doing of this very call: then
     ``may_have_been_applied`` is true.
     Follows ``disable-live-stream`` of the API.
+    """
+    ...
+
+
+@put("/live/streams/{streamId}/finish", id="complete-live-stream")
+def live_streams_complete(
+    core: FastpixCore, request: CompleteLiveStreamRequest, options: RequestOptions | None = None
+) -> Reply[CompleteLiveStreamResponse]:
+    """End the broadcast of an active stream at once, without waiting for its reconnect window.
+
+    Fails with `BadRequestError` (``stream cannot be completed``) if the stream is not active, and with
+    `NotFoundError` if there is no such stream. After a lost answer, 'not active' may be the doing of this very
+    call: then ``may_have_been_applied`` is true.
+    Follows ``complete-live-stream`` of the API.
+    """
+    ...
+
+
+@get("/live/streams/{streamId}/viewer-count", id="get-live-stream-viewer-count-by-id")
+def live_streams_get_viewer_count(
+    core: FastpixCore, request: GetViewerCountRequest, options: RequestOptions | None = None
+) -> Reply[GetViewerCountResponse]:
+    """Count who watches a live stream now, about.
+
+    Fails with `NotFoundError` if there is no such stream.
+    Follows ``get-live-stream-viewer-count-by-id`` of the API.
     """
     ...

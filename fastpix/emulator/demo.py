@@ -73,7 +73,8 @@ def named(stream: LiveStream) -> str:
 def cut_clip(server_url: str, stream: LiveStream) -> str:
     """Asks a player's url for a part of the stream, as a viewer would: the service then makes a clip of it."""
     part = "start=10s&end=40s"
-    url = httpx.URL(server_url).copy_with(path=f"/{stream.playback_ids[0].id}.m3u8", query=part.encode())
+    playback_id = (stream.playback_ids or [])[0].id
+    url = httpx.URL(server_url).copy_with(path=f"/{playback_id}.m3u8", query=part.encode())
     return f"{httpx.get(url).status_code} for …m3u8?{part}"
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import Ack, Data, Page
+from fastpix.api.common import Ack, Data, Page, PlaybackId
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
@@ -16,7 +16,6 @@ from fastpix.api.live_streams import (
     GetLiveStreamRequest,
     ListLiveClipsRequest,
     LiveClip,
-    LivePlaybackId,
     LiveStream,
     SrtPlayback,
     live_streams_create,
@@ -53,7 +52,7 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
     """Makes a stream, with the service's defaults for what is not given."""
     settings = request.input_media_settings
     stream_id = new_id()
-    playback_id = LivePlaybackId(id=new_uuid(), access_policy=_or(request.playback_settings.access_policy, "public"))
+    playback_id = PlaybackId(id=new_uuid(), access_policy=_or(request.playback_settings.access_policy, "public"))
     stream = LiveStream(
         stream_id=stream_id,
         stream_key=f"{new_id()}k{stream_id}",
@@ -76,7 +75,7 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
         ),
     )
     workspace.store.put(LiveStream, stream_id, stream)
-    workspace.store.put(PlaybackTarget, str(playback_id.id), PlaybackTarget(stream_id))
+    workspace.store.put(PlaybackTarget, playback_id.id, PlaybackTarget(stream_id))
     return stream
 
 
@@ -101,7 +100,7 @@ def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack | Refu
     stream = workspace.store.get(LiveStream, request.stream_id)
     if stream is None:
         return NOT_FOUND
-    for playback_id in stream.playback_ids:
+    for playback_id in stream.playback_ids or []:
         workspace.store.delete(PlaybackTarget, str(playback_id.id))
     workspace.store.delete(LiveStream, stream.stream_id)
     return Ack(success=True)

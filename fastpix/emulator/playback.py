@@ -7,7 +7,7 @@ from typing import Literal
 import httpx
 from msgspec import Struct
 
-from fastpix.api.common import AccessRestrictions, PlaybackId, Restriction, Track
+from fastpix.api.common import AccessRestrictions, MediaPlaybackId, Restriction, Track
 from fastpix.api.live_streams import LiveClip, LiveStream
 from fastpix.emulator.live_streams import PlaybackTarget
 from fastpix.emulator.wire import INVALID, BadField, Refusal, answer
@@ -31,7 +31,7 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
     stream = None if target is None else workspace.store.get(LiveStream, target.stream_id)
     if stream is None:
         return answer(Refusal(404, "Media/PlaybackId not Found"))
-    policy = next((found.access_policy for found in stream.playback_ids if found.id == playback_id), None)
+    policy = next((found.access_policy for found in stream.playback_ids or [] if found.id == playback_id), None)
     if policy != "public" and not query.get("token"):
         return answer(Refusal(401, "unauthorized", "A private playback id needs a token."))
     if stream.status == "disabled":
@@ -71,7 +71,7 @@ def new_clip(workspace: Workspace, stream: LiveStream, seconds: int, access: Lit
         source_resolution=stream.max_resolution,
         status="Ready",
         source_access=False,
-        playback_ids=[PlaybackId(id=playback_id, access_policy=access, access_restrictions=restrictions)],
+        playback_ids=[MediaPlaybackId(id=playback_id, access_policy=access, access_restrictions=restrictions)],
         tracks=[Track(id=new_uuid(), type="video", width=1920, height=1080, frame_rate="30/1", status="available")],
         is_audio_only=False,
         subtitle_available=False,

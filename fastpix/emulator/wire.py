@@ -4,7 +4,7 @@
 """
 
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 from urllib.parse import parse_qs, unquote
 
 import httpx
@@ -44,7 +44,7 @@ def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | No
 def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any | Refusal:
     """The request struct; it has the endpoint's request type, which only its handler knows statically."""
     try:
-        rest = _body(request) if endpoint.in_body else _query(request)
+        rest = _body(request) if endpoint.in_body else _query(endpoint, request)
         return msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
     except msgspec.ValidationError as problem:
         return Refusal(422, INVALID, fields=(BadField(_field(str(problem))),))
@@ -69,10 +69,16 @@ def _body(request: httpx.Request) -> dict[str, object]:
     return msgspec.json.decode(content, type=dict[str, object]) if content else {}
 
 
-def _query(request: httpx.Request) -> dict[str, object]:
-    """The fields of the query; a name that ends in ``[]`` has a list of values, as the API's own do."""
+def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
+    """The fields of the query; what is given once is one value, unless the field takes a list."""
+    fields = (field for kind in endpoint.request_types for field in msgspec.structs.fields(kind))
+    lists = {field.encode_name for field in fields if _takes_list(field.type)}
     values = parse_qs(request.url.query.decode(), keep_blank_values=True)
-    return {name: given if name.endswith("[]") else given[-1] for name, given in values.items()}
+    return {name: given if name in lists or len(given) > 1 else given[0] for name, given in values.items()}
+
+
+def _takes_list(hint: object) -> bool:
+    return get_origin(hint) is list or any(map(_takes_list, get_args(hint)))
 
 
 def _field(problem: str) -> str:
