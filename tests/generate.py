@@ -17,7 +17,7 @@ def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrate
     """Values of a struct, or of a union of structs; ``chosen`` strategies replace those of text fields by name."""
     described = types.type_info(kind)
     choices = described.types if isinstance(described, types.UnionType) else (described,)
-    return st.one_of(_struct(choice, chosen) for choice in choices if isinstance(choice, types.StructType))
+    return st.one_of([_struct(choice, chosen) for choice in choices if isinstance(choice, types.StructType)])
 
 
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:

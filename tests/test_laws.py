@@ -26,9 +26,13 @@ few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[H
 def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:
     in_path = {name for name, _ in operation.endpoint.path_parts if name}
     fields = [field for kind in operation.endpoint.request_types for field in msgspec.structs.fields(kind)]
-    chosen = {field.name: IDS for field in fields if field.encode_name in in_path and field.type is str}
+    chosen: dict[str, st.SearchStrategy[object]] = {
+        field.name: IDS for field in fields if field.encode_name in in_path and field.type is str
+    }
     if not operation.endpoint.in_body:
-        chosen["filter_by"] = st.just(UNSET) | st.lists(st.text(CHARACTERS), min_size=1)  # in a query, [] is nothing
+        chosen["filter_by"] = st.one_of(
+            st.just(UNSET), st.lists(st.text(CHARACTERS), min_size=1)
+        )  # in a query, [] is nothing
     return values_of(operation.endpoint.request_type, **chosen)
 
 

@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpx
 import msgspec
 import pytest
 
-from fastpix import Failure, Success
-from fastpix.errors import ApiError, ResponseValidationError
+from fastpix import Success
+from fastpix.errors import ApiError, Reply, ResponseValidationError
+from fastpix.narrowing import mapping, sequence
 from fastpix.response import Response, read
 from tests.operations import OPERATIONS
 
@@ -34,7 +35,7 @@ DEMANDED = {
 of_each_success = pytest.mark.parametrize("path", SUCCESSES, ids=lambda path: path.stem)
 
 
-def read_answer(path: Path, answer: Any, status: int = 200) -> Any:
+def read_answer(path: Path, answer: Any, status: int = 200) -> Reply[Any]:
     return read(ENDPOINTS[path.stem], Response(status, httpx.Headers(), json.dumps(answer).encode()), now=lambda: 0.0)
 
 
@@ -64,17 +65,16 @@ def test_an_observed_refusal_is_read_without_loss(path: Path) -> None:
 
 def places(value: Any, at: Place = ()) -> Iterator[tuple[Place, Any]]:
     yield at, value
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in inner:
-        yield from places(part, (*at, key))
+    for key, part in (*mapping(value).items(), *enumerate(sequence(value))):
+        yield from places(part, (*at, cast("str | int", key)))
 
 
 def mutations(answer: Any) -> Iterator[Mutation]:
     for place, value in places(answer):
         if isinstance(value, str):
             yield "unknown text", place, changed(answer, place, "zzz-never-seen-before")
-        if isinstance(value, dict):
-            yield "extra key", place, changed(answer, place, {**value, "neverSeenBefore": "zzz"})
+        if mapping(value):
+            yield "extra key", place, changed(answer, place, {**mapping(value), "neverSeenBefore": "zzz"})
         if isinstance(value, int) and not isinstance(value, bool):
             yield "fractional", place, changed(answer, place, value + 0.5)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -112,20 +112,16 @@ def json_path(place: Place) -> str:
 def outcome_of(path: Path, mutation: Mutation) -> str:
     """``read`` if nothing else changed, ``refused`` if the error names the place; anything else is a mistake."""
     kind, place, answer = mutation
-    match read_answer(path, answer):
-        case Success(value):
-            unknown_to_us = kind == "extra key" and "neverSeenBefore" not in told_at(value, place)
-            assert told(value) == (json.loads(path.read_bytes()) if unknown_to_us else answer), mutation
-            return "read"
-        case Failure(ResponseValidationError(path=named)):
-            assert named == json_path(place), mutation
-            return "refused"
-        case other:
-            raise AssertionError(other, mutation)
-
-
-def told_at(value: Any, place: Place) -> Any:
-    return holder_of(told(value), (*place, ""))
+    result = read_answer(path, answer)
+    if isinstance(result, Success):
+        value = told(result.unwrap())
+        ignored = kind == "extra key" and "neverSeenBefore" not in holder_of(value, (*place, ""))
+        assert value == (json.loads(path.read_bytes()) if ignored else answer), mutation
+        return "read"
+    error = result.failure()
+    assert isinstance(error, ResponseValidationError), mutation
+    assert error.path == json_path(place), mutation
+    return "refused"
 
 
 def refused_rightly(kind: str, place: Place) -> bool:

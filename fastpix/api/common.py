@@ -55,6 +55,7 @@ __all__ = [
     "RestrictionSettings",
     "Secret",
     "SortOrder",
+    "SourceResolution",
     "SpanData",
     "SpanPage",
     "SpanRequest",
@@ -99,6 +100,9 @@ BasicAccessPolicy: TypeAlias = Literal["public", "private"]
 AccessPolicy: TypeAlias = Literal["public", "private", "drm"]
 RestrictionPolicy: TypeAlias = Literal["allow", "deny"]
 Resolution: TypeAlias = Literal["2160p", "1440p", "1080p", "720p", "480p"]
+SourceResolution: TypeAlias = Literal[
+    "2160p", "2160", "1440p", "1440", "1080p", "1080", "720p", "720", "480p", "480", "360p", "360"
+]  # fmt: skip
 MediaQuality: TypeAlias = Literal["standard", "pro", "premium"]
 MediaStatus: TypeAlias = Literal[
     "Created", "Downloading", "Downloaded", "Validating", "In Queue", "Processing", "Ready", "Failed"
@@ -210,7 +214,7 @@ class SpanPage(Page[T], Generic[T]):
     timespan: list[int] | None = ABSENT
 
 
-class PageRequest(Model):
+class PageRequest(Model, kw_only=True):
     """Which page.
 
     Attributes:
@@ -222,7 +226,7 @@ class PageRequest(Model):
     offset: PageNumber | UnsetType = UNSET
 
 
-class OrderedPageRequest(PageRequest):
+class OrderedPageRequest(PageRequest, kw_only=True):
     """Which page, in which order.
 
     Attributes:
@@ -234,7 +238,7 @@ class OrderedPageRequest(PageRequest):
     order_by: SortOrder | UnsetType = UNSET
 
 
-class SpanRequest(Model):
+class SpanRequest(Model, kw_only=True):
     """Which views are looked at.
 
     Attributes:
@@ -246,7 +250,7 @@ class SpanRequest(Model):
     filter_by: list[str] | UnsetType = msgspec.field(name="filterby[]", default=UNSET)
 
 
-class RestrictionSettings(Model):
+class RestrictionSettings(Model, kw_only=True):
     """Who may play.
 
     Attributes:
@@ -345,7 +349,7 @@ class MediaDescription(Answer):
     creator_id: str | None = ABSENT
     title: str | None = ABSENT
     max_resolution: Open[Resolution] | None = ABSENT
-    source_resolution: Open[Resolution] | None = ABSENT
+    source_resolution: Open[SourceResolution] | None = ABSENT
     status: Open[MediaStatus] | None = ABSENT
     source_access: bool | None = ABSENT
     playback_ids: list[MediaPlaybackId] | None = ABSENT

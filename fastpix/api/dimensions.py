@@ -36,7 +36,7 @@ class ListDimensionsRequest(Model):
     """There is nothing to choose."""
 
 
-class ListFilterValuesRequest(SpanRequest, kw_only=True):
+class ListFilterValuesRequest(SpanRequest):
     """Of which dimension the values are listed; ``custom_1`` to ``custom_10`` are your own."""
 
     dimensions_id: Dimension

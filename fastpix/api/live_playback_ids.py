@@ -50,14 +50,14 @@ class DeleteLivePlaybackIdRequest(Model):
     playback_id: str
 
 
-class UpdateLiveDomainRestrictionsRequest(RestrictionSettings, kw_only=True):
+class UpdateLiveDomainRestrictionsRequest(RestrictionSettings):
     """On which sites a playback id can be watched."""
 
     stream_id: str
     playback_id: str
 
 
-class UpdateLiveUserAgentRestrictionsRequest(RestrictionSettings, kw_only=True):
+class UpdateLiveUserAgentRestrictionsRequest(RestrictionSettings):
     """With which players, by parts of their user agents, a playback id can be watched."""
 
     stream_id: str

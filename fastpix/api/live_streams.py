@@ -134,7 +134,7 @@ class ViewerCount(Answer):
     views: int
 
 
-class ListLiveClipsRequest(OrderedPageRequest, kw_only=True):
+class ListLiveClipsRequest(OrderedPageRequest):
     """Which clips, and which page of them.
 
     Attributes:

@@ -187,7 +187,7 @@ class Summary(Model):
     summary_length: SummaryLength | UnsetType = UNSET
 
 
-class MediaSettings(Model):
+class MediaSettings(Model, kw_only=True):
     """How a media is made of its input. In brackets, what the service takes for what is not given.
 
     Attributes:
@@ -225,7 +225,7 @@ class MediaSettings(Model):
     access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
 
 
-class CreateMediaRequest(MediaSettings, kw_only=True):
+class CreateMediaRequest(MediaSettings):
     """A media to make of what the service fetches from urls.
 
     Attributes:
@@ -241,7 +241,7 @@ class ListMediaRequest(OrderedPageRequest):
     """Which page of the media."""
 
 
-class ListMediaClipsRequest(OrderedPageRequest, kw_only=True):
+class ListMediaClipsRequest(OrderedPageRequest):
     """Which media, and which page of its clips."""
 
     media_id: str

@@ -56,7 +56,7 @@ Metric: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-class ListBreakdownRequest(SpanRequest, kw_only=True):
+class ListBreakdownRequest(SpanRequest):
     """Which metric, and how it is broken down.
 
     Attributes:
@@ -77,14 +77,14 @@ class ListBreakdownRequest(SpanRequest, kw_only=True):
     measurement: Measurement | UnsetType = UNSET
 
 
-class ListOverallRequest(SpanRequest, kw_only=True):
+class ListOverallRequest(SpanRequest):
     """Which metric; ``measurement`` is how many views become one figure, the service takes ``avg``."""
 
     metric_id: Metric
     measurement: Measurement | UnsetType = UNSET
 
 
-class GetTimeseriesRequest(SpanRequest, kw_only=True):
+class GetTimeseriesRequest(SpanRequest):
     """Which metric, and in which steps.
 
     Attributes:

@@ -84,14 +84,14 @@ class DeletePlaybackIdRequest(Model):
     playback_id: str
 
 
-class UpdateDomainRestrictionsRequest(RestrictionSettings, kw_only=True):
+class UpdateDomainRestrictionsRequest(RestrictionSettings):
     """On which sites a playback id can be played."""
 
     media_id: str
     playback_id: str
 
 
-class UpdateUserAgentRestrictionsRequest(RestrictionSettings, kw_only=True):
+class UpdateUserAgentRestrictionsRequest(RestrictionSettings):
     """With which players, by parts of their user agents, a playback id can be played."""
 
     media_id: str

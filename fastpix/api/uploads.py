@@ -59,7 +59,7 @@ class UploadVideoInput(Model, tag_field="type", tag="video"):
     segments: list[Segment] | UnsetType = UNSET
 
 
-class PushMediaSettings(MediaSettings, kw_only=True):
+class PushMediaSettings(MediaSettings):
     """How a media is made of what is uploaded.
 
     Attributes:

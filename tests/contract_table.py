@@ -1,0 +1,150 @@
+"""`make contract SPEC=…`: the facts of the API's specification, as the compact table that `test_contract.py` reads.
+
+A fact is a line of words: where a parameter stands, whether it is required, its types, bounds and known values. Below
+the top, fields are named by their path: ``inputs[]`` the items of a list, ``metadata{}`` the values of a map, and
+``inputs[]<video>`` one of the choices that a request has; the choices of an answer are taken together, and its
+bounds left out, as a reader has no use for them.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+TABLE = Path(__file__).with_name("contract.json")
+METHODS = ("get", "post", "put", "patch", "delete")
+BOUNDS = ("minimum", "maximum", "maxLength", "maxProperties")
+
+Schema: TypeAlias = dict[str, Any]
+
+
+class Facts:
+    """What is known of one field."""
+
+    def __init__(
+        self, types: Iterable[str], *, required: bool = False, enum: Iterable[str] = (), **bounds: int
+    ) -> None:
+        self.types = set(types)
+        if "number" in self.types:
+            self.types.discard("integer")
+        self.required = required
+        self.enum = set(enum)
+        self.bounds = bounds
+
+    def merged(self, other: "Facts") -> "Facts":
+        both = self.required and other.required
+        return Facts(
+            self.types | other.types, required=both, enum=self.enum | other.enum, **self.bounds, **other.bounds
+        )
+
+    def __str__(self) -> str:
+        bounds = [f"{name}={value}" for name, value in sorted(self.bounds.items())]
+        values = [f"of {', '.join(sorted(self.enum))}"] if self.enum else []
+        return " ".join(["required"] * self.required + ["|".join(sorted(self.types))] + bounds + values)
+
+
+class Specification:
+    """An OpenAPI document."""
+
+    def __init__(self, document: Schema) -> None:
+        self._document = document
+
+    def table(self) -> dict[str, Any]:
+        rows = {
+            operation["operationId"]: self._row(method, path, {**operation, "shared": item.get("parameters", [])})
+            for path, item in self._document["paths"].items()
+            for method, operation in item.items()
+            if method in METHODS
+        }
+        return dict(sorted(rows.items()))
+
+    def _row(self, method: str, path: str, operation: Schema) -> dict[str, Any]:
+        parameters = [self._resolved(found) for found in [*operation["shared"], *operation.get("parameters", [])]]
+        success = next(answer for status, answer in operation["responses"].items() if str(status).startswith("2"))
+        return {
+            "method": method.upper(),
+            "path": path,
+            "parameters": {found["name"]: self._parameter(found) for found in parameters},
+            "body": self._fields(operation.get("requestBody", {}), tagged=True),
+            "answer": self._fields(success, tagged=False),
+        }
+
+    def _parameter(self, parameter: Schema) -> str:
+        return f"{parameter['in']} {self._facts(self._resolved(parameter['schema']), parameter.get('required', False))}"
+
+    def _fields(self, holder: Schema, *, tagged: bool) -> dict[str, str]:
+        schema = self._resolved(holder).get("content", {}).get("application/json", {}).get("schema")
+        found: dict[str, Facts] = {}
+        for path, facts in self._walk(schema, "", tagged) if schema else ():
+            known = facts if tagged else Facts(facts.types, enum=facts.enum)
+            found[path] = found[path].merged(known) if path in found else known
+        return {path: str(facts) for path, facts in sorted(found.items())}
+
+    def _walk(
+        self, schema: Schema, path: str, tagged: bool, around: tuple[str, ...] = ()
+    ) -> Iterator[tuple[str, Facts]]:
+        name = schema.get("$ref", "")
+        if name in around:
+            return
+        around = (*around, name) if name else around
+        schema = self._resolved(schema)
+        for choice in self._choices(schema):
+            tag = tag_of(self._resolved(choice))
+            yield from self._walk(choice, f"{path}<{tag}>" if tagged and tag else path, tagged, around)
+        for name, field in schema.get("properties", {}).items():
+            at = f"{path}.{name}".removeprefix(".")
+            yield at, self._facts(self._resolved(field), name in schema.get("required", []))
+            yield from self._walk(field, at, tagged, around)
+        for word, inner in (("[]", schema.get("items")), ("{}", schema.get("additionalProperties"))):
+            if inner is None or isinstance(inner, bool):
+                continue
+            facts = self._facts(self._resolved(inner), False)
+            if facts.types != {"object"}:
+                yield path + word, facts
+            yield from self._walk(inner, path + word, tagged, around)
+
+    def _facts(self, schema: Schema, required: bool) -> Facts:
+        bounds = {name: schema[name] for name in BOUNDS if name in schema}
+        return Facts(self._types(schema), required=required, enum=schema.get("enum", []), **bounds)
+
+    def _types(self, schema: Schema) -> set[str]:
+        choices = self._choices(schema)
+        if choices:
+            return set[str]().union(*(self._types(self._resolved(choice)) for choice in choices))
+        return {schema.get("type", "object")}
+
+    def _choices(self, schema: Schema) -> list[Schema]:
+        return [*schema.get("oneOf", []), *schema.get("anyOf", [])]
+
+    def _resolved(self, schema: Schema) -> Schema:
+        """The schema behind references, its parts (``allOf``) put together."""
+        while "$ref" in schema:
+            target: Any = self._document
+            for key in schema["$ref"].removeprefix("#/").split("/"):
+                target = target[key]
+            schema = target
+        whole: Schema = {**schema, "properties": dict(schema.get("properties", {}))}
+        for part in map(self._resolved, schema.get("allOf", [])):
+            whole["properties"].update(part["properties"])
+            whole["required"] = [*whole.get("required", []), *part.get("required", [])]
+        return whole
+
+
+def tag_of(choice: Schema) -> str | None:
+    """What a request's choices are told apart by: the one value that ``type`` can have."""
+    kind = choice.get("properties", {}).get("type", {})
+    values = [*kind.get("enum", []), kind.get("default"), kind.get("example")]
+    return next((str(value) for value in values if value), None)
+
+
+def main() -> None:
+    table = Specification(yaml.safe_load(Path(sys.argv[1]).read_text())).table()
+    TABLE.write_text(json.dumps(table, indent=1) + "\n")
+    print(f"{len(table)} operations in {TABLE}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
