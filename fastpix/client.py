@@ -5,22 +5,85 @@ A function returns a `Result`; a method here returns the value and raises the er
 
 from typing import Generic, cast
 
-from fastpix.api import (
-    dimensions,
-    drm_configurations,
-    live_playback_ids,
-    live_streams,
-    media,
-    media_ai,
-    media_tracks,
-    metrics,
-    playback_errors,
-    playback_ids,
-    playlists,
-    signing_keys,
-    simulcasts,
-    uploads,
-    views,
+from fastpix.api.dimensions import dimensions_list, dimensions_list_filter_values
+from fastpix.api.drm_configurations import drm_configurations_get, drm_configurations_list
+from fastpix.api.live_playback_ids import (
+    live_playback_ids_create,
+    live_playback_ids_delete,
+    live_playback_ids_get,
+    live_playback_ids_update_domain_restrictions,
+    live_playback_ids_update_user_agent_restrictions,
+)
+from fastpix.api.live_streams import (
+    live_streams_complete,
+    live_streams_create,
+    live_streams_delete,
+    live_streams_disable,
+    live_streams_enable,
+    live_streams_get,
+    live_streams_get_viewer_count,
+    live_streams_list,
+    live_streams_list_clips,
+    live_streams_update,
+)
+from fastpix.api.media import (
+    media_create,
+    media_delete,
+    media_get,
+    media_get_input_info,
+    media_list,
+    media_list_clips,
+    media_update,
+    media_update_mp4_support,
+    media_update_source_access,
+)
+from fastpix.api.media_ai import (
+    media_ai_get_summary,
+    media_ai_update_chapters,
+    media_ai_update_moderation,
+    media_ai_update_named_entities,
+    media_ai_update_summary,
+)
+from fastpix.api.media_tracks import (
+    media_tracks_add,
+    media_tracks_delete,
+    media_tracks_generate_subtitles,
+    media_tracks_update,
+)
+from fastpix.api.metrics import (
+    metrics_get_timeseries_data,
+    metrics_list_breakdown_values,
+    metrics_list_comparison_values,
+    metrics_list_overall_values,
+)
+from fastpix.api.playback_errors import playback_errors_list
+from fastpix.api.playback_ids import (
+    playback_ids_create,
+    playback_ids_delete,
+    playback_ids_get,
+    playback_ids_list,
+    playback_ids_update_domain_restrictions,
+    playback_ids_update_user_agent_restrictions,
+)
+from fastpix.api.playlists import (
+    playlists_add_media,
+    playlists_create,
+    playlists_delete,
+    playlists_delete_media,
+    playlists_get,
+    playlists_list,
+    playlists_reorder_media,
+    playlists_update,
+)
+from fastpix.api.signing_keys import signing_keys_create, signing_keys_delete, signing_keys_get, signing_keys_list
+from fastpix.api.simulcasts import simulcasts_create, simulcasts_delete, simulcasts_get, simulcasts_update
+from fastpix.api.uploads import uploads_cancel, uploads_create, uploads_list
+from fastpix.api.views import (
+    views_get,
+    views_get_concurrent_timeseries,
+    views_list,
+    views_list_concurrent_by_dimension,
+    views_list_top_content,
 )
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.operation import CoreT_co, Noun
@@ -50,148 +113,148 @@ __all__ = [
 class LiveStreams(Noun[CoreT_co]):
     """Live streams and the clips cut from them."""
 
-    list_clips = live_streams.live_streams_list_clips
-    create = live_streams.live_streams_create
-    list = live_streams.live_streams_list
-    get = live_streams.live_streams_get
-    update = live_streams.live_streams_update
-    delete = live_streams.live_streams_delete
-    enable = live_streams.live_streams_enable
-    disable = live_streams.live_streams_disable
-    complete = live_streams.live_streams_complete
-    get_viewer_count = live_streams.live_streams_get_viewer_count
+    list_clips = live_streams_list_clips
+    create = live_streams_create
+    list = live_streams_list
+    get = live_streams_get
+    update = live_streams_update
+    delete = live_streams_delete
+    enable = live_streams_enable
+    disable = live_streams_disable
+    complete = live_streams_complete
+    get_viewer_count = live_streams_get_viewer_count
 
 
 class LivePlaybackIds(Noun[CoreT_co]):
     """Playback ids of a live stream."""
 
-    create = live_playback_ids.live_playback_ids_create
-    get = live_playback_ids.live_playback_ids_get
-    delete = live_playback_ids.live_playback_ids_delete
-    update_domain_restrictions = live_playback_ids.live_playback_ids_update_domain_restrictions
-    update_user_agent_restrictions = live_playback_ids.live_playback_ids_update_user_agent_restrictions
+    create = live_playback_ids_create
+    get = live_playback_ids_get
+    delete = live_playback_ids_delete
+    update_domain_restrictions = live_playback_ids_update_domain_restrictions
+    update_user_agent_restrictions = live_playback_ids_update_user_agent_restrictions
 
 
 class Simulcasts(Noun[CoreT_co]):
     """Other platforms that a live stream is sent on to."""
 
-    create = simulcasts.simulcasts_create
-    get = simulcasts.simulcasts_get
-    update = simulcasts.simulcasts_update
-    delete = simulcasts.simulcasts_delete
+    create = simulcasts_create
+    get = simulcasts_get
+    update = simulcasts_update
+    delete = simulcasts_delete
 
 
 class Media(Noun[CoreT_co]):
     """Media (video on demand)."""
 
-    create = media.media_create
-    list = media.media_list
-    get = media.media_get
-    update = media.media_update
-    delete = media.media_delete
-    list_clips = media.media_list_clips
-    get_input_info = media.media_get_input_info
-    update_source_access = media.media_update_source_access
-    update_mp4_support = media.media_update_mp4_support
+    create = media_create
+    list = media_list
+    get = media_get
+    update = media_update
+    delete = media_delete
+    list_clips = media_list_clips
+    get_input_info = media_get_input_info
+    update_source_access = media_update_source_access
+    update_mp4_support = media_update_mp4_support
 
 
 class MediaTracks(Noun[CoreT_co]):
     """Audio and subtitle tracks of a media."""
 
-    add = media_tracks.media_tracks_add
-    update = media_tracks.media_tracks_update
-    delete = media_tracks.media_tracks_delete
-    generate_subtitles = media_tracks.media_tracks_generate_subtitles
+    add = media_tracks_add
+    update = media_tracks_update
+    delete = media_tracks_delete
+    generate_subtitles = media_tracks_generate_subtitles
 
 
 class MediaAi(Noun[CoreT_co]):
     """What the service finds in a media by itself."""
 
-    update_summary = media_ai.media_ai_update_summary
-    get_summary = media_ai.media_ai_get_summary
-    update_chapters = media_ai.media_ai_update_chapters
-    update_named_entities = media_ai.media_ai_update_named_entities
-    update_moderation = media_ai.media_ai_update_moderation
+    update_summary = media_ai_update_summary
+    get_summary = media_ai_get_summary
+    update_chapters = media_ai_update_chapters
+    update_named_entities = media_ai_update_named_entities
+    update_moderation = media_ai_update_moderation
 
 
 class Uploads(Noun[CoreT_co]):
     """Direct uploads."""
 
-    create = uploads.uploads_create
-    list = uploads.uploads_list
-    cancel = uploads.uploads_cancel
+    create = uploads_create
+    list = uploads_list
+    cancel = uploads_cancel
 
 
 class PlaybackIds(Noun[CoreT_co]):
     """Playback ids of a media."""
 
-    create = playback_ids.playback_ids_create
-    list = playback_ids.playback_ids_list
-    get = playback_ids.playback_ids_get
-    delete = playback_ids.playback_ids_delete
-    update_domain_restrictions = playback_ids.playback_ids_update_domain_restrictions
-    update_user_agent_restrictions = playback_ids.playback_ids_update_user_agent_restrictions
+    create = playback_ids_create
+    list = playback_ids_list
+    get = playback_ids_get
+    delete = playback_ids_delete
+    update_domain_restrictions = playback_ids_update_domain_restrictions
+    update_user_agent_restrictions = playback_ids_update_user_agent_restrictions
 
 
 class Playlists(Noun[CoreT_co]):
     """Playlists."""
 
-    create = playlists.playlists_create
-    list = playlists.playlists_list
-    get = playlists.playlists_get
-    update = playlists.playlists_update
-    delete = playlists.playlists_delete
-    add_media = playlists.playlists_add_media
-    reorder_media = playlists.playlists_reorder_media
-    delete_media = playlists.playlists_delete_media
+    create = playlists_create
+    list = playlists_list
+    get = playlists_get
+    update = playlists_update
+    delete = playlists_delete
+    add_media = playlists_add_media
+    reorder_media = playlists_reorder_media
+    delete_media = playlists_delete_media
 
 
 class DrmConfigurations(Noun[CoreT_co]):
     """DRM configurations."""
 
-    list = drm_configurations.drm_configurations_list
-    get = drm_configurations.drm_configurations_get
+    list = drm_configurations_list
+    get = drm_configurations_get
 
 
 class SigningKeys(Noun[CoreT_co]):
     """Keys for the tokens of private playback."""
 
-    create = signing_keys.signing_keys_create
-    list = signing_keys.signing_keys_list
-    get = signing_keys.signing_keys_get
-    delete = signing_keys.signing_keys_delete
+    create = signing_keys_create
+    list = signing_keys_list
+    get = signing_keys_get
+    delete = signing_keys_delete
 
 
 class Views(Noun[CoreT_co]):
     """Who watched what and how it went."""
 
-    list = views.views_list
-    get = views.views_get
-    list_top_content = views.views_list_top_content
-    get_concurrent_timeseries = views.views_get_concurrent_timeseries
-    list_concurrent_by_dimension = views.views_list_concurrent_by_dimension
+    list = views_list
+    get = views_get
+    list_top_content = views_list_top_content
+    get_concurrent_timeseries = views_get_concurrent_timeseries
+    list_concurrent_by_dimension = views_list_concurrent_by_dimension
 
 
 class Dimensions(Noun[CoreT_co]):
     """What views can be filtered and grouped by."""
 
-    list = dimensions.dimensions_list
-    list_filter_values = dimensions.dimensions_list_filter_values
+    list = dimensions_list
+    list_filter_values = dimensions_list_filter_values
 
 
 class Metrics(Noun[CoreT_co]):
     """Metrics of views."""
 
-    list_breakdown_values = metrics.metrics_list_breakdown_values
-    list_overall_values = metrics.metrics_list_overall_values
-    get_timeseries_data = metrics.metrics_get_timeseries_data
-    list_comparison_values = metrics.metrics_list_comparison_values
+    list_breakdown_values = metrics_list_breakdown_values
+    list_overall_values = metrics_list_overall_values
+    get_timeseries_data = metrics_get_timeseries_data
+    list_comparison_values = metrics_list_comparison_values
 
 
 class PlaybackErrors(Noun[CoreT_co]):
     """Errors that viewers met in playback."""
 
-    list = playback_errors.playback_errors_list
+    list = playback_errors_list
 
 
 class Nouns(Generic[CoreT_co]):

@@ -7,6 +7,7 @@ import pytest
 
 from fastpix.emulator import Emulator
 from fastpix.retry import UNDECIDED_STATUSES
+from tests.operations import OPERATIONS
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text()
@@ -23,6 +24,12 @@ def test_an_example_runs(number: int, server_url: str, emulator: Emulator, monke
 
 def test_the_five_operations_take_ten_lines() -> None:
     assert len(EXAMPLES[0].strip().splitlines()) == 10
+
+
+def test_the_table_of_operations_is_complete() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+` ?)+)\|$", README, re.MULTILINE)
+    named = [f"{noun}_{name}" for noun, names in rows for name in re.findall(r"\w+", names)]
+    assert sorted(named) == sorted(OPERATIONS)
 
 
 def test_the_commands_named_are_targets() -> None:

@@ -39,6 +39,24 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
+from fastpix.api.media import (
+    AudioInput,
+    CreatedMedia,
+    CreateMediaRequest,
+    SubtitleInput,
+    VideoInput,
+    WatermarkInput,
+    media_create,
+)
+from fastpix.api.metrics import ListOverallRequest
+from fastpix.api.playlists import (
+    CreateManualPlaylistRequest,
+    CreateSmartPlaylistRequest,
+    Playlist,
+    PlaylistFilterSettings,
+    playlists_create,
+)
+from fastpix.api.uploads import UploadVideoInput
 from fastpix.errors import (
     ApiError,
     ConfigurationError,
@@ -53,6 +71,14 @@ from fastpix.errors import (
 from fastpix.exchange import Inspected
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(max_resolution="720p"))
+
+
+def unions(core: FastpixCore) -> None:
+    inputs: list[VideoInput | WatermarkInput | AudioInput | SubtitleInput] = [VideoInput("https://a.b/c")]
+    assert_type(media_create(core, CreateMediaRequest(inputs, "public")), Reply[Data[CreatedMedia]])
+    assert_type(playlists_create(core, CreateManualPlaylistRequest("a", "b")), Reply[Data[Playlist]])
+    smart = CreateSmartPlaylistRequest("a", "b", "createdDate ASC", PlaylistFilterSettings())
+    assert_type(playlists_create(core, smart), Reply[Data[Playlist]])
 
 
 def functions(core: FastpixCore, options: RequestOptions) -> None:
@@ -147,3 +173,8 @@ def refused(core: FastpixCore, async_core: AsyncFastpixCore, fastpix: Fastpix) -
     FastpixCore("name", "word")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - keyword-only
     live_streams_enable(async_core, EnableLiveStreamRequest("a"))  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - forgotten await
     live_streams_list(async_core).map(len)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - forgotten await
+    CreateMediaRequest([UploadVideoInput()], "public")  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - a video to pull has a url
+    CreateMediaRequest([WatermarkInput("https://a.b/c", start_time=1)], "public")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - a watermark has no start
+    CreateManualPlaylistRequest("a", "b", play_order="createdDate ASC")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - only of a smart one
+    CreateSmartPlaylistRequest("a", "b", "createdDate ASC")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - a smart one has a filter
+    ListOverallRequest("playback")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no such metric
