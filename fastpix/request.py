@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from fastpix.redaction import MASK, is_secret
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
 SHOWN_CHARACTERS = 80
-CONTAINERS = (dict, list, tuple)
+CONTAINERS = (dict, list, tuple, Sequence)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
 

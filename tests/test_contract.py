@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -15,6 +15,7 @@ from tests.contract_table import TABLE, Facts
 from tests.operations import OPERATIONS
 
 CONTRACT: dict[str, Any] = json.loads(TABLE.read_text())
+LISTS = (list, Sequence)
 UNIONS = (Union, UnionType)
 SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean", object: "object"}
 
@@ -57,7 +58,7 @@ def facts_of(hint: Any, *, required: bool = False) -> Facts:
         return Facts(["string"], required=required, enum=arguments)
     if origin in UNIONS:
         return reduce(Facts.merged, (facts_of(choice, required=required) for choice in arguments if is_told(choice)))
-    return Facts(["array" if origin in (list, tuple) else SCALARS.get(hint, "object")], required=required)
+    return Facts(["array" if origin in (*LISTS, tuple) else SCALARS.get(hint, "object")], required=required)
 
 
 def with_bounds(facts: Facts, metas: tuple[Any, ...]) -> Facts:
@@ -81,8 +82,8 @@ def fields_of(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterat
     elif origin in UNIONS:
         for choice in filter(is_told, arguments):
             yield from fields_of(choice, path, around)
-    elif origin in (list, dict):
-        inside = path + ("[]" if origin is list else "{}")
+    elif origin in (*LISTS, dict):
+        inside = path + ("[]" if origin in LISTS else "{}")
         facts = facts_of(arguments[-1])
         if facts.types != {"object"}:
             yield inside, facts

@@ -40,10 +40,8 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
 )
 from fastpix.api.media import (
-    AudioInput,
     CreatedMedia,
     CreateMediaRequest,
-    SubtitleInput,
     VideoInput,
     WatermarkInput,
     media_create,
@@ -74,7 +72,7 @@ CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(max_re
 
 
 def unions(core: FastpixCore) -> None:
-    inputs: list[VideoInput | WatermarkInput | AudioInput | SubtitleInput] = [VideoInput("https://a.b/c")]
+    inputs = [VideoInput("https://a.b/c")]
     assert_type(media_create(core, CreateMediaRequest(inputs, "public")), Reply[Data[CreatedMedia]])
     assert_type(playlists_create(core, CreateManualPlaylistRequest("a", "b")), Reply[Data[Playlist]])
     smart = CreateSmartPlaylistRequest("a", "b", "createdDate ASC", PlaylistFilterSettings())

@@ -1,5 +1,6 @@
 """Media (video on demand): create from urls, list, get, update and delete; its clips, its input, its downloads."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
@@ -233,7 +234,7 @@ class CreateMediaRequest(MediaSettings):
         access_policy: who may play: everyone, who has a token, or a player with DRM.
     """
 
-    inputs: list[VideoInput | WatermarkInput | AudioInput | SubtitleInput]
+    inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]
     access_policy: AccessPolicy
 
 

@@ -1,5 +1,6 @@
 """Direct uploads: get a url to send a file to, list and cancel the unused ones."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
@@ -72,7 +73,7 @@ class PushMediaSettings(MediaSettings):
     access_policy: AccessPolicy
     start_time: Number | UnsetType = UNSET
     end_time: Number | UnsetType = UNSET
-    inputs: list[UploadVideoInput | WatermarkInput | AudioInput | SubtitleInput] | UnsetType = UNSET
+    inputs: Sequence[UploadVideoInput | WatermarkInput | AudioInput | SubtitleInput] | UnsetType = UNSET
 
 
 class CreateUploadRequest(Model):
