@@ -58,6 +58,7 @@ __all__ = [
     "SourceResolution",
     "SpanData",
     "SpanPage",
+    "SpanPageRequest",
     "SpanRequest",
     "SummaryLength",
     "Timespan",
@@ -248,6 +249,24 @@ class SpanRequest(Model, kw_only=True):
 
     timespan: Timespan | UnsetType = msgspec.field(name="timespan[]", default=UNSET)
     filter_by: list[str] | UnsetType = msgspec.field(name="filterby[]", default=UNSET)
+
+
+class SpanPageRequest(SpanRequest, kw_only=True):
+    """Which views are looked at, and which page of what is found.
+
+    Attributes:
+        timespan: one of the spans up to now, or begin and end in seconds since 1970.
+        filter_by: ``"dimension:value"`` each, such as ``"browser_name:Chrome"``; ``!`` in front excludes.
+        limit: items a page, 1 to 50; the service takes 10.
+        offset: the number of the page, from 1.
+        order_by: the column to sort by.
+        sort_order: the service takes ``asc``.
+    """
+
+    limit: Limit | UnsetType = UNSET
+    offset: PageNumber | UnsetType = UNSET
+    order_by: str | UnsetType = UNSET
+    sort_order: SortOrder | UnsetType = UNSET
 
 
 class RestrictionSettings(Model, kw_only=True):

@@ -75,6 +75,7 @@ __all__ = [
     "UpdateMp4SupportResponse",
     "UpdateSourceAccessRequest",
     "UpdateSourceAccessResponse",
+    "VideoEdits",
     "VideoInput",
     "WatermarkInput",
     "WatermarkPlacement",
@@ -107,26 +108,34 @@ class Segment(Model):
     insert_at_end: bool | UnsetType = UNSET
 
 
-class VideoInput(Model, tag_field="type", tag="video"):
-    """The video itself.
+class VideoEdits(Model, kw_only=True):
+    """What is done with a video.
 
     Attributes:
-        url: where the service fetches it; ``fp_mediaId://{media id}`` makes a clip of a media.
-        start_time: seconds; what is before is left out.
-        end_time: seconds; what is behind is left out.
         intro_url: a video to put in front.
         outro_url: a video to put behind.
         expunge_segments: parts to cut out, in seconds, such as ``["4-6", "15-19"]``.
         segments: videos to put in between.
     """
 
-    url: str
-    start_time: int | UnsetType = UNSET
-    end_time: int | UnsetType = UNSET
     intro_url: str | UnsetType = UNSET
     outro_url: str | UnsetType = UNSET
     expunge_segments: list[str] | UnsetType = UNSET
     segments: list[Segment] | UnsetType = UNSET
+
+
+class VideoInput(VideoEdits, tag_field="type", tag="video"):
+    """The video itself, and what is done with it; see `VideoEdits` for the rest.
+
+    Attributes:
+        url: where the service fetches it; ``fp_mediaId://{media id}`` makes a clip of a media.
+        start_time: seconds; what is before is left out.
+        end_time: seconds; what is behind is left out.
+    """
+
+    url: str
+    start_time: int | UnsetType = UNSET
+    end_time: int | UnsetType = UNSET
 
 
 class WatermarkPlacement(Model):

@@ -7,12 +7,11 @@ from msgspec import UNSET, UnsetType
 from fastpix.api.common import (
     ABSENT,
     Answer,
-    Limit,
     Number,
-    PageNumber,
     SortOrder,
     SpanData,
     SpanPage,
+    SpanPageRequest,
     SpanRequest,
     Timestamp,
 )
@@ -56,24 +55,16 @@ Metric: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-class ListBreakdownRequest(SpanRequest):
-    """Which metric, and how it is broken down.
+class ListBreakdownRequest(SpanPageRequest):
+    """Which metric, and how it is broken down; see `SpanPageRequest` for the rest.
 
     Attributes:
         group_by: the dimension whose values are told apart.
-        order_by: the column to sort by; the service takes ``views``.
-        sort_order: the service takes ``asc``.
         measurement: how many views become one figure; the service takes ``avg``.
-        limit: values a page, 1 to 50; the service takes 10.
-        offset: the number of the page, from 1.
     """
 
     metric_id: Metric
-    limit: Limit | UnsetType = UNSET
-    offset: PageNumber | UnsetType = UNSET
     group_by: str | UnsetType = UNSET
-    order_by: str | UnsetType = UNSET
-    sort_order: SortOrder | UnsetType = UNSET
     measurement: Measurement | UnsetType = UNSET
 
 

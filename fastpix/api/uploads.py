@@ -20,7 +20,7 @@ from fastpix.api.common import (
     Resolution,
     Secret,
 )
-from fastpix.api.media import AudioInput, MediaSettings, Segment, SubtitleInput, WatermarkInput
+from fastpix.api.media import AudioInput, MediaSettings, SubtitleInput, VideoEdits, WatermarkInput
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
@@ -36,6 +36,7 @@ __all__ = [
     "ListUploadsResponse",
     "PushMediaSettings",
     "Upload",
+    "UploadDescription",
     "UploadMediaSettings",
     "UploadVideoInput",
     "uploads_cancel",
@@ -44,20 +45,8 @@ __all__ = [
 ]
 
 
-class UploadVideoInput(Model, tag_field="type", tag="video"):
-    """What is done with the video that is uploaded.
-
-    Attributes:
-        intro_url: a video to put in front.
-        outro_url: a video to put behind.
-        expunge_segments: parts to cut out, in seconds, such as ``["4-6", "15-19"]``.
-        segments: videos to put in between.
-    """
-
-    intro_url: str | UnsetType = UNSET
-    outro_url: str | UnsetType = UNSET
-    expunge_segments: list[str] | UnsetType = UNSET
-    segments: list[Segment] | UnsetType = UNSET
+class UploadVideoInput(VideoEdits, tag_field="type", tag="video"):
+    """What is done with the video that is uploaded."""
 
 
 class PushMediaSettings(MediaSettings):
@@ -108,8 +97,8 @@ class UploadMediaSettings(Answer):
     optimize_audio: bool | None = ABSENT
 
 
-class Upload(Answer):
-    """A place to send a file to.
+class UploadDescription(Answer):
+    """What the service tells of any upload.
 
     Attributes:
         upload_id: also the id of the media to come.
@@ -120,21 +109,20 @@ class Upload(Answer):
     upload_id: str
     url: Secret
     trial: bool | None = ABSENT
-    status: Open[Literal["waiting"]] | None = ABSENT
+    status: Open[Literal["waiting", "cancelled"]] | None = ABSENT
     timeout: Number | None = ABSENT
     cors_origin: str | None = ABSENT
+
+
+class Upload(UploadDescription):
+    """A place to send a file to."""
+
     push_media_settings: UploadMediaSettings | None = ABSENT
 
 
-class CancelledUpload(Answer):
-    """An upload that can't be used any more."""
+class CancelledUpload(UploadDescription):
+    """An upload that can't be used any more, and how a media would have been made of it."""
 
-    upload_id: str
-    trial: bool | None = ABSENT
-    status: Open[Literal["cancelled"]] | None = ABSENT
-    url: Secret | None = ABSENT
-    timeout: Number | None = ABSENT
-    cors_origin: str | None = ABSENT
     max_resolution: Open[Resolution] | None = ABSENT
     access_policy: Open[AccessPolicy] | None = ABSENT
     metadata: dict[str, str | None] | None = ABSENT

@@ -12,10 +12,9 @@ from fastpix.api.common import (
     Limit,
     Model,
     Number,
-    PageNumber,
-    SortOrder,
     SpanData,
     SpanPage,
+    SpanPageRequest,
     SpanRequest,
     Timestamp,
 )
@@ -57,24 +56,16 @@ CurrentDimension: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-class ListViewsRequest(SpanRequest):
-    """Which views, and which page of them.
+class ListViewsRequest(SpanPageRequest):
+    """Which views, and which page of them; see `SpanPageRequest` for the rest.
 
     Attributes:
-        limit: views a page, 1 to 50; the service takes 10.
-        offset: the number of the page, from 1.
         viewer_id: only those of one viewer.
         error_code: only those that met an error.
-        order_by: the column to sort by; the service takes ``view_end``.
-        sort_order: the service takes ``asc``.
     """
 
-    limit: Limit | UnsetType = UNSET
-    offset: PageNumber | UnsetType = UNSET
     viewer_id: str | UnsetType = UNSET
     error_code: str | UnsetType = UNSET
-    order_by: str | UnsetType = UNSET
-    sort_order: SortOrder | UnsetType = UNSET
 
 
 class GetViewRequest(Model):
