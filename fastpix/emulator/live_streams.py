@@ -8,28 +8,48 @@ from msgspec import UNSET, UnsetType
 
 from fastpix.api.common import Ack, Data, Page, PlaybackId
 from fastpix.api.live_streams import (
+    CompleteLiveStreamRequest,
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
     DisableLiveStreamRequest,
     EnableLiveStreamRequest,
     GetAllStreamsRequest,
     GetLiveStreamRequest,
+    GetViewerCountRequest,
     ListLiveClipsRequest,
     LiveClip,
     LiveStream,
     SrtPlayback,
+    UpdateLiveStreamRequest,
+    ViewerCount,
+    live_streams_complete,
     live_streams_create,
     live_streams_delete,
     live_streams_disable,
     live_streams_enable,
     live_streams_get,
+    live_streams_get_viewer_count,
     live_streams_list,
     live_streams_list_clips,
+    live_streams_update,
 )
 from fastpix.emulator.wire import INVALID, BadField, Refusal
 from fastpix.emulator.workspace import Workspace, handles, new_id, new_uuid
 
-__all__ = ["PlaybackTarget", "create", "delete", "disable", "enable", "get", "list_clips", "list_streams", "new_stream"]
+__all__ = [
+    "PlaybackTarget",
+    "complete",
+    "create",
+    "delete",
+    "disable",
+    "enable",
+    "get",
+    "get_viewer_count",
+    "list_clips",
+    "list_streams",
+    "new_stream",
+    "update",
+]
 
 T = TypeVar("T")
 
@@ -95,6 +115,26 @@ def get(workspace: Workspace, request: GetLiveStreamRequest) -> Data[LiveStream]
     return NOT_FOUND if stream is None else Data(stream, success=True)
 
 
+@handles(live_streams_get_viewer_count)
+def get_viewer_count(workspace: Workspace, request: GetViewerCountRequest) -> Data[ViewerCount] | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    return NOT_FOUND if stream is None else Data(ViewerCount(0), success=True)
+
+
+@handles(live_streams_update)
+def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveStream] | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    if stream is None:
+        return NOT_FOUND
+    if stream.status == "disabled":
+        return Refusal(400, "stream is disabled", "A disabled stream can't be changed.")
+    metadata = stream.metadata if isinstance(request.metadata, UnsetType) else {**request.metadata}
+    window = _or(request.reconnect_window, stream.reconnect_window)
+    changed = msgspec.structs.replace(stream, metadata=metadata, reconnect_window=window)
+    workspace.store.put(LiveStream, stream.stream_id, changed)
+    return Data(changed, success=True)
+
+
 @handles(live_streams_delete)
 def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack | Refusal:
     stream = workspace.store.get(LiveStream, request.stream_id)
@@ -127,6 +167,17 @@ def disable(workspace: Workspace, request: DisableLiveStreamRequest) -> Ack | Re
     if stream.status == "disabled":
         return Refusal(400, "stream already disabled", "Only an enabled stream can be disabled.")
     workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="disabled"))
+    return Ack(success=True)
+
+
+@handles(live_streams_complete)
+def complete(workspace: Workspace, request: CompleteLiveStreamRequest) -> Ack | Refusal:
+    stream = workspace.store.get(LiveStream, request.stream_id)
+    if stream is None:
+        return NOT_FOUND
+    if stream.status != "active":
+        return Refusal(400, "stream cannot be completed", "Only active streams can be marked as completed.")
+    workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="idle"))
     return Ack(success=True)
 
 

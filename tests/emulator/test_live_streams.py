@@ -9,23 +9,29 @@ import pytest
 
 from fastpix import FastpixCore, RequestOptions, Success
 from fastpix.api.live_streams import (
+    CompleteLiveStreamRequest,
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
     DisableLiveStreamRequest,
     EnableLiveStreamRequest,
     GetAllStreamsRequest,
     GetLiveStreamRequest,
+    GetViewerCountRequest,
     InputMediaSettings,
     ListLiveClipsRequest,
     LiveStream,
     PlaybackSettings,
+    UpdateLiveStreamRequest,
+    live_streams_complete,
     live_streams_create,
     live_streams_delete,
     live_streams_disable,
     live_streams_enable,
     live_streams_get,
+    live_streams_get_viewer_count,
     live_streams_list,
     live_streams_list_clips,
+    live_streams_update,
 )
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.emulator.app import serving
@@ -280,3 +286,32 @@ def test_clips_of_an_id_that_is_none_are_refused(core: FastpixCore) -> None:
     error = live_streams_list_clips(core, ListLiveClipsRequest("abc")).failure()
     assert refusal(error) == (422, "payload validation failed")
     assert live_streams_list_clips(core, ListLiveClipsRequest(NOBODY)).unwrap().data == []
+
+
+def test_an_update_replaces_the_metadata_and_leaves_the_rest(core: FastpixCore) -> None:
+    stream = created(core, metadata={"a": "1", "b": "2"}, reconnect_window=100)
+    request = UpdateLiveStreamRequest(stream.stream_id, metadata={"c": "3"})
+    assert live_streams_update(core, request).unwrap().data == msgspec.structs.replace(stream, metadata={"c": "3"})
+    request = UpdateLiveStreamRequest(stream.stream_id, reconnect_window=1800)
+    updated = live_streams_update(core, request).unwrap().data
+    assert (updated.metadata, updated.reconnect_window) == ({"c": "3"}, 1800)
+    live_streams_disable(core, DisableLiveStreamRequest(stream.stream_id)).unwrap()
+    assert refusal(live_streams_update(core, request).failure()) == (400, "stream is disabled")
+    nobody = UpdateLiveStreamRequest(NOBODY, reconnect_window=60)
+    assert refusal(live_streams_update(core, nobody).failure()) == (404, "stream not found")
+
+
+def test_only_an_active_stream_can_be_completed(core: FastpixCore, emulator: Emulator) -> None:
+    (seeded,) = emulator.seed(Seed([SeedStream(status="active")])).stream_ids
+    request = CompleteLiveStreamRequest(seeded)
+    assert isinstance(live_streams_complete(core, request), Success)
+    assert refusal(live_streams_complete(core, request).failure()) == (400, "stream cannot be completed")
+    nobody = CompleteLiveStreamRequest(NOBODY)
+    assert refusal(live_streams_complete(core, nobody).failure()) == (404, "stream not found")
+
+
+def test_nobody_watches(core: FastpixCore) -> None:
+    stream = created(core)
+    assert live_streams_get_viewer_count(core, GetViewerCountRequest(stream.stream_id)).unwrap().data.views == 0
+    nobody = GetViewerCountRequest(NOBODY)
+    assert refusal(live_streams_get_viewer_count(core, nobody).failure()) == (404, "stream not found")
