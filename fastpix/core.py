@@ -15,8 +15,9 @@ import anyio
 import httpx
 from anyio.lowlevel import RunVar
 
+from fastpix.body import Body
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout
-from fastpix.errors import ConfigurationError, ResponseValidationError
+from fastpix.errors import ConfigurationError
 from fastpix.exchange import Send, Steps
 from fastpix.response import Response
 from fastpix.retry import Budget
@@ -168,9 +169,10 @@ class FastpixCore(Core[httpx.Client]):
             client = self._client()
             request = self._prepared(client, step, _deadlines(step))
             response = client.send(request, auth=None, stream=True, follow_redirects=False)
-            body = _Body(step, response)
+            body = Body(response, step.max_bytes)
             try:
-                for part in response.iter_bytes():
+                parts = response.iter_raw()
+                while body.is_wanted and (part := next(parts, None)) is not None:
                     body.add(part)
                     _seconds_left(step)
             finally:
@@ -238,9 +240,10 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
                 client = await self._client()
                 request = self._prepared(client, step, _limits(step))
                 response = await client.send(request, auth=None, stream=True, follow_redirects=False)
-                body = _Body(step, response)
+                body = Body(response, step.max_bytes)
                 try:
-                    async for part in response.aiter_bytes():
+                    parts = response.aiter_raw()
+                    while body.is_wanted and (part := await anext(parts, None)) is not None:
                         body.add(part)
                 finally:
                     await response.aclose()
@@ -288,28 +291,6 @@ async def _until_the_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None
         yield
     finally:
         await client.aclose()
-
-
-class _Body:
-    """The parts of an answer, as long as they are not too many."""
-
-    def __init__(self, step: Send, response: httpx.Response) -> None:
-        self._step = step
-        self._response = response
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def add(self, part: bytes) -> None:
-        self._parts.append(part)
-        self._size += len(part)
-        if self._size > self._step.max_bytes:
-            raise ResponseValidationError(
-                f"the answer is longer than max_response_bytes={self._step.max_bytes}",
-                status=self._response.status_code,
-            )
-
-    def complete(self) -> Response:
-        return Response(self._response.status_code, self._response.headers, b"".join(self._parts))
 
 
 def _seconds_left(step: Send) -> float:

@@ -235,7 +235,7 @@ def _json(fields: Mapping[str, object]) -> bytes:
 
 
 def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, str]:
-    headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": USER_AGENT}
+    headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT}
     if endpoint.has_body:
         headers["content-type"] = "application/json"
     if endpoint.method == "POST":

@@ -21,6 +21,7 @@ PIPELINE = {
     "fastpix",
     "fastpix.api",
     "fastpix.api.common",
+    "fastpix.body",
     "fastpix.configuration",
     "fastpix.core",
     "fastpix.endpoint",

@@ -1,0 +1,69 @@
+"""The body of an answer as it comes in, decompressed a step at a time: a small bomb must not fill the memory."""
+
+import zlib
+from collections.abc import Iterator
+
+import httpx
+
+from fastpix.errors import ResponseValidationError
+from fastpix.response import Response
+
+__all__ = ["Body"]
+
+STEP = 64 * 1024
+ANY_ZLIB = zlib.MAX_WBITS | 32
+COMPRESSED = ("gzip", "x-gzip", "deflate")
+
+
+class Body:
+    """Takes the parts as the wire has them. That they can't be read matters only if the answer is a success.
+
+    Attributes:
+        is_wanted: whether there may be more parts, and a use for them.
+    """
+
+    def __init__(self, response: httpx.Response, max_bytes: int) -> None:
+        self._status = response.status_code
+        self._headers = response.headers
+        self._max_bytes = max_bytes
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._begun = False
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
+        self.is_wanted = True
+        if response.is_stream_consumed:  # from a transport without a wire; httpx has decompressed it
+            self._zlib = None
+            self.add(response.content)
+            self.is_wanted = False
+
+    def add(self, part: bytes) -> None:
+        self._begun = True
+        try:
+            for piece in self._pieces(part):
+                self._parts.append(piece)
+                self._size += len(piece)
+                if self._size > self._max_bytes:
+                    self._give_up(f"it is longer than max_response_bytes={self._max_bytes}")
+                    return
+        except zlib.error as problem:
+            self._give_up(f"its body can't be decompressed: {problem}")
+
+    def complete(self) -> Response:
+        if self._zlib is not None and self._begun and self.is_wanted and not self._zlib.eof:
+            self._give_up("its compressed body ends too early")
+        return Response(self._status, self._headers, b"".join(self._parts))
+
+    def _pieces(self, part: bytes) -> Iterator[bytes]:
+        if self._zlib is None:
+            yield part
+            return
+        while piece := self._zlib.decompress(part, STEP):
+            yield piece
+            part = self._zlib.unconsumed_tail
+
+    def _give_up(self, why: str) -> None:
+        self.is_wanted = False
+        self._parts.clear()
+        if 200 <= self._status < 300:
+            raise ResponseValidationError(f"the answer ({self._status}) can't be read: {why}", status=self._status)

@@ -1,0 +1,108 @@
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastpix.body import Body
+from fastpix.errors import ResponseValidationError
+
+MEBIBYTE = 1024 * 1024
+
+
+COMPRESSED: dict[str | None, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "Deflate ": zlib.compress,
+}
+
+
+class Wire(httpx.SyncByteStream):
+    """A body that is still to come."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+
+def body_of(encoding: str | None = None, max_bytes: int = MEBIBYTE) -> Body:
+    headers = {} if encoding is None else {"content-encoding": encoding}
+    return Body(httpx.Response(200, headers=headers, stream=Wire()), max_bytes)
+
+
+def refusal(body: Body, *parts: bytes) -> str:
+    with pytest.raises(ResponseValidationError) as caught:
+        read(body, *parts)
+    assert caught.value.status == 200
+    return caught.value.message
+
+
+def read(body: Body, *parts: bytes) -> bytes:
+    for part in parts:
+        body.add(part)
+    return body.complete().body
+
+
+@pytest.mark.parametrize("encoding", [None, "identity", "utf-8", *COMPRESSED])
+@given(content=st.binary(max_size=5000), size=st.integers(1, 200))
+def test_a_body_is_the_same_however_it_is_compressed_and_cut(encoding: str | None, content: bytes, size: int) -> None:
+    sent = COMPRESSED[encoding](content) if encoding in COMPRESSED else content
+    assert read(body_of(encoding), *(sent[at : at + size] for at in range(0, len(sent), size))) == content
+
+
+def test_a_long_body_is_read_to_its_end() -> None:
+    content = bytes(range(256)) * 4096
+    assert read(body_of("gzip"), gzip.compress(content)) == content
+
+
+@pytest.mark.parametrize("encoding", [None, "gzip"])
+def test_an_empty_body_is_one(encoding: str | None) -> None:
+    assert read(body_of(encoding)) == b""
+
+
+def test_a_body_that_came_with_the_answer_is_whole() -> None:
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, content=gzip.compress(b"whole"))
+    body = Body(response, MEBIBYTE)
+    assert not body.is_wanted
+    assert body.complete().body == b"whole"
+    with pytest.raises(ResponseValidationError, match="max_response_bytes=4"):
+        Body(response, 4)
+
+
+def test_a_bomb_is_refused_without_holding_it() -> None:
+    bomb = gzip.compress(b"0" * (200 * MEBIBYTE))
+    body = body_of("gzip")
+    tracemalloc.start()
+    try:
+        assert refusal(body, bomb) == "the answer (200) can't be read: it is longer than max_response_bytes=1048576"
+        assert tracemalloc.get_traced_memory()[1] < 3 * MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_limit_is_the_last_length_that_is_read() -> None:
+    assert read(body_of(max_bytes=4), b"1234") == b"1234"
+    assert "longer" in refusal(body_of(max_bytes=4), b"1234", b"5")
+
+
+def test_what_is_not_compressed_as_it_says_is_unreadable() -> None:
+    assert "can't be decompressed" in refusal(body_of("gzip"), b"plain text")
+    whole = bytearray(gzip.compress(b"some text" * 100))
+    whole[30:40] = b"0" * 10
+    assert "can't be decompressed" in refusal(body_of("gzip"), bytes(whole[:20]), bytes(whole[20:]))
+
+
+def test_a_compressed_body_that_ends_too_early_is_unreadable() -> None:
+    assert "ends too early" in refusal(body_of("gzip"), gzip.compress(b"some text")[:-9])
+
+
+def test_the_body_of_a_refusal_may_be_unreadable() -> None:
+    wire = httpx.Response(503, headers={"content-encoding": "gzip"}, stream=Wire())
+    for content in (b"plain text", gzip.compress(b"too long"), gzip.compress(b"ok")[:-9]):
+        body = Body(wire, 4)
+        assert read(body, content) == b""
+    assert not body.is_wanted
