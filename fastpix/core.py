@@ -5,7 +5,8 @@ Each drives the steps of an `Exchange` with its own two verbs; everything else i
 
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from threading import Lock
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
@@ -241,12 +242,13 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
                 request = self._prepared(client, step, _limits(step))
                 response = await client.send(request, auth=None, stream=True, follow_redirects=False)
                 body = Body(response, step.max_bytes)
+                parts = response.aiter_raw()
                 try:
-                    parts = response.aiter_raw()
                     while body.is_wanted and (part := await anext(parts, None)) is not None:
                         body.add(part)
                 finally:
                     await response.aclose()
+                    await _end(parts)
                 return body.complete()
         except Exception as error:
             return error
@@ -291,6 +293,12 @@ async def _until_the_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None
         yield
     finally:
         await client.aclose()
+
+
+async def _end(parts: AsyncIterator[bytes]) -> None:
+    """Ends the generators within generators of httpx in order, by the closed connection that they find."""
+    with suppress(Exception):
+        await anext(parts, None)
 
 
 def _seconds_left(step: Send) -> float:

@@ -175,3 +175,11 @@ def test_a_dropped_core_closes_its_connections(server_url: str, emulator: Emulat
 
     asyncio.run(forgetful())
     gc.collect()
+
+
+async def test_an_answer_that_is_too_long_leaves_nothing_behind(scripted: Scripted) -> None:
+    scripted.script(answer(b"x" * 300_000))
+    async with core_at(scripted.url, max_response_bytes=1000) as core:
+        for _ in range(3):
+            assert isinstance((await live_streams_list(core)).failure(), ResponseValidationError)
+        gc.collect()  # a generator left unfinished would warn, and warnings are errors
