@@ -1,16 +1,17 @@
 """What a user may set, on a core and for one call: time limits, retries, hooks, options."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 import msgspec
 
-from fastpix.errors import Err
+from fastpix.errors import ConfigurationError, Err
 from fastpix.response import Response
 
-__all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout"]
+__all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check"]
 
+MOST = 1_000_000
 DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
 
 
@@ -133,6 +134,47 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             f"username={self.username!r}, password={'…' if self.password else None!r}, "
             f"server_url={_without_userinfo(self.server_url)!r}, timeout={self.timeout!r}, retries={self.retries!r}"
         )
+
+
+def check(settings: object) -> None:
+    """Refuses, with a `ConfigurationError` that names it, what no type checker has kept out."""
+    if not isinstance(settings, Configuration | RequestOptions):
+        raise _refusal("options", "a RequestOptions", type(settings).__name__)
+    for name in settings.__struct_fields__:
+        value = getattr(settings, name)
+        kind, allowed = _KINDS[name]
+        if not isinstance(value, kind) and (value is not None or name == "headers"):
+            raise _refusal(name, allowed, type(value).__name__)
+    timeout, retries = Timeout.of(settings.timeout or Timeout()), settings.retries or Retries()
+    for name in timeout.__struct_fields__:
+        _check_number(f"timeout.{name}", getattr(timeout, name), least=0)
+    _check_number("retries.attempts", retries.attempts, least=1)
+    _check_number("retries.base", retries.base, least=0)
+    _check_number("retries.cap", retries.cap, least=0)
+
+
+def _check_number(name: str, value: object, *, least: int) -> None:
+    if not isinstance(value, int | float) or not least <= value <= MOST:
+        raise _refusal(name, f"a number from {least} to {MOST}", repr(value))
+
+
+def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:
+    return ConfigurationError(f"{name} must be {allowed}, not {given}")
+
+
+_KINDS: dict[str, tuple[Any, str]] = {
+    "username": (str, "a str"),
+    "password": (str, "a str"),
+    "credentials": (Callable, "a function without arguments that returns both"),
+    "server_url": (str, "a str"),
+    "allow_http": (bool, "a bool"),
+    "timeout": ((int, float, Timeout), "a number of seconds or a Timeout"),
+    "retries": (Retries, "a Retries, such as Retries(attempts=3)"),
+    "hooks": (Hooks, "a Hooks"),
+    "max_response_bytes": (int, "an int"),
+    "headers": (Mapping, "a mapping of str to str"),
+    "validate": (bool, "a bool"),
+}
 
 
 def _without_userinfo(url: str | None) -> str | None:

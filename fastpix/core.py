@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from threading import Lock
 from types import TracebackType
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
 import anyio
@@ -17,7 +17,7 @@ import httpx
 from anyio.lowlevel import RunVar
 
 from fastpix.body import Body
-from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout
+from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout, check
 from fastpix.errors import ConfigurationError
 from fastpix.exchange import Send, Steps
 from fastpix.response import Response
@@ -52,7 +52,12 @@ class Core(Generic[Client]):
         max_response_bytes: a longer answer, after decompression, is a failure.
         client: a client of yours to send with. Its settings hold, it is never closed here, and its own
             time limits apply beside those of ``timeout``.
+
+    Raises:
+        ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
     """
+
+    _kind_of_client: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
 
     def __init__(
         self,
@@ -75,10 +80,14 @@ class Core(Generic[Client]):
             server_url=server_url or os.environ.get("FASTPIX_SERVER_URL") or DEFAULT_SERVER_URL,
             allow_http=allow_http,
             timeout=Timeout.of(timeout),
-            retries=retries,
-            hooks=hooks,
+            retries=retries or Retries(),
+            hooks=hooks or Hooks(),
             max_response_bytes=max_response_bytes,
         )
+        check(self._configuration)
+        if client is not None and not isinstance(client, self._kind_of_client):
+            kind = self._kind_of_client.__name__
+            raise ConfigurationError(f"client must be an httpx.{kind}, not {type(client).__name__}")
         self._users_client: Client | None = client
         self._start()
 
@@ -128,6 +137,8 @@ class FastpixCore(Core[httpx.Client]):
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
     connections back early; neither is needed.
     """
+
+    _kind_of_client = httpx.Client
 
     def _start(self) -> None:
         super()._start()
@@ -200,6 +211,8 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
     One at module level serves any number of event loops, one after the other or side by side: each has
     connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier.
     """
+
+    _kind_of_client = httpx.AsyncClient
 
     def _start(self) -> None:
         super()._start()

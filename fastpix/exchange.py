@@ -14,7 +14,7 @@ import httpx
 import msgspec
 from returns.result import Failure, Success
 
-from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout
+from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.endpoint import Endpoint
 from fastpix.errors import (
     ApiError,
@@ -120,7 +120,11 @@ class Exchange(Generic[Ok]):
 
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[Inspected[Ok]]]:
         self._started = self._clock()
-        options = options or NO_OPTIONS
+        options = NO_OPTIONS if options is None else options
+        try:
+            check(options)
+        except ConfigurationError as problem:
+            return self._failed(problem.with_traceback(None), wait=None)
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total

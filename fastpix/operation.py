@@ -172,6 +172,7 @@ def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.S
             raise TypeError(f"{declared.__name__}() needs a request")
         return request, options
 
+    arguments.__qualname__ = declared.__name__  # what Python names in its own complaints of arguments
     return arguments
 
 

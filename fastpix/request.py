@@ -2,9 +2,11 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias, get_args, get_origin
+from math import isfinite
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -22,6 +24,7 @@ from fastpix.redaction import MASK, is_secret
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
 SHOWN_CHARACTERS = 80
+UNIONS = (Union, UnionType)
 CONTAINERS = (dict, list, tuple, Sequence)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
@@ -63,6 +66,8 @@ def outline(
         query = "" if endpoint.in_body else _query(fields)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
+    except (TypeError, ValueError, RecursionError):
+        return Failure(_unwritable(request))
     return Success(Outline(endpoint.method, base + path + query, headers, body))
 
 
@@ -111,18 +116,15 @@ def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, ob
         raise RequestValidationError(
             f"the request must be a {allowed}, not {given}", field="request", allowed=allowed, given=given
         )
-    try:
-        fields: dict[str, object] = _builtins(request)
-    except (TypeError, ValueError, RecursionError) as problem:
-        raise RequestValidationError(f"the request can't be encoded: {problem}", field="request") from None
+    fields: dict[str, object] = _builtins(request)
     return fields
 
 
 def _check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
-    if _problem(fields, endpoint.request_type) is None:
+    if not _problem(fields, endpoint.request_type):
         return
-    name, value, hint, problem = _locate(request, endpoint.request_type, "request")
-    allowed = _allowed(hint) or problem.removeprefix("Expected ").partition(", got")[0].partition(" - at")[0]
+    name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
+    allowed = _allowed(hint)
     given = MASK if is_secret(hint) else _shown(value)
     raise RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
 
@@ -132,26 +134,49 @@ def _builtins(value: object) -> Any:
     return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
 
 
-def _problem(value: object, hint: object) -> str | None:
+def _problem(value: object, hint: object) -> bool:
+    """Whether a value is not of its type, or out of its bounds."""
     try:
         msgspec.convert(_builtins(value), hint)
-    except msgspec.ValidationError as problem:
-        return str(problem)
-    return None
+    except (msgspec.ValidationError, TypeError):
+        return True
+    return False
 
 
-def _locate(value: object, hint: object, name: str) -> tuple[str, object, object, str]:
-    """The innermost place that is wrong: its name in Python, its value, its type and what msgspec says of it."""
+def _unwritable(request: msgspec.Struct) -> RequestValidationError:
+    try:
+        name, value, _ = _locate(request, object, "request", lambda part, _: not _is_writable(part))
+    except RecursionError:
+        name, value = "request", "what contains itself"
+    allowed = "what JSON can hold (no lone surrogate, NaN or infinity)"
+    given = _shown(value)
+    return RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
+
+
+def _is_writable(value: object) -> bool:
+    try:
+        _json(_builtins(value))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _locate(
+    value: object, hint: object, name: str, is_wrong: Callable[[object, object], bool]
+) -> tuple[str, object, object]:
+    """The innermost place that is wrong: its name in Python, its value and its type."""
     for part_name, part, part_hint in _parts(value, hint):
-        if _problem(part, part_hint) is not None:
-            return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."))
-    return name, value, hint, _problem(value, hint) or ""
+        if is_wrong(part, part_hint):
+            return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."), is_wrong)
+    return name, value, hint
 
 
 def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
-    fields = msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ()
-    parts: list[tuple[str, object, object]] = [(f.name, getattr(value, f.name), f.type) for f in fields]
-    yield from ((f".{name}", part, part_hint) for name, part, part_hint in parts if part is not msgspec.UNSET)
+    for field in msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ():
+        part: object = getattr(value, field.name)
+        if part is not msgspec.UNSET or field.required:
+            yield f".{field.name}", part, field.type
+    yield from ((f" key {key!r}", key, str) for key in mapping(value))
     yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
     yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
 
@@ -163,25 +188,25 @@ def _item_hint(hint: object) -> object:
     return next((found for found in map(_item_hint, get_args(hint)) if found is not object), object)
 
 
-def _allowed(hint: object) -> str | None:
-    """The values of an enumeration, or the documented bounds, in words."""
-    if get_origin(hint) is Literal:
-        return "one of " + ", ".join(map(repr, get_args(hint)))
-    if isinstance(hint, msgspec.Meta):
-        return _bounds(hint)
-    if get_origin(hint) in CONTAINERS:
-        return None
-    return next((found for found in map(_allowed, get_args(hint)) if found), None)
+def _allowed(hint: object) -> str:
+    """A type in words: its choices, its name, its bounds."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return "one of " + ", ".join(map(repr, arguments))
+    if origin is Annotated:
+        return " ".join([_allowed(arguments[0]), *map(_bounds, arguments[1:])]).strip()
+    if origin in UNIONS:
+        return " or ".join(_allowed(choice) for choice in arguments if choice is not msgspec.UnsetType)
+    name = str(getattr(origin or hint, "__name__", hint))
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
-def _bounds(meta: msgspec.Meta) -> str | None:
+def _bounds(meta: msgspec.Meta) -> str:
     if meta.ge is not None and meta.le is not None:
         return f"from {meta.ge} to {meta.le}"
     if meta.ge is not None:
         return f"at least {meta.ge}"
-    if meta.max_length is not None:
-        return f"no longer than {meta.max_length}"
-    return None
+    return "" if meta.max_length is None else f"no longer than {meta.max_length}"
 
 
 def _shown(value: object) -> str:
@@ -198,20 +223,19 @@ def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str,
     """The template filled in; the fields used are taken out."""
     path: list[str] = []
     for name, literal in endpoint.path_parts:
-        path += (_segment(request, name, fields.pop(name)), literal) if name else (literal,)
+        path += (_segment(request, name, fields.pop(name, None)), literal) if name else (literal,)
     return "".join(path)
 
 
 def _segment(request: msgspec.Struct, name: str, value: object) -> str:
-    segment = str(value)
-    if segment in ("", ".", "..") or _NOT_IN_AN_ID.search(segment):
+    if not isinstance(value, str) or value in ("", ".", "..") or _NOT_IN_AN_ID.search(value):
         field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
-        allowed = "one path segment: not empty, no '.' or '..', none of / ? # %, no control characters"
+        allowed = "a str that is one path segment: not empty, no '.' or '..', none of / ? # %, no control characters"
         given = _shown(value)
         raise RequestValidationError(
             f"{field} must be {allowed}; not {given}", field=field, allowed=allowed, given=given
         )
-    return quote(segment, safe="")
+    return quote(value, safe="")
 
 
 def _query(fields: Mapping[str, object]) -> str:
@@ -227,11 +251,23 @@ def _query_text(value: object) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, bool | None) else str(value)
 
 
-def _json(fields: Mapping[str, object]) -> bytes:
-    try:
-        return msgspec.json.encode(fields)
-    except (TypeError, ValueError) as problem:
-        raise RequestValidationError(f"the request can't be encoded: {problem}", field="request") from None
+def _json(fields: object) -> bytes:
+    if _not_a_number(fields):
+        raise ValueError("JSON has no NaN and no infinity")
+    return msgspec.json.encode(fields)
+
+
+def _is_header(name: object, value: object) -> bool:
+    if not isinstance(name, str) or not isinstance(value, str):
+        return False
+    return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
+
+
+def _not_a_number(value: object) -> bool:
+    """Whether there is one that JSON would turn into null, without a word."""
+    if isinstance(value, float):
+        return not isfinite(value)
+    return any(map(_not_a_number, (*mapping(value).values(), *sequence(value))))
 
 
 def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, str]:
@@ -241,8 +277,8 @@ def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, st
     if endpoint.method == "POST":
         headers["idempotency-key"] = str(uuid4())
     for name, value in own.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-            allowed = "a header name and printable ASCII"
+        if not _is_header(name, value):
+            allowed = "a header name with a str of printable ASCII"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )

@@ -21,6 +21,8 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
+from fastpix.api.media import CreateMediaRequest, Segment, VideoInput, media_create
+from fastpix.api.views import ListViewsRequest, views_list
 from fastpix.configuration import Configuration
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
@@ -107,40 +109,40 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
 @pytest.mark.parametrize(
     ("operation", "request_", "field_", "allowed", "given_"),
     [
-        (live_streams_list, GetAllStreamsRequest(limit=0), "limit", "from 1 to 50", "0"),
-        (live_streams_list, GetAllStreamsRequest(limit=51), "limit", "from 1 to 50", "51"),
-        (live_streams_list, GetAllStreamsRequest(offset=0), "offset", "at least 1", "0"),
+        (live_streams_list, GetAllStreamsRequest(limit=0), "limit", "an int from 1 to 50", "0"),
+        (live_streams_list, GetAllStreamsRequest(limit=51), "limit", "an int from 1 to 50", "51"),
+        (live_streams_list, GetAllStreamsRequest(offset=0), "offset", "an int at least 1", "0"),
         (live_streams_list, GetAllStreamsRequest(order_by="up"), "order_by", "one of 'asc', 'desc'", "'up'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
-        (live_streams_list, GetAllStreamsRequest(limit="9"), "limit", "from 1 to 50", "'9'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+        (live_streams_list, GetAllStreamsRequest(limit="9"), "limit", "an int from 1 to 50", "'9'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
         (
             live_streams_create,
             creation(reconnect_window=59),
             "input_media_settings.reconnect_window",
-            "from 60 to 1800",
+            "an int from 60 to 1800",
             "59",
         ),
         (
             live_streams_create,
             creation(metadata={str(n): "" for n in range(11)}),
             "input_media_settings.metadata",
-            "no longer than 10",
+            "a dict no longer than 10",
             "11 entries",
         ),
         (
             live_streams_create,
             creation(metadata={"fine": "", "long": "x" * 256}),
             "input_media_settings.metadata['long']",
-            "no longer than 255",
+            "a str no longer than 255",
             f"'{'x' * 79}… (256 characters)",
         ),
         (
             live_streams_create,
             creation(enable_dvr_mode="yes"),
             "input_media_settings.enable_dvr_mode",
-            "`bool`",
+            "a bool",
             "'yes'",
         ),
-        (live_streams_get, GetLiveStreamRequest(5), "stream_id", "`str`", "5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+        (live_streams_get, GetLiveStreamRequest(5), "stream_id", "a str", "5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
     ],
 )
 def test_a_value_out_of_bounds_is_refused_with_field_bound_and_value(
@@ -186,9 +188,43 @@ def test_another_requests_struct_is_refused() -> None:
     assert str(error) == "the request must be a GetLiveStreamRequest, not DeleteLiveStreamRequest"
 
 
-@pytest.mark.parametrize("value", [object(), "\ud800"])
-def test_what_json_can_not_hold_is_refused(value: Any) -> None:
-    assert refused(live_streams_create, creation(metadata={"a": value}), validate=False).field == "request"
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("value", [object(), "\ud800", float("nan"), float("-inf")])
+def test_what_json_can_not_hold_is_refused_by_name(value: Any, validate: bool) -> None:
+    error = refused(live_streams_create, creation(metadata={"fine": "", "bad": value}), validate=validate)
+    assert error.field == "input_media_settings.metadata['bad']"
+    assert error.given == repr(value)
+
+
+def test_what_a_query_can_not_hold_is_refused_by_name() -> None:
+    assert refused(views_list, ListViewsRequest(viewer_id="\ud800")).field == "viewer_id"
+
+
+def test_what_contains_itself_is_refused() -> None:
+    endless: dict[str, Any] = {}
+    endless["again"] = endless
+    error = refused(live_streams_create, creation(metadata=endless), validate=False)
+    assert (error.field, error.given) == ("request", "'what contains itself'")
+
+
+def test_a_key_that_is_no_text_is_refused() -> None:
+    error = refused(live_streams_create, creation(metadata={1: "a"}))
+    assert str(error) == "input_media_settings.metadata key 1 must be a str, not 1"
+
+
+def test_the_choices_of_a_union_are_named() -> None:
+    wrong: Any = [VideoInput("https://a.b/c"), Segment("https://a.b/c")]
+    error = refused(media_create, CreateMediaRequest(wrong, "public"))
+    assert (error.field, error.allowed) == (
+        "inputs[1]",
+        "a VideoInput or a WatermarkInput or an AudioInput or a SubtitleInput",
+    )
+
+
+def test_a_required_field_that_is_not_given_is_refused() -> None:
+    nothing: Any = UNSET
+    assert str(refused(live_streams_get, GetLiveStreamRequest(nothing))) == "stream_id must be a str, not UNSET"
+    assert refused(live_streams_get, GetLiveStreamRequest(nothing), validate=False).field == "stream_id"
 
 
 def test_headers_of_the_call_go_over_the_librarys_own() -> None:
@@ -197,8 +233,10 @@ def test_headers_of_the_call_go_over_the_librarys_own() -> None:
     assert headers["x-trace"] == "1"
 
 
-@pytest.mark.parametrize("headers", [{"a b": "c"}, {"": "c"}, {"x": "a\r\nb: c"}, {"x": "é"}])
-def test_a_header_that_is_none_is_refused(headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"a b": "c"}, {"": "c"}, {"x": "a\r\nb: c"}, {"x": "é"}, {"x": b"c"}, {"x": 1}, {"x": None}, {1: "c"}]
+)
+def test_a_header_that_is_none_is_refused(headers: dict[Any, Any]) -> None:
     error = refused(live_streams_list, GetAllStreamsRequest(), headers=headers)
     assert error.field == f"options.headers[{next(iter(headers))!r}]"
 

@@ -1,0 +1,80 @@
+from typing import Any
+
+import httpx
+import pytest
+
+from fastpix import AsyncFastpixCore, FastpixCore, Hooks, RequestOptions, Retries, Timeout
+from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
+from fastpix.errors import ConfigurationError
+from tests.servers import unused_url
+
+WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
+    ({"timeout": "5"}, "timeout"),
+    ({"timeout": -1}, "timeout.total must be a number from 0 to 1000000, not -1"),
+    ({"timeout": Timeout(total=float("inf"))}, "timeout.total must be a number from 0 to 1000000, not inf"),
+    ({"timeout": Timeout(attempt=float("nan"))}, "timeout.attempt must be a number from 0 to 1000000, not nan"),
+    ({"timeout": Timeout(connect=1e300)}, "timeout.connect must be a number from 0 to 1000000, not 1e+300"),
+    ({"retries": 3}, "retries must be a Retries, such as Retries(attempts=3), not int"),
+    ({"retries": Retries(attempts=0)}, "retries.attempts must be a number from 1 to 1000000, not 0"),
+    ({"retries": Retries(base=-1)}, "retries.base must be a number from 0 to 1000000, not -1"),
+    ({"server_url": b"https://a.b"}, "server_url must be a str, not bytes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        *WRONG_ON_BOTH,
+        ({"username": 5}, "username must be a str, not int"),
+        ({"password": b"secret"}, "password must be a str, not bytes"),
+        ({"credentials": "ab"}, "credentials must be a function without arguments that returns both, not str"),
+        ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
+        ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
+        ({"allow_http": "no"}, "allow_http must be a bool, not str"),
+        ({"timeout": None}, "timeout.total must be a number from 0 to 1000000, not None"),
+    ],
+)
+@pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
+def test_a_core_refuses_a_wrong_setting_when_it_is_made(kind: Any, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        kind(**settings)
+    assert caught.value.message.startswith(message)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        *WRONG_ON_BOTH,
+        ({"headers": None}, "headers must be a mapping of str to str, not NoneType"),
+        ({"headers": [("a", "b")]}, "headers must be a mapping of str to str, not list"),
+        ({"validate": 1}, "validate must be a bool, not int"),
+    ],
+)
+def test_a_wrong_option_is_a_failure(options: dict[str, Any], message: str) -> None:
+    core = FastpixCore(username="a", password="b", server_url=unused_url())
+    error = live_streams_list(core, GetAllStreamsRequest(), RequestOptions(**options)).failure()
+    assert isinstance(error, ConfigurationError)
+    assert error.message.startswith(message)
+    assert (error.operation_id, error.attempts) == ("get-all-streams", 0)
+
+
+def test_options_that_are_none_are_a_failure() -> None:
+    options: Any = {"timeout": 5}
+    error = live_streams_list(FastpixCore(), options=options).failure()
+    assert str(error) == "options must be a RequestOptions, not dict"
+
+
+def test_none_is_the_default_where_a_core_has_one() -> None:
+    nothing: Any = None
+    core = FastpixCore(retries=nothing, hooks=nothing)
+    assert (core.configuration.retries, core.configuration.hooks) == (Retries(), Hooks())
+
+
+def test_a_client_of_the_other_kind_is_refused() -> None:
+    other: Any = httpx.AsyncClient()
+    with pytest.raises(ConfigurationError, match=r"client must be an httpx\.Client, not AsyncClient"):
+        FastpixCore(client=other)
+    other = httpx.Client()
+    with pytest.raises(ConfigurationError, match=r"client must be an httpx\.AsyncClient, not Client"):
+        AsyncFastpixCore(client=other)
