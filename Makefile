@@ -4,7 +4,7 @@ RUN := .venv/run
 DEV := .venv/dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types wheel clean contract lock
+.PHONY: help demo emulator test check format lint types wheel clean contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ types: $(DEV)/ready ## run both type checkers, with the stubs and as a user has 
 
 wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel
+
+faults: $(DEV)/ready ## print what comes of every fault on every method
+	@$(DEV)/bin/python -m tests.faults.matrix
 
 contract: $(DEV)/ready ## write the table of the API's facts anew, of SPEC=path/to/openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC)

@@ -246,7 +246,10 @@ class Exchange(Generic[Ok]):
 
 def _error_of(outcome: Exception | None) -> Err:
     """The error for an exception that came in place of an answer."""
-    if isinstance(outcome, ConfigurationError | ResponseValidationError):
+    if isinstance(outcome, ConfigurationError):
+        return outcome.with_traceback(None)
+    if isinstance(outcome, ResponseValidationError):
+        outcome.may_have_been_applied = True
         return outcome.with_traceback(None)
     if isinstance(outcome, httpx.TimeoutException | TimeoutError):
         error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")

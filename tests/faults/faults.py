@@ -1,0 +1,207 @@
+"""All that can go wrong on the way to a server and back, each as what it does to one request."""
+
+import asyncio
+import gzip
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Literal, NamedTuple, TypeAlias
+
+from tests.faults.proxy import Visit
+
+__all__ = ["FAULTS", "RESET_IN_THE_REQUEST", "Fault", "Kind", "hang_up"]
+
+Kind: TypeAlias = Literal["unreached", "throttled", "undecided", "unreadable", "redirected", "harmless", "dataless"]
+Act: TypeAlias = Callable[[Visit], Awaitable[None]]
+
+MEBIBYTE = 1024 * 1024
+DRIP_SECONDS = 0.05
+SHORT = (1.5, 0.3)
+"""The deadline and the time of an attempt where time is what ends it."""
+
+
+class Fault(NamedTuple):
+    """What is done to a request.
+
+    Attributes:
+        name: in words.
+        kind: what a client can make of it.
+        act: does it; ``None`` if nobody listens.
+        error: the class of the failure that it is in the end.
+        applied: whether the server carries out the request all the same.
+        deadline: seconds for the whole call.
+        attempt: seconds for one attempt.
+        asked_to_wait: whether the server asks for a wait beyond the deadline.
+    """
+
+    name: str
+    kind: Kind
+    act: Act | None
+    error: str
+    applied: bool = False
+    deadline: float = 10.0
+    attempt: float = 10.0
+    asked_to_wait: bool = False
+
+
+async def reset(visit: Visit) -> None:
+    linger = struct.pack("ii", 1, 0)
+    visit.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    visit.writer.transport.abort()
+
+
+async def reset_in_the_request(visit: Visit) -> None:
+    await visit.first_byte()
+    await reset(visit)
+
+
+async def reset_after_the_request(visit: Visit) -> None:
+    await visit.answer()
+    await reset(visit)
+
+
+async def reset_in_the_body(visit: Visit) -> None:
+    whole = await visit.answer()
+    visit.writer.write(whole[: len(whole) - 9])
+    await visit.writer.drain()
+    await asyncio.sleep(0.01)
+    await reset(visit)
+
+
+async def hang_up(visit: Visit) -> None:
+    await visit.request()
+
+
+async def hang_up_when_done(visit: Visit) -> None:
+    await visit.answer()
+
+
+async def hang(visit: Visit) -> None:
+    await visit.request()
+    await visit.over.wait()
+
+
+def drip(*, from_the_body: bool) -> Act:
+    async def act(visit: Visit) -> None:
+        head, _, body = (await visit.answer()).partition(b"\r\n\r\n")
+        longer = head.replace(b"content-length: ", b"content-length: 1") + b"\r\n\r\n" + body
+        at_once = len(head) + 8 if from_the_body else 20
+        visit.writer.write(longer[:at_once])
+        for byte in longer[at_once:]:
+            await visit.writer.drain()
+            await asyncio.sleep(DRIP_SECONDS)
+            visit.writer.write(bytes([byte]))
+        await visit.over.wait()
+
+    return act
+
+
+def body(content: bytes | Callable[[bytes], bytes], *headers: str, length: int = 0) -> Act:
+    """The answer with another body; ``length`` is added to what its header says of it."""
+
+    async def act(visit: Visit) -> None:
+        own = (await visit.answer()).partition(b"\r\n\r\n")[2]
+        changed = content(own) if callable(content) else content
+        visit.write(200, changed, *headers, length=len(changed) + length)
+
+    return act
+
+
+async def hundred_megabytes(visit: Visit) -> None:
+    await visit.answer()
+    visit.write(200, b'{"data":"', length=100 * MEBIBYTE)
+    for _ in range(100):
+        visit.writer.write(b"x" * MEBIBYTE)
+        await visit.writer.drain()
+
+
+async def truncated_chunks(visit: Visit) -> None:
+    own = (await visit.answer()).partition(b"\r\n\r\n")[2]
+    half = own[: len(own) // 2]
+    visit.writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(half), half))
+
+
+async def interim_answers(visit: Visit) -> None:
+    whole = await visit.answer()
+    visit.writer.write(b"HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n" * 500 + whole)
+
+
+async def no_http(visit: Visit) -> None:
+    await visit.answer()
+    visit.writer.write(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
+
+
+async def huge_header(visit: Visit) -> None:
+    await visit.answer()
+    with suppress(ConnectionError):
+        visit.write(200, b"{}", "x-huge: " + "x" * MEBIBYTE)
+
+
+def status(code: int, *headers: str | Callable[[], str], applied: bool = False) -> Act:
+    async def act(visit: Visit) -> None:
+        await (visit.answer() if applied else visit.request())
+        lines = [header if isinstance(header, str) else header() for header in headers]
+        visit.write(code, b'{"success":false,"error":{"code":%d,"message":"no"}}' % code, *lines)
+
+    return act
+
+
+def redirect(target: Callable[[Visit], str]) -> Act:
+    async def act(visit: Visit) -> None:
+        await visit.request()
+        visit.write(307, b"", f"location: {target(visit)}")
+
+    return act
+
+
+def in_a_second() -> str:
+    return "retry-after: " + format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
+
+
+BOMB = gzip.compress(b"0" * (64 * MEBIBYTE), compresslevel=1)
+RESET_IN_THE_REQUEST = "reset in the request"
+GZIP = "content-encoding: gzip"
+
+
+def _faults() -> Iterator[Fault]:
+    yield Fault("nobody listens", "unreached", None, "ConnectionFailedError")
+    yield Fault(RESET_IN_THE_REQUEST, "undecided", reset_in_the_request, "ConnectionFailedError")
+    yield Fault("reset after the request", "undecided", reset_after_the_request, "ConnectionFailedError", applied=True)
+    yield Fault("reset in the body", "undecided", reset_in_the_body, "ConnectionFailedError", applied=True)
+    yield Fault("closed without an answer", "undecided", hang_up, "ConnectionFailedError")
+    yield Fault("closed when done", "undecided", hang_up_when_done, "ConnectionFailedError", applied=True)
+    yield Fault("no answer, ever", "undecided", hang, "TimedOutError", False, *SHORT)
+    yield Fault("a drip of headers", "undecided", drip(from_the_body=False), "TimedOutError", True, *SHORT)
+    yield Fault("a drip of the body", "undecided", drip(from_the_body=True), "TimedOutError", True, *SHORT)
+    yield Fault("content-length too long", "undecided", body(bytes, length=9), "ConnectionFailedError", applied=True)
+    yield Fault("truncated chunks", "undecided", truncated_chunks, "ConnectionFailedError", applied=True)
+    yield Fault("no HTTP", "undecided", no_http, "ConnectionFailedError", applied=True)
+    yield Fault("a header of a megabyte", "undecided", huge_header, "ConnectionFailedError", applied=True)
+    yield Fault("content-length too short", "unreadable", body(bytes, length=-3), "ResponseValidationError")
+    yield Fault("truncated JSON", "unreadable", body(lambda own: own[:-3]), "ResponseValidationError")
+    yield Fault("broken gzip", "unreadable", body(b"\x1f\x8b\x08nonsense", GZIP), "ResponseValidationError")
+    yield Fault("cut gzip", "unreadable", body(lambda own: gzip.compress(own)[:-9], GZIP), "ResponseValidationError")
+    yield Fault("a gzip bomb", "unreadable", body(BOMB, GZIP), "ResponseValidationError")
+    yield Fault("100 megabytes", "unreadable", hundred_megabytes, "ResponseValidationError")
+    yield Fault("HTML", "unreadable", body(b"<html>ok</html>", "content-type: text/html"), "ResponseValidationError")
+    yield Fault("invalid UTF-8", "dataless", body(b'{"success":true,"data":"\xff"}'), "ResponseValidationError")
+    yield Fault("nested 100,000 deep", "unreadable", body(b"[" * 100_000), "ResponseValidationError")
+    yield Fault("an empty body", "dataless", body(b""), "ResponseValidationError")
+    yield Fault("500 interim answers", "harmless", interim_answers, "", applied=True)
+    yield Fault("redirect elsewhere", "redirected", redirect(lambda visit: visit.elsewhere), "ApiError")
+    yield Fault("redirect loop", "redirected", redirect(lambda visit: visit.here), "ApiError")
+    yield Fault("429", "throttled", status(429), "RateLimitedError")
+    yield Fault("429, one second", "throttled", status(429, "retry-after: 1"), "RateLimitedError")
+    yield Fault("429, a date", "throttled", status(429, in_a_second), "RateLimitedError")
+    yield Fault("429, a day", "throttled", status(429, "retry-after: 86400"), "RateLimitedError", asked_to_wait=True)
+    yield Fault("429, minus five", "throttled", status(429, "retry-after: -5"), "RateLimitedError")
+    yield Fault("429, garbage", "throttled", status(429, "retry-after: soon"), "RateLimitedError")
+    yield Fault("408", "undecided", status(408), "ApiError")
+    yield Fault("500 when done", "undecided", status(500, applied=True), "ServerError", applied=True)
+    yield from (Fault(str(code), "undecided", status(code), "ServerError") for code in (502, 503, 504, 524))
+
+
+FAULTS = list(_faults())
