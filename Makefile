@@ -2,9 +2,10 @@
 PYTHON ?= python3
 RUN := .venv/run
 DEV := .venv/dev
+OFFICIAL := .venv/official
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types wheel clean contract faults lock
+.PHONY: help demo emulator test check format lint types wheel clean soak contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 faults: $(DEV)/ready ## print what comes of every fault on every method
 	@$(DEV)/bin/python -m tests.faults.matrix
 
+soak: $(DEV)/ready $(OFFICIAL)/ready ## create 20,000 streams through faults, and some with the official SDK beside
+	@$(DEV)/bin/python -m tests.faults.soak $(OFFICIAL)/bin/python
+
 contract: $(DEV)/ready ## write the table of the API's facts anew, of SPEC=path/to/openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC)
 
@@ -58,4 +62,10 @@ $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
 	@echo "making an environment in $(DEV), which takes a minute or two" >&2
 	@$(PYTHON) -m venv $(DEV)
 	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt
+	@touch $@
+
+$(OFFICIAL)/ready:
+	@echo "making an environment with the official SDK in $(OFFICIAL)" >&2
+	@$(PYTHON) -m venv $(OFFICIAL)
+	@$(OFFICIAL)/bin/pip install -q --disable-pip-version-check fastpix-python==1.2.0
 	@touch $@

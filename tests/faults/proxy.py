@@ -14,6 +14,8 @@ from fastpix.emulator import Emulator
 
 __all__ = ["Loop", "Proxy", "Visit"]
 
+JSON = "content-type: application/json"
+
 
 class Loop:
     """An event loop in a thread of its own, for all proxies of a test."""
@@ -59,7 +61,7 @@ class Visit:
     async def answer(self) -> bytes:
         """What the local FastPix answers, once it has carried out the request."""
         response = self._proxy.emulator.handle(await self.request())
-        return self._head(response.status_code, len(response.content)) + response.content
+        return self._head(response.status_code, len(response.content), JSON) + response.content
 
     def write(self, status: int, content: bytes, *headers: str, length: int | None = None) -> None:
         """Answers something else."""
