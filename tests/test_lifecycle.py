@@ -1,0 +1,111 @@
+"""What is left behind: nothing, however a call ends and however long a core is used."""
+
+import asyncio
+import gc
+import threading
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from fastpix import AsyncFastpixCore, FastpixCore, Success
+from fastpix.api.live_streams import live_streams_list
+from fastpix.emulator import Emulator
+from tests.lengths import length
+from tests.servers import Scripted, answer, cut_body, drip, hang
+
+CANCELLED = length(300, 10_000)
+RUNS = length(20, 100)
+CALLS_OF_A_THREAD = length(20, 500)
+CALLS = length(2_000, 100_000)
+AT_ONCE = 50
+PAGE = b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def core_at(url: str, **settings: Any) -> FastpixCore:
+    return FastpixCore(username="name", password="word", server_url=url, **settings)
+
+
+def async_core_at(url: str, **settings: Any) -> AsyncFastpixCore:
+    return AsyncFastpixCore(username="name", password="word", server_url=url, **settings)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("action", [hang, drip(b"", after=b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n")])
+async def test_cancelled_calls_leave_nothing_open(scripted: Scripted, action: Any) -> None:
+    async with async_core_at(scripted.url) as core:
+        scripted.script(answer(PAGE), action)
+        assert isinstance(await live_streams_list(core), Success)
+        before = descriptors()
+        for batch in range(CANCELLED // AT_ONCE // 2):
+            async with anyio.create_task_group() as tasks:
+                for _ in range(AT_ONCE):
+                    tasks.start_soon(live_streams_list, core)
+                await anyio.sleep(0.001 * (batch % 20))  # so that each await is the one that is cancelled, some time
+                tasks.cancel_scope.cancel()
+        scripted.script(answer(PAGE))
+        assert isinstance(await live_streams_list(core), Success)
+        gc.collect()
+        await anyio.sleep(0.2)
+        assert descriptors() <= before + AT_ONCE  # the server in this process closes its ends when it reads from them
+
+
+def test_one_async_core_lasts_for_run_after_run(server_url: str, emulator: Emulator) -> None:
+    core = AsyncFastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+
+    async def call() -> bool:
+        return isinstance(await live_streams_list(core), Success)
+
+    assert asyncio.run(call())
+    gc.collect()
+    before, threads = descriptors(), threading.active_count()
+    assert all(asyncio.run(call()) for _ in range(RUNS))
+    gc.collect()
+    assert descriptors() <= before + 2
+    assert threading.active_count() <= threads + 1
+
+
+def test_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+
+    def calls(_: int) -> int:
+        return sum(isinstance(live_streams_list(core), Success) for _ in range(CALLS_OF_A_THREAD))
+
+    with core, ThreadPoolExecutor(32) as threads:
+        assert list(threads.map(calls, range(32))) == [CALLS_OF_A_THREAD] * 32
+
+
+def test_calls_without_number_take_no_more_memory_and_descriptors(scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    with core_at(scripted.url) as core:
+        make_calls(core, scripted, CALLS // 10)
+        tracemalloc.start()
+        try:
+            make_calls(core, scripted, CALLS // 10)
+            before, memory = descriptors(), tracemalloc.get_traced_memory()[0]
+            make_calls(core, scripted, CALLS)
+            assert descriptors() <= before
+            assert tracemalloc.get_traced_memory()[0] - memory < 50_000
+        finally:
+            tracemalloc.stop()
+
+
+def make_calls(core: FastpixCore, scripted: Scripted, calls: int) -> None:
+    for _ in range(calls):
+        assert isinstance(live_streams_list(core), Success)
+    scripted.requests.clear()
+    gc.collect()
+
+
+def test_an_answer_cut_off_does_not_come_back_with_its_connection(scripted: Scripted) -> None:
+    scripted.script(cut_body, answer(PAGE))
+    with core_at(scripted.url) as core:
+        assert isinstance(live_streams_list(core), Success)
+        assert len(scripted.requests) == 2
