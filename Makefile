@@ -5,7 +5,7 @@ DEV := .venv/dev
 OFFICIAL := .venv/official
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types wheel clean soak contract faults lock
+.PHONY: help demo emulator test check format lint types wheel clean long soak contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ faults: $(DEV)/ready ## print what comes of every fault on every method
 
 soak: $(DEV)/ready $(OFFICIAL)/ready ## create 20,000 streams through faults, and some with the official SDK beside
 	@$(DEV)/bin/python -m tests.faults.soak $(OFFICIAL)/bin/python
+
+long: $(DEV)/ready ## run hostile input and lifecycle in their long form, which takes half an hour
+	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest -q --durations=0 tests/test_hostile.py tests/test_lifecycle.py
 
 contract: $(DEV)/ready ## write the table of the API's facts anew, of SPEC=path/to/openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC)

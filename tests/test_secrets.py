@@ -10,7 +10,17 @@ import httpx
 import msgspec
 import pytest
 
-from fastpix import AsyncFastpixCore, Failure, Fastpix, FastpixCore, FastpixError, Hooks, RequestOptions, Retries
+from fastpix import (
+    AsyncFastpixCore,
+    Failure,
+    Fastpix,
+    FastpixCore,
+    FastpixError,
+    Hooks,
+    RequestOptions,
+    Retries,
+    Success,
+)
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     InputMediaSettings,
@@ -20,6 +30,12 @@ from fastpix.api.live_streams import (
     live_streams_create,
     live_streams_list,
 )
+from fastpix.api.media import GetMediaInputInfoRequest, media_get_input_info
+from fastpix.api.playback_errors import ListErrorsRequest, playback_errors_list
+from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
+from fastpix.api.simulcasts import CreateSimulcastRequest, simulcasts_create
+from fastpix.api.uploads import CreateUploadRequest, uploads_create
+from fastpix.errors import Reply
 from tests.servers import Action, Scripted, answer, cut_body, hang, hang_up
 
 PASSWORD = "canary-password"
@@ -111,6 +127,49 @@ def _told(style: str, arguments: dict[str, Any]) -> list[str]:
     if isinstance(result, Failure):
         told += [shown(result.failure()), repr(pickle.dumps(result.failure()))]
     return told
+
+
+PRIVATE_KEY = "canary-private-key"
+SIGNED_URL = "https://storage.googleapis.com/uploads/1?X-Goog-Signature=canary-signature&upload_id=canary-upload"
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJjYW5hcnkifQ.canary_signature"
+ANSWERS: list[tuple[Any, Any, dict[str, Any]]] = [
+    (signing_keys_create, CreateSigningKeyRequest(), {"data": {"id": "k", "privateKey": PRIVATE_KEY}}),
+    (uploads_create, CreateUploadRequest("*"), {"data": {"uploadId": "u", "url": SIGNED_URL}}),
+    (
+        media_get_input_info,
+        GetMediaInputInfoRequest("m"),
+        {"data": {"configuration": {"url": SIGNED_URL}, "file": {"containerFormat": "mp4?signature=canary-format"}}},
+    ),
+    (
+        playback_errors_list,
+        ListErrorsRequest(),
+        {"data": {"errors": [{"description": f"url: {SIGNED_URL} token {TOKEN}"}], "topErrors": []}},
+    ),
+    (
+        simulcasts_create,
+        CreateSimulcastRequest("s", "rtmp://a.b/c", STREAM_KEY),
+        {"data": {"simulcastId": "x", "streamKey": STREAM_KEY}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "request_", "body"), ANSWERS, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize("mistake", [None, {"success": 5}, {"success": False}])
+def test_no_answer_shows_its_secrets(
+    scripted: Scripted,
+    caplog: pytest.LogCaptureFixture,
+    operation: Any,
+    request_: Any,
+    body: dict[str, Any],
+    mistake: dict[str, Any] | None,
+) -> None:
+    scripted.script(answer(msgspec.json.encode(body | (mistake or {}))))
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core, caplog.at_level(logging.DEBUG):
+        result: Reply[Any] = operation(core, request_)
+    assert isinstance(result, Success) is (mistake is None)
+    told = [shown(result.failure()), repr(pickle.dumps(result.failure()))] if mistake else []
+    assert "canary" not in "".join([repr(result), str(result), repr(request_), *told, caplog.text])
+    assert mistake or "canary" in msgspec.json.encode(result.unwrap()).decode()
 
 
 def test_the_frames_of_a_client_that_raises_are_not_kept() -> None:
