@@ -5,6 +5,7 @@ place of a number, and each read and write is given what is left of it at that m
 bytes, in the headers or in the body, can't stretch it. httpx (below 1.0) requires httpcore 1.* itself.
 """
 
+import socket
 import ssl
 import time
 from collections.abc import Generator, Iterable, Iterator
@@ -108,8 +109,14 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._sockets.connect_tcp(host, port, _left(timeout), local_address, socket_options)
-        return _Stream(stream)
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in _addresses(host, port):  # one by one, as the standard library gives each the whole time
+            try:
+                stream = self._sockets.connect_tcp(address, port, _left(timeout), local_address, socket_options)
+                return _Stream(stream)
+            except httpcore.ConnectError as error:
+                problem = error
+        raise problem
 
 
 class _Stream(httpcore.NetworkStream):
@@ -132,6 +139,14 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return [str(address[0]) for *_, address in found]
 
 
 def _left(timeout: object) -> float | None:

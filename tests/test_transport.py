@@ -1,18 +1,21 @@
+import socket
 import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import trustme
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Success
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
-from fastpix.errors import ConnectionFailedError
+from fastpix.errors import ConnectionFailedError, TimedOutError
 from fastpix.transport import Deadline, ssl_context
-from tests.servers import Scripted, answer
+from tests.servers import Scripted, Stopwatch, answer
 
+PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
 
 
@@ -80,3 +83,53 @@ def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
         live_streams_enable(core, ENABLE).unwrap()
         live_streams_enable(core, ENABLE, RequestOptions(server_url=other.url)).unwrap()
         assert (len(scripted.requests), len(other.requests)) == (1, 1)
+
+
+def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        found = addresses if host == "localhost" else (host,)
+        return [each for address in found for each in really(address, port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def test_the_deadline_is_one_for_all_addresses_of_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))  # the queue is full now: who connects waits
+        let_localhost_be(monkeypatch, *["127.0.0.1"] * 4)
+        core = FastpixCore(username="a", password="b", server_url=f"http://localhost:{port}/v1/", timeout=0.6)
+        with core, Stopwatch() as watch:
+            assert isinstance(live_streams_list(core).failure(), TimedOutError)
+        assert watch.seconds < 1.1
+
+
+def test_the_second_address_is_tried_if_the_first_is_dead(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_localhost_be(monkeypatch, "127.0.0.9", "127.0.0.1")
+    scripted.script(answer(PAGE))
+    core = FastpixCore(username="a", password="b", server_url=scripted.url.replace("127.0.0.1", "localhost"))
+    with core:
+        assert isinstance(live_streams_list(core), Success)
+
+
+def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_localhost_be(monkeypatch)
+    core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", retries=Retries(base=0.001))
+    error = live_streams_list(core).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+
+
+def test_a_host_that_nobody_knows_is_no_connection() -> None:
+    core = FastpixCore(
+        username="a", password="b", server_url="https://no.such.host.invalid/", retries=Retries(attempts=1)
+    )
+    error = live_streams_list(core).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
