@@ -27,7 +27,7 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
-from fastpix.redaction import redact, without_library_frames
+from fastpix.redaction import without_library_frames, words_of
 from fastpix.request import Outline, authorization, origin, outline
 from fastpix.response import Response, read
 from fastpix.retry import Budget, backoff, cost, left_in_doubt, may_repeat
@@ -263,11 +263,11 @@ def _error_of(outcome: Exception | None) -> Err:
 
 def _described(outcome: Exception) -> str:
     """The exception in words; h11 puts the whole header into what it says of an illegal one."""
-    text = "" if isinstance(outcome, httpx.LocalProtocolError) else redact(str(outcome))
+    text = "" if isinstance(outcome, httpx.LocalProtocolError) else words_of(outcome)
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
 
 
 def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
-    error = UnexpectedClientError(f"{what} {type(cause).__name__}: {redact(str(cause))}")
+    error = UnexpectedClientError(f"{what} {type(cause).__name__}: {words_of(cause)}")
     error.__cause__ = without_library_frames(cause)
     return error

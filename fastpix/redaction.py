@@ -6,9 +6,10 @@ from typing import get_args
 
 import msgspec
 
-__all__ = ["MASK", "SECRET", "excerpt", "is_secret", "redact", "without_library_frames"]
+__all__ = ["MASK", "SECRET", "excerpt", "is_secret", "message", "redact", "without_library_frames", "words_of"]
 
 EXCERPT_CHARACTERS = 300
+MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
 LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
 
@@ -36,6 +37,21 @@ def is_secret(hint: object) -> bool:
 def redact(text: str) -> str:
     """The text with everything masked that has the shape of one of the API's secrets."""
     return _SECRET_SHAPES.sub(MASK, text)
+
+
+def message(text: str) -> str:
+    """The text in one line of bounded length, fit for a terminal and a log, with nothing secret in it."""
+    masked = redact(text[: 4 * MESSAGE_CHARACTERS])
+    shown = "".join(character if character.isprintable() else " " for character in masked[:MESSAGE_CHARACTERS])
+    return shown if len(masked) <= MESSAGE_CHARACTERS else f"{shown}…"
+
+
+def words_of(error: BaseException | None) -> str:
+    """What an exception says, if it can."""
+    try:
+        return message(str(error))
+    except Exception:
+        return ""
 
 
 def excerpt(body: bytes) -> str:

@@ -30,6 +30,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
 
 _NOT_IN_AN_ID = re.compile(r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CREDENTIAL = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
@@ -80,7 +81,8 @@ def authorization(configuration: Configuration) -> Result[str, ConfigurationErro
     username, password = configuration.username, configuration.password
     if configuration.credentials is not None:
         username, password = configuration.credentials()
-    missing = [name for name, value in (("username", username), ("password", password)) if not value]
+    given: tuple[tuple[str, object], ...] = (("username", username), ("password", password))
+    missing = [name for name, value in given if not value]
     if missing:
         return Failure(
             ConfigurationError(
@@ -88,6 +90,11 @@ def authorization(configuration: Configuration) -> Result[str, ConfigurationErro
                 "token) or credentials= to the core, or set FASTPIX_USERNAME and FASTPIX_PASSWORD before making it"
             )
         )
+    for name, value in given:
+        if not isinstance(value, str) or not _CREDENTIAL.fullmatch(value):
+            return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
+    if ":" in str(username):
+        return Failure(ConfigurationError("username must be a str without a colon"))
     return Success("Basic " + b64encode(f"{username}:{password}".encode()).decode())
 
 

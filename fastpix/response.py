@@ -27,7 +27,7 @@ from fastpix.errors import (
     UnprocessableError,
 )
 from fastpix.narrowing import mapping, sequence
-from fastpix.redaction import excerpt, redact
+from fastpix.redaction import excerpt, message, redact
 
 __all__ = ["Response", "read"]
 
@@ -42,6 +42,7 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
     422: UnprocessableError,
     429: RateLimitedError,
 }
+MOST_FIELDS = 100
 _ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MISSING = re.compile(r"missing required field `([^`]+)`")
@@ -82,7 +83,7 @@ def _utf8(response: Response) -> bytes:
         return response.body.removeprefix(_BYTE_ORDER_MARK)
     try:
         return response.body.decode(charset).encode()
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError, Warning):  # some codecs warn, and a warning may be an error
         return response.body
 
 
@@ -106,9 +107,9 @@ def _api_error(response: Response, answer: dict[object, object], now: Callable[[
     return kind(
         _text(error.get("message")) or _text(details) or _reason(response.status),
         status=response.status,
-        code=code if isinstance(code, int) else None,
+        code=code if isinstance(code, int) and not isinstance(code, bool) else None,
         description=_text(error.get("description")),
-        fields=tuple(map(_field_error, sequence(error.get("fields")))),
+        fields=tuple(map(_field_error, sequence(error.get("fields"))[:MOST_FIELDS])),
         request_id=response.headers.get("x-request-id"),
         retry_after=_retry_after(response.headers.get("retry-after"), now),
     )
@@ -128,7 +129,7 @@ def _object(body: bytes) -> dict[object, object]:
 
 
 def _text(value: object) -> str | None:
-    return redact(value) if isinstance(value, str) and value else None
+    return message(value) if isinstance(value, str) and value else None
 
 
 def _reason(status: int) -> str:
@@ -143,7 +144,11 @@ def _retry_after(value: str | None, now: Callable[[], float]) -> float | None:
     if value is None:
         return None
     try:
-        seconds = float(value) if value.strip().isdecimal() else parsedate_to_datetime(value).timestamp() - now()
+        seconds = (
+            float(value)
+            if value.isascii() and value.strip().isdigit()
+            else parsedate_to_datetime(value).timestamp() - now()
+        )
     except (ValueError, OverflowError):
         return None
     return seconds if seconds >= 0 else None

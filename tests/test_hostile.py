@@ -21,6 +21,9 @@ CASES = length(500, 100_000)
 hostile = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 LATIN = st.text(st.characters(max_codepoint=255))
+CHARSETS = st.sampled_from(["rot13", "idna", "utf-7", "undefined", "unicode_escape", "a\0b"]).map(
+    "a/b; charset={}".format
+)
 ANY_TEXT = st.text(st.characters())
 PIECES = st.sampled_from(
     ["/", "..", ".", "%2e", "%2F", "?", "#", "\\", ";", "@", ":", "\r\n", "\x00", "a", "é", "\ud800", " "]
@@ -84,7 +87,7 @@ def read_any(operation: Any, status: int, body: bytes, header: str = "", value: 
 
 @pytest.mark.parametrize("operation", [live_streams_create, playlists_get, views_get], ids=str)
 @hostile
-@given(status=STATUSES, body=BODIES, content_type=LATIN)
+@given(status=STATUSES, body=BODIES, content_type=LATIN | CHARSETS)
 def test_any_answer_is_a_result(operation: Any, status: int, body: bytes, content_type: str) -> None:
     result = read_any(operation, status, body, "content-type", content_type)
     assert isinstance(result, Success | Failure)

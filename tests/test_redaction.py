@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastpix.redaction import MASK, excerpt, redact
+from fastpix.redaction import MASK, excerpt, message, redact, words_of
 
 HEX = "0123456789abcdef" * 2
 
@@ -57,3 +57,18 @@ def test_no_text_value_is_in_an_excerpt(text: str) -> None:
 @given(st.binary(max_size=5000))
 def test_an_excerpt_is_short(body: bytes) -> None:
     assert len(excerpt(body)) < 340
+
+
+def test_a_message_is_one_line_of_bounded_length() -> None:
+    assert message("a\r\nb\x1b[31m") == "a  b [31m"
+    assert message("x y " * 1000) == ("x y " * 250) + "…"
+    assert "secret" not in message(("x " * 495) + "?token=secret&more=secret")
+
+
+def test_an_exception_that_can_not_say_anything_says_nothing() -> None:
+    class SpeechlessError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    assert words_of(SpeechlessError()) == ""
+    assert words_of(ValueError("a?token=b")) == "a?[redacted]"

@@ -308,3 +308,19 @@ def test_a_refusal_brings_no_traceback() -> None:
     result = outline(live_streams_get.endpoint, configured(), GetLiveStreamRequest(""), RequestOptions())
     assert isinstance(result, Failure)
     assert result.failure().__traceback__ is None
+
+
+@pytest.mark.parametrize(
+    ("credentials", "message"),
+    [
+        (("a", "secret\ud800"), "password must be a str without control characters and lone surrogates"),
+        (("a", "secret\n"), "password must be a str without control characters and lone surrogates"),
+        (("a", b"secret"), "password must be a str without control characters and lone surrogates"),
+        ((b"a", "secret"), "username must be a str without control characters and lone surrogates"),
+        (("a:b", "secret"), "username must be a str without a colon"),
+    ],
+)
+def test_credentials_that_no_header_can_hold_are_refused(credentials: Any, message: str) -> None:
+    error = authorization(configured(credentials=lambda: credentials)).failure()
+    assert str(error) == message
+    assert error.__cause__ is None
