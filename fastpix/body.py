@@ -31,7 +31,7 @@ class Body:
         self._begun = False
         encoding = response.headers.get("content-encoding", "").strip().lower()
         self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
-        self.is_wanted = True
+        self.is_wanted: bool = True
         if response.is_stream_consumed:  # from a transport without a wire; httpx has decompressed it
             self._zlib = None
             self.add(response.content)

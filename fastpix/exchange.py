@@ -176,7 +176,7 @@ class Exchange(Generic[Ok]):
                 self._configuration.hooks.after_response(self._attempt(self._number), outcome)
         except Exception as cause:
             error = _unexpected("an after_response hook raised", cause)
-            error.may_have_been_applied = self._endpoint.method != "GET"
+            error.may_have_been_applied = True
             return Failure(error)
         result = self._read(outcome)
         if isinstance(result, Failure):
@@ -193,8 +193,6 @@ class Exchange(Generic[Ok]):
         if isinstance(error, NotFoundError) and self._endpoint.method == "DELETE" and self._in_doubt:
             gone = read(self._endpoint, Response(200, response.headers, b""), now=self._time_of_day)
             return gone if isinstance(gone, Success) else result
-        if isinstance(error, ResponseValidationError):
-            error.may_have_been_applied = self._endpoint.method != "GET"
         return result
 
     def _wait(self, retries: Retries, error: Err, deadline: float) -> float | None:
@@ -246,10 +244,7 @@ class Exchange(Generic[Ok]):
 
 def _error_of(outcome: Exception | None) -> Err:
     """The error for an exception that came in place of an answer."""
-    if isinstance(outcome, ConfigurationError):
-        return outcome.with_traceback(None)
-    if isinstance(outcome, ResponseValidationError):
-        outcome.may_have_been_applied = True
+    if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
     if isinstance(outcome, httpx.TimeoutException | TimeoutError):
         error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")

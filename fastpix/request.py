@@ -2,11 +2,9 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from math import isfinite
-from types import UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import TypeAlias
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -15,17 +13,14 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from fastpix import __version__
+from fastpix.checks import check_bounds, json, plain, refusal, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
-from fastpix.narrowing import each, mapping, sequence
-from fastpix.redaction import MASK, is_secret
+from fastpix.narrowing import each
 
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
-SHOWN_CHARACTERS = 80
-UNIONS = (Union, UnionType)
-CONTAINERS = (dict, list, tuple, Sequence)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
 
@@ -60,15 +55,15 @@ def outline(
         base = _base_url(options.server_url or configuration.server_url, configuration.allow_http)
         fields = _fields(endpoint, request)
         if options.validate:
-            _check_bounds(endpoint, request, fields)
+            check_bounds(endpoint, request, fields)
         path = _path(endpoint, request, fields)
         headers = _headers(endpoint, options.headers)
-        body = _json(fields) if endpoint.has_body else None
+        body = json(fields) if endpoint.has_body else None
         query = "" if endpoint.in_body else _query(fields)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
     except (TypeError, ValueError, RecursionError):
-        return Failure(_unwritable(request))
+        return Failure(unwritable(request))
     return Success(Outline(endpoint.method, base + path + query, headers, body))
 
 
@@ -123,107 +118,8 @@ def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, ob
         raise RequestValidationError(
             f"the request must be a {allowed}, not {given}", field="request", allowed=allowed, given=given
         )
-    fields: dict[str, object] = _builtins(request)
+    fields: dict[str, object] = plain(request)
     return fields
-
-
-def _check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
-    if not _problem(fields, endpoint.request_type):
-        return
-    name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
-    allowed = _allowed(hint)
-    given = MASK if is_secret(hint) else _shown(value)
-    raise RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
-
-
-def _builtins(value: object) -> Any:
-    """As `msgspec.to_builtins`, but bytes stay what they are, to be refused: they would become base64 in silence."""
-    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
-
-
-def _problem(value: object, hint: object) -> bool:
-    """Whether a value is not of its type, or out of its bounds."""
-    try:
-        msgspec.convert(_builtins(value), hint)
-    except (msgspec.ValidationError, TypeError):
-        return True
-    return False
-
-
-def _unwritable(request: msgspec.Struct) -> RequestValidationError:
-    try:
-        name, value, _ = _locate(request, object, "request", lambda part, _: not _is_writable(part))
-    except RecursionError:
-        name, value = "request", "what contains itself"
-    allowed = "what JSON can hold (no lone surrogate, NaN or infinity)"
-    given = _shown(value)
-    return RequestValidationError(f"{name} must be {allowed}, not {given}", field=name, allowed=allowed, given=given)
-
-
-def _is_writable(value: object) -> bool:
-    try:
-        _json(_builtins(value))
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _locate(
-    value: object, hint: object, name: str, is_wrong: Callable[[object, object], bool]
-) -> tuple[str, object, object]:
-    """The innermost place that is wrong: its name in Python, its value and its type."""
-    for part_name, part, part_hint in _parts(value, hint):
-        if is_wrong(part, part_hint):
-            return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."), is_wrong)
-    return name, value, hint
-
-
-def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
-    for field in msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ():
-        part: object = getattr(value, field.name)
-        if part is not msgspec.UNSET or field.required:
-            yield f".{field.name}", part, field.type
-    yield from ((f" key {key!r}", key, str) for key in mapping(value))
-    yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
-    yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
-
-
-def _item_hint(hint: object) -> object:
-    """The type of the items of a container, which may be annotated or one choice of a union."""
-    if get_origin(hint) in CONTAINERS:
-        return get_args(hint)[-1]
-    return next((found for found in map(_item_hint, get_args(hint)) if found is not object), object)
-
-
-def _allowed(hint: object) -> str:
-    """A type in words: its choices, its name, its bounds."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return "one of " + ", ".join(map(repr, arguments))
-    if origin is Annotated:
-        return " ".join([_allowed(arguments[0]), *map(_bounds, arguments[1:])]).strip()
-    if origin in UNIONS:
-        return " or ".join(_allowed(choice) for choice in arguments if choice is not msgspec.UnsetType)
-    name = str(getattr(origin or hint, "__name__", hint))
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-
-def _bounds(meta: msgspec.Meta) -> str:
-    if meta.ge is not None and meta.le is not None:
-        return f"from {meta.ge} to {meta.le}"
-    if meta.ge is not None:
-        return f"at least {meta.ge}"
-    return "" if meta.max_length is None else f"no longer than {meta.max_length}"
-
-
-def _shown(value: object) -> str:
-    entries = len(mapping(value)) + len(sequence(value))
-    if entries:
-        return f"{entries} entries"
-    text = repr(value)
-    if len(text) <= SHOWN_CHARACTERS:
-        return text
-    return f"{text[:SHOWN_CHARACTERS]}… ({len(value) if isinstance(value, str) else len(text)} characters)"
 
 
 def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> str:
@@ -237,11 +133,8 @@ def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str,
 def _segment(request: msgspec.Struct, name: str, value: object) -> str:
     if not isinstance(value, str) or value in ("", ".", "..") or _NOT_IN_AN_ID.search(value):
         field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
-        allowed = "a str that is one path segment: not empty, no '.' or '..', none of / ? # %, no control characters"
-        given = _shown(value)
-        raise RequestValidationError(
-            f"{field} must be {allowed}; not {given}", field=field, allowed=allowed, given=given
-        )
+        allowed = "a str that is one path segment (not empty, no '.' or '..', none of / ? # %, no control characters)"
+        raise refusal(field, allowed, value)
     return quote(value, safe="")
 
 
@@ -258,23 +151,10 @@ def _query_text(value: object) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, bool | None) else str(value)
 
 
-def _json(fields: object) -> bytes:
-    if _not_a_number(fields):
-        raise ValueError("JSON has no NaN and no infinity")
-    return msgspec.json.encode(fields)
-
-
 def _is_header(name: object, value: object) -> bool:
     if not isinstance(name, str) or not isinstance(value, str):
         return False
     return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
-
-
-def _not_a_number(value: object) -> bool:
-    """Whether there is one that JSON would turn into null, without a word."""
-    if isinstance(value, float):
-        return not isfinite(value)
-    return any(map(_not_a_number, (*mapping(value).values(), *sequence(value))))
 
 
 def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from threading import Lock
 
 from fastpix.configuration import Retries
 from fastpix.endpoint import Endpoint
-from fastpix.errors import ApiError, Err, RateLimitedError, TransportError
+from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationError, TransportError
 
 __all__ = ["Budget", "backoff", "cost", "left_in_doubt", "may_repeat"]
 
@@ -19,6 +19,8 @@ def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
     """Whether the server may have carried out a request that ended so. A GET has nothing to carry out."""
     if endpoint.method == "GET":
         return False
+    if isinstance(error, ResponseValidationError):
+        return True
     if isinstance(error, ApiError):
         return error.status >= 500 or error.status in UNDECIDED_STATUSES
     return error.may_have_been_applied

@@ -22,6 +22,7 @@ PIPELINE = {
     "fastpix.api",
     "fastpix.api.common",
     "fastpix.body",
+    "fastpix.checks",
     "fastpix.configuration",
     "fastpix.core",
     "fastpix.endpoint",

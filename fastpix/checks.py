@@ -1,0 +1,134 @@
+"""A request in plain values, and what is wrong with one that can't be sent: where, what is allowed, what was given."""
+
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from fastpix.endpoint import Endpoint
+from fastpix.errors import RequestValidationError
+from fastpix.narrowing import mapping, sequence
+from fastpix.redaction import MASK, is_secret
+
+__all__ = ["check_bounds", "json", "plain", "refusal", "unwritable"]
+
+SHOWN_CHARACTERS = 80
+UNIONS = (Union, UnionType)
+CONTAINERS = (dict, list, tuple, Sequence)
+
+
+def plain(value: object) -> Any:
+    """As `msgspec.to_builtins`, but bytes stay what they are, to be refused: they would become base64 in silence."""
+    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
+
+
+def json(fields: object) -> bytes:
+    """The JSON of plain values; a `ValueError` or `TypeError` for what it can't hold."""
+    if _not_a_number(fields):
+        raise ValueError("JSON has no NaN and no infinity")
+    return msgspec.json.encode(fields)
+
+
+def _not_a_number(value: object) -> bool:
+    """Whether there is one that JSON would turn into null, without a word."""
+    if isinstance(value, float):
+        return not isfinite(value)
+    return any(map(_not_a_number, (*mapping(value).values(), *sequence(value))))
+
+
+def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
+    if not _problem(fields, endpoint.request_type):
+        return
+    name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
+    raise refusal(name, _allowed(hint), value, hint)
+
+
+def _problem(value: object, hint: object) -> bool:
+    """Whether a value is not of its type, or out of its bounds."""
+    try:
+        msgspec.convert(plain(value), hint)
+    except (msgspec.ValidationError, TypeError):
+        return True
+    return False
+
+
+def unwritable(request: msgspec.Struct) -> RequestValidationError:
+    """The refusal of what neither JSON nor a query can hold."""
+    try:
+        name, value, hint = _locate(request, object, "request", lambda part, _: not _is_writable(part))
+    except RecursionError:
+        name, value, hint = "request", "what contains itself", object
+    return refusal(name, "what JSON can hold (no lone surrogate, NaN or infinity)", value, hint)
+
+
+def refusal(field: str, allowed: str, value: object, hint: object = object) -> RequestValidationError:
+    given = MASK if is_secret(hint) else _shown(value)
+    return RequestValidationError(f"{field} must be {allowed}, not {given}", field=field, allowed=allowed, given=given)
+
+
+def _is_writable(value: object) -> bool:
+    try:
+        json(plain(value))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _locate(
+    value: object, hint: object, name: str, is_wrong: Callable[[object, object], bool]
+) -> tuple[str, object, object]:
+    """The innermost place that is wrong: its name in Python, its value and its type."""
+    for part_name, part, part_hint in _parts(value, hint):
+        if is_wrong(part, part_hint):
+            return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."), is_wrong)
+    return name, value, hint
+
+
+def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
+    for field in msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ():
+        part: object = getattr(value, field.name)
+        if part is not msgspec.UNSET or field.required:
+            yield f".{field.name}", part, field.type
+    yield from ((f" key {key!r}", key, str) for key in mapping(value))
+    yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
+    yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
+
+
+def _item_hint(hint: object) -> object:
+    """The type of the items of a container, which may be annotated or one choice of a union."""
+    if get_origin(hint) in CONTAINERS:
+        return get_args(hint)[-1]
+    return next((found for found in map(_item_hint, get_args(hint)) if found is not object), object)
+
+
+def _allowed(hint: object) -> str:
+    """A type in words: its choices, its name, its bounds."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return "one of " + ", ".join(map(repr, arguments))
+    if origin is Annotated:
+        return " ".join([_allowed(arguments[0]), *map(_bounds, arguments[1:])]).strip()
+    if origin in UNIONS:
+        return " or ".join(_allowed(choice) for choice in arguments if choice is not msgspec.UnsetType)
+    name = str(getattr(origin or hint, "__name__", hint))
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _bounds(meta: msgspec.Meta) -> str:
+    if meta.ge is not None and meta.le is not None:
+        return f"from {meta.ge} to {meta.le}"
+    if meta.ge is not None:
+        return f"at least {meta.ge}"
+    return "" if meta.max_length is None else f"no longer than {meta.max_length}"
+
+
+def _shown(value: object) -> str:
+    entries = len(mapping(value)) + len(sequence(value))
+    if entries:
+        return f"{entries} entries"
+    text = repr(value)
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    return f"{text[:SHOWN_CHARACTERS]}… ({len(value) if isinstance(value, str) else len(text)} characters)"
