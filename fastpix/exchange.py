@@ -225,8 +225,10 @@ class Exchange(Generic[Ok]):
         return Failure(error)
 
     def _log(self, answer: int | str, wait: float | None) -> None:
-        facts = (self._endpoint.id, self._endpoint.method, self._endpoint.path, answer, self._number)
-        logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, wait, self._elapsed())
+        if logger.isEnabledFor(logging.DEBUG):
+            facts = (self._endpoint.id, self._endpoint.method, self._endpoint.path, answer, self._number)
+            seconds = None if wait is None else round(wait, 3)
+            logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, seconds, self._elapsed())
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
         return Attempt(
