@@ -1,28 +1,26 @@
 """`FastpixCore` and `AsyncFastpixCore`: configuration, and the only places that send and that wait.
 
 Each drives the steps of an `Exchange` with its own two verbs; everything else is the same for both.
+What speaks to the network takes longer to import than all the rest, so it is when a core is made.
 """
 
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from threading import Lock
 from types import TracebackType
-from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
-from weakref import WeakKeyDictionary, finalize
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-import anyio
 import httpx
-from anyio.lowlevel import RunVar
 
 from fastpix.body import Body
+from fastpix.borrowed import Borrowed, borrowed_client
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout, check
+from fastpix.deadline import Deadline
 from fastpix.errors import ConfigurationError
 from fastpix.exchange import Send, Steps
 from fastpix.response import Response
 from fastpix.retry import Budget
-from fastpix.transport import Deadline, DeadlineTransport, ssl_context
 
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
 
@@ -31,14 +29,15 @@ BACKSTOP_SECONDS = 0.1
 """How long after the limits of httpx, which know what they ended, an async attempt is cut off whatever it does."""
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
+Transport = TypeVar("Transport", httpx.BaseTransport, httpx.AsyncBaseTransport)
 T = TypeVar("T")
 
 
-class Core(Generic[Client]):
+class Core(Generic[Client, Transport]):
     """What both cores are: an immutable configuration, and connections that are made when first needed.
 
     It can be pickled; its connections stay behind, its credentials and hooks travel with it.
-    It can't if it was given a client.
+    It can't if it was given a client or a transport.
 
     Args:
         username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
@@ -52,12 +51,15 @@ class Core(Generic[Client]):
         max_response_bytes: a longer answer, after decompression, is a failure.
         client: a client of yours to send with. Its settings hold, it is never closed here, and its own
             time limits apply beside those of ``timeout``.
+        transport: a transport of httpx to send with, such as that of `fastpix.emulator.Emulator`, in place of a
+            client: with nothing in between. It is never closed here.
 
     Raises:
         ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
     """
 
     _kind_of_client: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
+    _kind_of_transport: ClassVar[type[httpx.BaseTransport] | type[httpx.AsyncBaseTransport]]
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class Core(Generic[Client]):
         hooks: Hooks = Hooks(),
         max_response_bytes: int = 64 * MEBIBYTE,
         client: Client | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self._configuration = Configuration(
             username=username or os.environ.get("FASTPIX_USERNAME"),
@@ -85,10 +88,12 @@ class Core(Generic[Client]):
             max_response_bytes=max_response_bytes,
         )
         check(self._configuration)
-        if client is not None and not isinstance(client, self._kind_of_client):
-            kind = self._kind_of_client.__name__
-            raise ConfigurationError(f"client must be an httpx.{kind}, not {type(client).__name__}")
-        self._users_client: Client | None = client
+        _check_kind("client", client, self._kind_of_client)
+        _check_kind("transport", transport, self._kind_of_transport)
+        if client is not None and transport is not None:
+            raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
+        self._client: Client | None = client
+        self._transport: Transport | None = transport
         self._start()
 
     def _start(self) -> None:
@@ -110,28 +115,24 @@ class Core(Generic[Client]):
         return f"{type(self).__name__}({self._configuration!r})"
 
     def __getstate__(self) -> Configuration:
-        if self._users_client is not None:
-            raise TypeError("a core with a client of yours can't be pickled: make one on the other side")
+        if self._client is not None or self._transport is not None:
+            raise TypeError(
+                "a core with a client of yours, or a transport, can't be pickled: make one on the other side"
+            )
         return self._configuration
 
     def __setstate__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._users_client = None
+        self._client = None
+        self._transport = None
         self._start()
 
     def _check_open(self) -> None:
         if self._closed:
             raise ConfigurationError("this core has been closed: make another one")
 
-    def _prepared(self, client: Client, step: Send, limits: Mapping[str, object]) -> httpx.Request:
-        """The request with its time limits, and with the settings of the client if it is the user's."""
-        if self._users_client is not None:
-            return _for_users_client(client, step.request, _limits(step))
-        step.request.extensions["timeout"] = limits
-        return step.request
 
-
-class FastpixCore(Core[httpx.Client]):
+class FastpixCore(Core[httpx.Client, httpx.BaseTransport]):
     """Configuration for calls that block, to be the first argument of each function; see `Core` for its own.
 
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
@@ -139,11 +140,14 @@ class FastpixCore(Core[httpx.Client]):
     """
 
     _kind_of_client = httpx.Client
+    _kind_of_transport = httpx.BaseTransport
 
     def _start(self) -> None:
+        from fastpix.connections import Processes
+
         super()._start()
-        self._lock = Lock()
-        self._own_client: tuple[int, httpx.Client] | None = None
+        self._borrowed = _borrowed(self._client, self._transport)
+        self._own = Processes()
 
     def __enter__(self) -> Self:
         return self
@@ -155,11 +159,8 @@ class FastpixCore(Core[httpx.Client]):
 
     def close(self) -> None:
         """Closes the connections. Calls after it are a `ConfigurationError`."""
-        with self._lock:
-            self._closed = True
-            own, self._own_client = self._own_client, None
-        if own is not None:
-            own[1].close()
+        self._closed = True
+        self._own.close()
 
     def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -178,34 +179,19 @@ class FastpixCore(Core[httpx.Client]):
 
     def _send(self, step: Send) -> Response | Exception:
         try:
-            client = self._client()
-            request = self._prepared(client, step, _deadlines(step))
-            response = client.send(request, auth=None, stream=True, follow_redirects=False)
-            body = Body(response, step.max_bytes)
-            try:
-                parts = response.iter_raw()
-                while body.is_wanted and (part := next(parts, None)) is not None:
-                    body.add(part)
-                    _seconds_left(step)
-            finally:
-                response.close()
+            self._check_open()
+            way = self._borrowed or self._own.here()
+            with way.place(step.deadline):
+                until = min(step.deadline, time.monotonic() + step.attempt)
+                response = way.send(step.request, until, step.connect)
+                body = Body(response, step.max_bytes)
+                _fill(body, response, Deadline(until))
             return body.complete()
         except Exception as error:
             return error
 
-    def _client(self) -> httpx.Client:
-        self._check_open()
-        if self._users_client is not None:
-            return self._users_client
-        with self._lock:
-            own = self._own_client
-            if own is None or own[0] != os.getpid():
-                own = self._own_client = (os.getpid(), httpx.Client(transport=DeadlineTransport()))
-                finalize(self, own[1].close)
-            return own[1]
 
-
-class AsyncFastpixCore(Core[httpx.AsyncClient]):
+class AsyncFastpixCore(Core[httpx.AsyncClient, httpx.AsyncBaseTransport]):
     """Configuration for calls that are awaited, under asyncio or trio; see `Core` for its arguments.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
@@ -213,10 +199,14 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
     """
 
     _kind_of_client = httpx.AsyncClient
+    _kind_of_transport = httpx.AsyncBaseTransport
 
     def _start(self) -> None:
+        from fastpix.async_connections import Loops
+
         super()._start()
-        self._own_clients: WeakKeyDictionary[_EventLoop, _OwnClient] = WeakKeyDictionary()
+        self._borrowed = _async_borrowed(self._client, self._transport)
+        self._own = Loops()
 
     async def __aenter__(self) -> Self:
         return self
@@ -229,12 +219,12 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
     async def aclose(self) -> None:
         """Closes the connections of the running event loop. Calls after it are a `ConfigurationError`."""
         self._closed = True
-        own = self._own_clients.pop(_event_loop(), None)
-        if own is not None:
-            await own.lifetime.aclose()
+        await self._own.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
+        import anyio
+
         outcome: Response | Exception | None = None
         while True:
             try:
@@ -249,107 +239,59 @@ class AsyncFastpixCore(Core[httpx.AsyncClient]):
                 outcome = None
 
     async def _send(self, step: Send) -> Response | Exception:
+        import anyio
+
         try:
-            with anyio.fail_after(_seconds_left(step) + BACKSTOP_SECONDS):
-                client = await self._client()
-                request = self._prepared(client, step, _limits(step))
-                response = await client.send(request, auth=None, stream=True, follow_redirects=False)
-                body = Body(response, step.max_bytes)
-                parts = response.aiter_raw()
-                try:
-                    while body.is_wanted and (part := await anext(parts, None)) is not None:
-                        body.add(part)
-                finally:
-                    await response.aclose()
-                    await _end(parts)
-                return body.complete()
+            self._check_open()
+            way = self._borrowed or await self._own.here()
+            async with way.place(step.deadline):
+                until = min(step.deadline, time.monotonic() + step.attempt)
+                with anyio.fail_after(Deadline(until).remaining() + BACKSTOP_SECONDS):
+                    response = await way.send(step.request, until, step.connect)
+                    body = Body(response, step.max_bytes)
+                    await _fill_async(body, response)
+            return body.complete()
         except Exception as error:
             return error
 
-    async def _client(self) -> httpx.AsyncClient:
-        self._check_open()
-        if self._users_client is not None:
-            return self._users_client
-        loop = _event_loop()
-        own = self._own_clients.get(loop)
-        if own is None:
-            client = httpx.AsyncClient(verify=ssl_context())
-            own = self._own_clients[loop] = _OwnClient(client, _until_the_loop_ends(client))
-            await anext(own.lifetime)
-        return own.client
 
-
-class _EventLoop:
-    """Stands for one run of asyncio or trio, and is forgotten with it."""
-
-
-_current_event_loop: RunVar[_EventLoop] = RunVar("fastpix.event_loop")
-
-
-def _event_loop() -> _EventLoop:
+def _fill(body: Body, response: httpx.Response, deadline: Deadline) -> None:
     try:
-        return _current_event_loop.get()
-    except LookupError:
-        loop = _EventLoop()
-        _current_event_loop.set(loop)
-        return loop
-
-
-class _OwnClient(NamedTuple):
-    client: httpx.AsyncClient
-    lifetime: AsyncGenerator[None, None]
-
-
-async def _until_the_loop_ends(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
-    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
-    try:
-        yield
+        parts = iter(cast("httpx.SyncByteStream", response.stream))
+        while body.is_wanted and (part := next(parts, None)) is not None:
+            body.add(part)
+            deadline.remaining()
     finally:
-        await client.aclose()
+        response.close()
 
 
-async def _end(parts: AsyncIterator[bytes]) -> None:
-    """Ends the generators within generators of httpx in order, by the closed connection that they find."""
-    with suppress(Exception):
-        await anext(parts, None)
+async def _fill_async(body: Body, response: httpx.Response) -> None:
+    if not body.is_wanted:
+        return await response.aclose()
+    parts = aiter(cast("httpx.AsyncByteStream", response.stream))
+    try:
+        while body.is_wanted and (part := await anext(parts, None)) is not None:
+            body.add(part)
+    finally:
+        await response.aclose()
+        with suppress(Exception):  # generators within generators end in order, by the closed connection that they find
+            await anext(parts, None)
 
 
-def _seconds_left(step: Send) -> float:
-    return Deadline(step.until).remaining()
+def _borrowed(client: httpx.Client | None, transport: httpx.BaseTransport | None) -> Borrowed[httpx.Response] | None:
+    if client is not None:
+        return borrowed_client(client, client.send)
+    return None if transport is None else Borrowed(transport.handle_request)
 
 
-def _limits(step: Send) -> dict[str, float]:
-    """The time limits of one attempt, in the form httpx documents for the ``timeout`` extension."""
-    left = _seconds_left(step)
-    return {"connect": min(step.connect, left), "read": left, "write": left, "pool": left}
+def _async_borrowed(
+    client: httpx.AsyncClient | None, transport: httpx.AsyncBaseTransport | None
+) -> Borrowed[Coroutine[Any, Any, httpx.Response]] | None:
+    if client is not None:
+        return borrowed_client(client, client.send)
+    return None if transport is None else Borrowed(transport.handle_async_request)
 
 
-def _deadlines(step: Send) -> dict[str, object]:
-    """The same for `DeadlineTransport`."""
-    connect = Deadline(min(time.monotonic() + step.connect, step.until))
-    until = Deadline(step.until)
-    return {"connect": connect, "read": until, "write": until, "pool": until.remaining()}
-
-
-def _for_users_client(
-    client: httpx.Client | httpx.AsyncClient, request: httpx.Request, limits: dict[str, float]
-) -> httpx.Request:
-    """The request with the client's own headers, parameters, cookies and time limits merged in."""
-    own_limits: Mapping[str, float | None] = client.timeout.as_dict()
-    headers = request.headers.copy()
-    if not client.headers.get("user-agent", "").startswith("python-httpx/"):
-        headers["user-agent"] = client.headers["user-agent"]
-    merged = client.build_request(
-        request.method,
-        request.url,
-        headers=headers,
-        content=request.content or None,
-        extensions={
-            **request.extensions,
-            "timeout": {phase: min(limit, own_limits.get(phase) or limit) for phase, limit in limits.items()},
-        },
-    )
-    if client.params:  # httpx puts them in place of the query that is there
-        query = b"&".join(filter(None, [request.url.query, str(client.params).encode()]))
-        merged.url = request.url.copy_with(query=query)
-    return merged
+def _check_kind(name: str, given: object, kind: type) -> None:
+    if given is not None and not isinstance(given, kind):
+        raise ConfigurationError(f"{name} must be an httpx.{kind.__name__}, not {type(given).__name__}")

@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Generator
+from math import inf
 from typing import Generic, TypeAlias, TypeVar
 
 import httpx
@@ -51,10 +52,17 @@ NEVER_SENT = (
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Send this and read the whole answer, until that moment of the clock, ``connect`` seconds for a connection."""
+    """Send this and read the whole answer.
+
+    Attributes:
+        deadline: the moment of the clock at which the call ends.
+        attempt: seconds for this attempt, once it is its turn; infinite if no other may follow.
+        connect: seconds for making a connection.
+    """
 
     request: httpx.Request
-    until: float
+    deadline: float
+    attempt: float
     connect: float
     max_bytes: int
 
@@ -120,11 +128,13 @@ class Exchange(Generic[Ok]):
 
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[Inspected[Ok]]]:
         self._started = self._clock()
-        options = NO_OPTIONS if options is None else options
-        try:
-            check(options)
-        except ConfigurationError as problem:
-            return self._failed(problem.with_traceback(None), wait=None)
+        if options is None:
+            options = NO_OPTIONS
+        else:
+            try:
+                check(options)
+            except ConfigurationError as problem:
+                return self._failed(problem.with_traceback(None), wait=None)
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
@@ -137,8 +147,13 @@ class Exchange(Generic[Ok]):
                 return self._failed(sendable.failure(), wait=None)
             self._number += 1
             last = self._number >= retries.attempts or not self._endpoint.idempotent
-            until = deadline if last else min(deadline, self._clock() + timeout.attempt)
-            outcome = yield Send(sendable.unwrap(), until, timeout.connect, self._configuration.max_response_bytes)
+            outcome = yield Send(
+                sendable.unwrap(),
+                deadline,
+                inf if last else timeout.attempt,
+                timeout.connect,
+                self._configuration.max_response_bytes,
+            )
             result = self._result(outcome)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
@@ -153,12 +168,15 @@ class Exchange(Generic[Ok]):
 
     def _sendable(self, planned: Outline) -> Reply[httpx.Request]:
         """A request with the user's changes, and with credentials unless a hook turned it to another origin."""
-        request = planned.request()
-        intended = origin(request.url)
+        hook = self._configuration.hooks.before_request
         try:
-            if self._configuration.hooks.before_request is not None:
-                request = self._configuration.hooks.before_request(self._attempt(self._number + 1), request) or request
-            if origin(request.url) != intended or "authorization" in request.headers:
+            request = planned.request()
+            if hook is not None:
+                intended = origin(request.url)
+                request = hook(self._attempt(self._number + 1), request) or request
+                if origin(request.url) != intended:
+                    return Success(request)
+            if "authorization" in request.headers:
                 return Success(request)
             header = authorization(self._configuration)
         except Exception as cause:

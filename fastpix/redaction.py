@@ -13,18 +13,16 @@ MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
 LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
 
-_SECRET_SHAPES = re.compile(
-    r"""[0-9a-f]{32}k[0-9a-f]{32}                       # stream keys and SRT secrets
+# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+SHAPES_TO_MASK = r"""(?xs)
+        [0-9a-f]{32}k[0-9a-f]{32}                       # stream keys and SRT secrets
       | eyJ[\w-]+\.[\w-]+\.[\w-]*                       # JSON web tokens
       | -----BEGIN\ [^-]+-----.*?(?:-----END\ [^-]+-----|\Z)
       | (?<=\?)[^\s"'<>]+                               # queries of urls: signatures, tokens, upload ids
       | (?<=Basic\ )[\w+/=-]+
       | [A-Za-z0-9+/_-]{64,}={0,2}                      # keys in base64
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_QUOTED = re.compile(r"""(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)""", re.DOTALL)
-
+"""
+QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)"""
 
 SECRET = msgspec.Meta(extra={"secret": True})
 """Marks the type of a field whose value is never shown."""
@@ -36,7 +34,7 @@ def is_secret(hint: object) -> bool:
 
 def redact(text: str) -> str:
     """The text with everything masked that has the shape of one of the API's secrets."""
-    return _SECRET_SHAPES.sub(MASK, text)
+    return re.sub(SHAPES_TO_MASK, MASK, text)
 
 
 def message(text: str) -> str:
@@ -58,7 +56,7 @@ def excerpt(body: bytes) -> str:
     """The start of a body: keys, numbers and structure as they are, each text value masked."""
     start = body[: 4 * EXCERPT_CHARACTERS]
     text = start.decode("utf-8", "replace")
-    masked = redact(_QUOTED.sub(lambda found: found[0] if found["is_key"] else '"…"', text))
+    masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"…"', text))
     whole = len(masked) <= EXCERPT_CHARACTERS and len(start) == len(body)
     return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}… ({len(body)} bytes)"
 

@@ -1,12 +1,12 @@
 """A request struct to an `httpx.Request`: pure. Only what the caller gave is sent."""
 
+import os
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
-from uuid import uuid4
 
 import httpx
 import msgspec
@@ -22,12 +22,17 @@ from fastpix.narrowing import each
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-USER_AGENT = f"fastpix-python/{__version__}"
+HEADERS = {
+    b"accept": b"application/json",
+    b"accept-encoding": b"gzip",
+    b"user-agent": f"fastpix-python/{__version__}".encode(),
+}
 
-_NOT_IN_AN_ID = re.compile(r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_CREDENTIAL = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
+HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+HEADER_VALUE = r"[\t\x20-\x7e]*"
 
 LocalError: TypeAlias = RequestValidationError | ConfigurationError
 
@@ -37,14 +42,19 @@ class Outline(msgspec.Struct, frozen=True):
 
     method: str
     url: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    headers: Mapping[bytes, bytes]
+    body: bytes
 
     def __repr__(self) -> str:
         return f"Outline({self.method} {self.url.partition('?')[0]})"
 
     def request(self) -> httpx.Request:
-        return httpx.Request(self.method, self.url, headers=self.headers, content=self.body)
+        """With a stream, httpx takes the headers as they are; reading it tells transports that nothing is to come."""
+        request = httpx.Request(
+            self.method, self.url, headers=list(self.headers.items()), stream=httpx.ByteStream(self.body)
+        )
+        request.read()
+        return request
 
 
 def outline(
@@ -52,19 +62,19 @@ def outline(
 ) -> Result[Outline, LocalError]:
     """What to send for a request struct, or why it can't be sent."""
     try:
-        base = _base_url(options.server_url or configuration.server_url, configuration.allow_http)
+        base = _base(options.server_url or configuration.server_url, configuration.allow_http)
         fields = _fields(endpoint, request)
         if options.validate:
             check_bounds(endpoint, request, fields)
         path = _path(endpoint, request, fields)
-        headers = _headers(endpoint, options.headers)
-        body = json(fields) if endpoint.has_body else None
+        body = json(fields) if endpoint.has_body else b""
         query = "" if endpoint.in_body else _query(fields)
+        headers = _headers(endpoint, base, body, options.headers)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
     except (TypeError, ValueError, RecursionError):
         return Failure(unwritable(request))
-    return Success(Outline(endpoint.method, base + path + query, headers, body))
+    return Success(Outline(endpoint.method, base.url + path + query, headers, body))
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -86,15 +96,22 @@ def authorization(configuration: Configuration) -> Result[str, ConfigurationErro
             )
         )
     for name, value in given:
-        if not isinstance(value, str) or not _CREDENTIAL.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(CREDENTIAL, value):
             return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
     if ":" in str(username):
         return Failure(ConfigurationError("username must be a str without a colon"))
     return Success("Basic " + b64encode(f"{username}:{password}".encode()).decode())
 
 
+class _Base(NamedTuple):
+    """Where the API is: what its urls begin with, and its ``Host`` header."""
+
+    url: str
+    host: bytes
+
+
 @lru_cache(maxsize=64)
-def _base_url(server_url: str, allow_http: bool) -> str:
+def _base(server_url: str, allow_http: bool) -> _Base:
     try:
         url = httpx.URL(server_url)
     except (httpx.InvalidURL, TypeError) as problem:
@@ -108,7 +125,7 @@ def _base_url(server_url: str, allow_http: bool) -> str:
             f"server_url is http:// to {url.host}, which would send the credentials in the clear: "
             "use https://, or give allow_http=True to the core"
         )
-    return str(url).rstrip("/")
+    return _Base(str(url).rstrip("/"), url.netloc)
 
 
 def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, object]:
@@ -131,7 +148,7 @@ def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str,
 
 
 def _segment(request: msgspec.Struct, name: str, value: object) -> str:
-    if not isinstance(value, str) or value in ("", ".", "..") or _NOT_IN_AN_ID.search(value):
+    if not isinstance(value, str) or value in ("", ".", "..") or re.search(NOT_IN_AN_ID, value):
         field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
         allowed = "a str that is one path segment (not empty, no '.' or '..', none of / ? # %, no control characters)"
         raise refusal(field, allowed, value)
@@ -139,35 +156,40 @@ def _segment(request: msgspec.Struct, name: str, value: object) -> str:
 
 
 def _query(fields: Mapping[str, object]) -> str:
-    pairs = [
-        f"{quote(name, safe='[]')}={quote(_query_text(value), safe='')}"
-        for name, values in fields.items()
-        for value in each(values)
-    ]
+    pairs = [f"{_query_name(name)}={_query_text(value)}" for name, values in fields.items() for value in each(values)]
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
+@cache
+def _query_name(name: str) -> str:
+    return quote(name, safe="[]")
+
+
 def _query_text(value: object) -> str:
-    return msgspec.json.encode(value).decode() if isinstance(value, bool | None) else str(value)
+    if isinstance(value, str):
+        return quote(value, safe="")
+    return msgspec.json.encode(value).decode()
 
 
 def _is_header(name: object, value: object) -> bool:
     if not isinstance(name, str) or not isinstance(value, str):
         return False
-    return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
+    return bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
 
 
-def _headers(endpoint: Endpoint[object], own: Mapping[str, str]) -> dict[str, str]:
-    headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT}
+def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
+    headers = {b"host": base.host, **HEADERS}
     if endpoint.has_body:
-        headers["content-type"] = "application/json"
+        headers[b"content-type"] = b"application/json"
+    if endpoint.method not in ("GET", "DELETE") or endpoint.has_body:
+        headers[b"content-length"] = b"%d" % len(body)
     if endpoint.method == "POST":
-        headers["idempotency-key"] = str(uuid4())
+        headers[b"idempotency-key"] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
             allowed = "a header name with a str of printable ASCII"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )
-        headers[name.lower()] = value
+        headers[name.lower().encode()] = value.encode()
     return headers

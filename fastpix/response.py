@@ -45,7 +45,7 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
 MOST_FIELDS = 100
 _ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_MISSING = re.compile(r"missing required field `([^`]+)`")
+MISSING = r"missing required field `([^`]+)`"
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def _utf8(response: Response) -> bytes:
 
 def _unreadable(response: Response, problem: str) -> ResponseValidationError:
     what, _, place = problem.partition(" - at `")
-    missing = _MISSING.search(what)
+    missing = re.search(MISSING, what)
     path = (place.removesuffix("`") or "$") + (f".{missing[1]}" if missing else "")
     return ResponseValidationError(
         f"the answer ({response.status}) is not as documented at {path}: {redact(what)}",

@@ -23,6 +23,12 @@ def answer(body: bytes = b'{"success":true}', status: int = 200, headers: tuple[
     return send
 
 
+def answer_and_close(connection: socket.socket, over: Event) -> None:
+    """A proper answer, and no other to come, though nothing said so."""
+    answer()(connection, over)
+    connection.shutdown(socket.SHUT_RDWR)
+
+
 def hang_up(connection: socket.socket, over: Event) -> None:
     """The answer is lost."""
     connection.shutdown(socket.SHUT_RDWR)
@@ -58,12 +64,18 @@ class Scripted:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self.requests: list[bytes] = []
+        self.connections = 0
         self._actions: list[Action] = [answer()]
         self._over = Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
 
     def script(self, *actions: Action) -> None:
         self._actions = list(actions)
+
+    def wait_for(self, requests: int) -> None:
+        """Until so many have come."""
+        while len(self.requests) < requests:
+            time.sleep(0.001)
 
     @property
     def url(self) -> str:
@@ -85,6 +97,7 @@ class Scripted:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
+            self.connections += 1
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, plain: socket.socket) -> None:

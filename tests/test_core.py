@@ -322,9 +322,27 @@ def test_a_core_travels_without_its_connections(scripted: Scripted) -> None:
     assert len(scripted.requests) == 2
 
 
-def test_a_core_with_a_client_of_the_users_does_not_travel() -> None:
+def test_a_core_with_a_client_or_a_transport_of_the_users_does_not_travel(emulator: Emulator) -> None:
     with httpx.Client() as client, pytest.raises(TypeError, match="client of yours"):
         pickle.dumps(FastpixCore(client=client))
+    with pytest.raises(TypeError, match="or a transport"):
+        pickle.dumps(FastpixCore(transport=emulator.transport()))
+
+
+def test_a_transport_of_the_users_is_enough(emulator: Emulator) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    stream = live_streams_create(core, CREATION).unwrap().data
+    assert live_streams_list(core).unwrap().data == [stream]
+    core.close()
+    assert isinstance(live_streams_list(core).failure(), ConfigurationError)
+
+
+def test_a_client_and_a_transport_are_one_too_many(emulator: Emulator) -> None:
+    with httpx.Client() as client, pytest.raises(ConfigurationError, match="can't both be given"):
+        FastpixCore(client=client, transport=emulator.transport())
+    wrong: Any = 3
+    with pytest.raises(ConfigurationError, match=r"transport must be an httpx\.BaseTransport, not int"):
+        FastpixCore(transport=wrong)
 
 
 def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:

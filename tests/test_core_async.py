@@ -116,6 +116,12 @@ async def test_a_client_of_the_users_is_left_open(scripted: Scripted) -> None:
     assert scripted.requests[0].startswith(b"GET /v1/live/streams?limit=5&tenant=7 ")
 
 
+async def test_a_transport_of_the_users_is_enough(emulator: Emulator) -> None:
+    core = AsyncFastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    stream = (await live_streams_create(core, CREATION)).unwrap().data
+    assert (await live_streams_list(core)).unwrap().data == [stream]
+
+
 async def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
     core = core_at(scripted.url)
     await live_streams_list(core)

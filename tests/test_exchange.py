@@ -1,6 +1,7 @@
 """The pipeline without network or clock: each test plays the server, step by step."""
 
 import logging
+from math import inf
 from typing import Any
 
 import httpx
@@ -188,15 +189,15 @@ def test_retry_after_beyond_the_deadline_is_reported_at_once() -> None:
 def test_no_attempt_begins_after_the_deadline() -> None:
     played = Played(LIST, LOST, LOST, seconds_each=0.5, timeout=1.2, chance=0.8)
     assert len(played.sends) == 2
-    assert [send.until for send in played.sends] == [1001.2, 1001.2]
+    assert [send.deadline for send in played.sends] == [1001.2, 1001.2]
 
 
 def test_an_attempt_that_another_may_follow_has_a_limit_of_its_own() -> None:
     limits = Timeout(total=60, attempt=5, connect=2)
     played = Played(LIST, LOST, LOST, LOST, options=RequestOptions(timeout=limits), chance=0.0)
-    assert [send.until for send in played.sends] == [1005.0, 1005.0, 1060.0]
+    assert [send.attempt for send in played.sends] == [5.0, 5.0, inf]
     assert {send.connect for send in played.sends} == {2}
-    assert Played(CREATE, LOST, timeout=limits).sends[0].until == 1060.0
+    assert Played(CREATE, LOST, timeout=limits).sends[0].attempt == inf
 
 
 def test_options_replace_settings_of_the_core() -> None:
@@ -205,7 +206,7 @@ def test_options_replace_settings_of_the_core() -> None:
     )
     (send,) = Played(LIST, LOST, options=options).sends
     assert str(send.request.url) == "https://other.test/v9/live/streams"
-    assert (send.until, send.request.headers["x-trace"]) == (1003.0, "1")
+    assert (send.deadline, send.request.headers["x-trace"]) == (1003.0, "1")
 
 
 def test_the_budget_ends_retries_in_an_outage_and_success_refills_it() -> None:

@@ -34,7 +34,8 @@ PIPELINE = {
     "fastpix.request",
     "fastpix.response",
     "fastpix.retry",
-    "fastpix.transport",
+    "fastpix.borrowed",
+    "fastpix.deadline",
 }
 SHARED_BY = {
     "fastpix.api.metrics": {"fastpix.api.dimensions"},
@@ -73,7 +74,7 @@ def test_a_sync_call_over_http_makes_no_ssl_context_and_loads_no_event_loop() ->
     loaded = loaded_by(
         "from fastpix import FastpixCore\n"
         "from fastpix.api.live_streams import live_streams_list\n"
-        "from fastpix.transport import ssl_context\n"
+        "from fastpix.connections import ssl_context\n"
         "live_streams_list(FastpixCore(username='a', password='b', server_url='http://127.0.0.1:1/', timeout=0.1))\n"
         "assert ssl_context.cache_info().currsize == 0"
     )

@@ -2,18 +2,21 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 import trustme
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success, async_connections, connections
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
+from fastpix.connections import Idle, ssl_context
+from fastpix.deadline import Deadline
 from fastpix.errors import ConnectionFailedError, TimedOutError
-from fastpix.transport import Deadline, ssl_context
-from tests.servers import Scripted, Stopwatch, answer
+from tests.servers import Scripted, Stopwatch, answer, answer_and_close, hang
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
@@ -133,3 +136,124 @@ def test_a_host_that_nobody_knows_is_no_connection() -> None:
     error = live_streams_list(core).failure()
     assert isinstance(error, ConnectionFailedError)
     assert not error.may_have_been_applied
+
+
+@pytest.mark.parametrize("scheme", ["http://", "http://user:word@"])
+@pytest.mark.anyio
+async def test_the_async_core_uses_a_proxy_of_the_environment(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", scheme + httpx.URL(scripted.url).netloc.decode())
+    async with AsyncFastpixCore(
+        username="a", password="b", server_url="http://fastpix.test/v1/", allow_http=True
+    ) as core:
+        for _ in range(2):
+            assert isinstance(await live_streams_enable(core, ENABLE), Success)
+    assert scripted.requests[1].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
+    assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
+
+
+class Kept:
+    """A connection for `Idle` to keep."""
+
+    def __init__(self, *, idle: bool = True, expired: bool = False) -> None:
+        self.idle = idle
+        self.expired = expired
+
+    def is_idle(self) -> bool:
+        return self.idle
+
+    def has_expired(self) -> bool:
+        return self.expired
+
+
+HERE, THERE = (b"http", b"here", 80), (b"http", b"there", None)
+
+
+def test_the_connection_used_last_is_used_next_and_the_oldest_go_when_too_old() -> None:
+    idle: Idle[Kept] = Idle()
+    first, second, third, elsewhere = Kept(), Kept(), Kept(), Kept()
+    for connection in (first, second, third):
+        assert idle.put(HERE, connection) == []
+    assert idle.put(THERE, elsewhere) == []
+    first.expired = third.expired = True
+    assert idle.take(HERE) == (second, [first, third])
+    assert idle.take(HERE) == (None, [])
+    assert idle.take(THERE) == (elsewhere, [])
+
+
+def test_a_connection_that_is_not_done_is_not_kept() -> None:
+    busy = Kept(idle=False)
+    idle: Idle[Kept] = Idle()
+    assert idle.put(HERE, busy) == [busy]
+    assert idle.take(HERE) == (None, [])
+
+
+def test_what_comes_back_after_the_end_is_closed() -> None:
+    early, late = Kept(), Kept()
+    idle: Idle[Kept] = Idle()
+    idle.put(HERE, early)
+    assert idle.close() == [early]
+    assert idle.put(HERE, late) == [late]
+
+
+def test_a_call_waits_for_a_place_and_if_none_gets_free_it_was_certainly_not_sent(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+    scripted.script(hang, answer())
+    with FastpixCore(username="a", password="b", server_url=scripted.url, timeout=0.5) as core:
+        with ThreadPoolExecutor(2) as threads:
+            held = threads.submit(live_streams_enable, core, ENABLE)
+            scripted.wait_for(1)
+            waiting = live_streams_enable(core, ENABLE, RequestOptions(timeout=0.1)).failure()
+        assert isinstance(waiting, TimedOutError)
+        assert "1 calls were under way" in str(waiting)
+        assert not waiting.may_have_been_applied
+        assert held.result().failure().may_have_been_applied
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+
+
+@pytest.mark.anyio
+async def test_an_async_call_waits_for_a_place(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(async_connections, "MAX_CONNECTIONS", 1)
+    scripted.script(answer())
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(live_streams_enable, core, ENABLE)
+        assert len(scripted.requests) == 20
+        scripted.script(*[answer()] * 20, hang)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(live_streams_enable, core, ENABLE)
+            await anyio.to_thread.run_sync(scripted.wait_for, 21)
+            waiting = (await live_streams_enable(core, ENABLE, RequestOptions(timeout=0.1))).failure()
+            assert isinstance(waiting, TimedOutError)
+            assert not waiting.may_have_been_applied
+            tasks.cancel_scope.cancel()
+    assert len(scripted.requests) == 21
+
+
+def test_one_connection_serves_call_after_call(scripted: Scripted) -> None:
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(5):
+            live_streams_enable(core, ENABLE).unwrap()
+    assert scripted.connections == 1
+
+
+@pytest.mark.anyio
+async def test_one_connection_serves_async_call_after_call(scripted: Scripted) -> None:
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(5):
+            (await live_streams_enable(core, ENABLE)).unwrap()
+    assert scripted.connections == 1
+
+
+def test_a_connection_that_the_server_closed_is_not_used_again(scripted: Scripted) -> None:
+    scripted.script(answer_and_close, answer())
+    once = RequestOptions(retries=Retries(attempts=1))
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(2):
+            live_streams_enable(core, ENABLE, once).unwrap()
+            time.sleep(0.05)
+    assert scripted.connections == 2

@@ -1,0 +1,157 @@
+"""The async core's own way to the network, as `fastpix.connections`, with a set of connections for each event loop."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import anyio
+import httpcore
+import httpx
+from anyio.lowlevel import RunVar
+
+from fastpix.connections import (
+    KEEPALIVE_SECONDS,
+    MAX_CONNECTIONS,
+    Idle,
+    Origin,
+    PoolOfOne,
+    errors_of_httpx,
+    origin,
+    route,
+    wanted,
+)
+from fastpix.deadline import Deadline, limits
+
+__all__ = ["AsyncConnections", "Loops"]
+
+
+class _Proxied(PoolOfOne, httpcore.AsyncConnectionPool): ...
+
+
+class AsyncConnections:
+    """The connections of an async core in one event loop."""
+
+    def __init__(self) -> None:
+        self._idle: Idle[httpcore.AsyncHTTPConnection | _Proxied] = Idle()
+        self._places = anyio.Semaphore(MAX_CONNECTIONS, fast_acquire=True)
+
+    @asynccontextmanager
+    async def place(self, deadline: float) -> AsyncGenerator[None]:
+        """Waits, until the deadline, for fewer than `MAX_CONNECTIONS` calls to be under way."""
+        try:
+            self._places.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(Deadline(deadline).remaining()) as waiting:
+                await self._places.acquire()
+            if waiting.cancelled_caught:
+                raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way") from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    async def send(self, request: httpx.Request, until: float, connect: float) -> httpx.Response:
+        """Sends a request, and gives the answer once its headers are there."""
+        key = origin(request)
+        connection, old = self._idle.take(key)
+        await _close(old)
+        connection = connection or _connect(request.url)
+        try:
+            with errors_of_httpx():
+                response = await connection.handle_async_request(wanted(request, limits(until, connect)))
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await connection.aclose()
+            raise
+        body = _Body(response, partial(self._give_back, key, connection))
+        return httpx.Response(response.status, headers=response.headers, stream=body)
+
+    async def aclose(self) -> None:
+        await _close(self._idle.close())
+
+    async def _give_back(self, key: Origin, connection: "httpcore.AsyncHTTPConnection | _Proxied") -> None:
+        await _close(self._idle.put(key, connection))
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response, give_back: Callable[[], Awaitable[None]]) -> None:
+        self._response = response
+        self._give_back = give_back
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with errors_of_httpx():
+            async for part in self._response.aiter_stream():
+                yield part
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):  # a cancelled call, too, must close or give back
+            try:
+                await self._response.aclose()
+            finally:
+                await self._give_back()
+
+
+def _connect(url: httpx.URL) -> httpcore.AsyncHTTPConnection | _Proxied:
+    there, context, proxy = route(url)
+    if proxy is not None:
+        return _Proxied(context, proxy, max_connections=1)
+    return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS)
+
+
+async def _close(connections: "Iterable[httpcore.AsyncHTTPConnection | _Proxied]") -> None:
+    for connection in connections:
+        await connection.aclose()
+
+
+class _Loop:
+    """Stands for one run of asyncio or trio, and is forgotten with it."""
+
+
+_current_loop: RunVar[_Loop] = RunVar("fastpix.loop")
+
+
+def _loop() -> _Loop:
+    try:
+        return _current_loop.get()
+    except LookupError:
+        loop = _Loop()
+        _current_loop.set(loop)
+        return loop
+
+
+class _Own(NamedTuple):
+    connections: AsyncConnections
+    lifetime: AsyncGenerator[None, None]
+
+
+class Loops:
+    """The connections of an async core: some for each event loop that it is used in, closed when that ends."""
+
+    def __init__(self) -> None:
+        self._own: WeakKeyDictionary[_Loop, _Own] = WeakKeyDictionary()
+
+    async def here(self) -> AsyncConnections:
+        """Those of the running event loop."""
+        loop = _loop()
+        own = self._own.get(loop)
+        if own is None:
+            connections = AsyncConnections()
+            own = self._own[loop] = _Own(connections, _until_the_loop_ends(connections))
+            await anext(own.lifetime)
+        return own.connections
+
+    async def aclose(self) -> None:
+        """Closes those of the running event loop."""
+        own = self._own.pop(_loop(), None)
+        if own is not None:
+            await own.lifetime.aclose()
+
+
+async def _until_the_loop_ends(connections: AsyncConnections) -> AsyncGenerator[None, None]:
+    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
+    try:
+        yield
+    finally:
+        await connections.aclose()

@@ -1,0 +1,313 @@
+"""The sync core's own way to the network: connections of httpcore, each for one request at a time.
+
+Neither httpx's client nor httpcore's pool is in between. The pool looks at all its connections for each request, so
+that many calls at once cost the square of their number; here a call waits for a place, takes the connection used
+last, and gives both back.
+
+httpcore hands the time limits of a request to its network backend as they are. So a `Deadline` takes the place of a
+number, and each read and write is given what is left of it at that moment: a server that drips bytes, in the headers
+or in the body, can't stretch it. httpx (below 1.0) requires httpcore 1.* itself.
+"""
+
+import os
+import socket
+import ssl
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from threading import Semaphore
+from typing import Generic, Protocol, TypeAlias, TypeVar
+from urllib.request import getproxies, proxy_bypass
+from weakref import finalize
+
+import httpcore
+import httpx
+
+from fastpix.deadline import Deadline
+
+__all__ = [
+    "KEEPALIVE_SECONDS",
+    "MAX_CONNECTIONS",
+    "Connections",
+    "Idle",
+    "Origin",
+    "PoolOfOne",
+    "Processes",
+    "errors_of_httpx",
+    "origin",
+    "route",
+    "ssl_context",
+    "wanted",
+]
+
+MAX_CONNECTIONS = 100
+KEEPALIVE_SECONDS = 5.0
+
+Origin: TypeAlias = tuple[bytes, bytes, int | None]
+
+
+@cache
+def ssl_context() -> ssl.SSLContext:
+    """One for the process: reading the certificates takes far longer than the rest of a first call."""
+    return httpx.create_ssl_context()
+
+
+class _Reusable(Protocol):
+    def is_idle(self) -> bool: ...
+    def has_expired(self) -> bool: ...
+
+
+Connection = TypeVar("Connection", bound=_Reusable)
+
+
+class Idle(Generic[Connection]):
+    """Open connections that wait for a request, by origin. Threads may share it: each step is one of a deque."""
+
+    def __init__(self) -> None:
+        self._stacks: defaultdict[Origin, deque[Connection]] = defaultdict(deque)
+        self._closed = False
+
+    def take(self, wanted: Origin) -> tuple[Connection | None, list[Connection]]:
+        """The good connection used last, if there is one, and those found too old, to be closed."""
+        stack, old = self._stacks[wanted], list[Connection]()
+        with suppress(IndexError):  # no more, or another thread was faster
+            while len(stack) > 1:
+                if _is_good(oldest := stack.popleft()):
+                    stack.appendleft(oldest)
+                    break
+                old.append(oldest)
+            while not _is_good(newest := stack.pop()):
+                old.append(newest)
+            return newest, old
+        return None, old
+
+    def put(self, origin: Origin, connection: Connection) -> list[Connection]:
+        """Keeps a connection for the next request if it is good for one; gives those that are to be closed."""
+        if not connection.is_idle():
+            return [connection]
+        self._stacks[origin].append(connection)
+        return self.clear() if self._closed else []
+
+    def close(self) -> list[Connection]:
+        """Keeps none from now on; gives those that it kept."""
+        self._closed = True
+        return self.clear()
+
+    def clear(self) -> list[Connection]:
+        kept: list[Connection] = []
+        for stack in list(self._stacks.values()):
+            with suppress(IndexError):
+                while True:
+                    kept.append(stack.pop())
+        return kept
+
+
+class PoolOfOne:
+    """How a pool, as only a pool speaks to proxies, passes for a connection: it sees to its own."""
+
+    def is_idle(self) -> bool:
+        return True
+
+    def has_expired(self) -> bool:
+        return False
+
+
+def _is_good(connection: _Reusable) -> bool:
+    return connection.is_idle() and not connection.has_expired()
+
+
+class Connections:
+    """The connections of a sync core, for all its threads."""
+
+    def __init__(self) -> None:
+        self._idle: Idle[httpcore.HTTPConnection | _Proxied] = Idle()
+        self._places = Semaphore(MAX_CONNECTIONS)
+
+    @contextmanager
+    def place(self, deadline: float) -> Generator[None]:
+        """Waits, until the deadline, for fewer than `MAX_CONNECTIONS` calls to be under way."""
+        if not self._places.acquire(timeout=Deadline(deadline).remaining()):
+            raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def send(self, request: httpx.Request, until: float, connect: float) -> httpx.Response:
+        """Sends a request, and gives the answer once its headers are there."""
+        whole, connected = Deadline(until), Deadline(min(time.monotonic() + connect, until))
+        whole.remaining()
+        key = origin(request)
+        connection, old = self._idle.take(key)
+        _close(old)
+        connection = connection or _connect(request.url)
+        try:
+            with errors_of_httpx():
+                response = connection.handle_request(
+                    wanted(request, {"connect": connected, "read": whole, "write": whole})
+                )
+        except BaseException:
+            connection.close()
+            raise
+        body = _Body(response, partial(self._give_back, key, connection))
+        return httpx.Response(response.status, headers=response.headers, stream=body)
+
+    def close(self) -> None:
+        _close(self._idle.close())
+
+    def _give_back(self, key: Origin, connection: "httpcore.HTTPConnection | _Proxied") -> None:
+        _close(self._idle.put(key, connection))
+
+
+class Processes:
+    """The connections of a sync core: some for each process, as a forked child must not use its parent's."""
+
+    def __init__(self) -> None:
+        self._own: dict[int, Connections] = {}
+
+    def here(self) -> Connections:
+        """Those of this process."""
+        process = os.getpid()
+        own = self._own.get(process)
+        if own is None:
+            own = self._own.setdefault(process, Connections())
+            finalize(self, own.close)
+        return own
+
+    def close(self) -> None:
+        """Closes those of this process."""
+        own = self._own.pop(os.getpid(), None)
+        if own is not None:
+            own.close()
+
+
+class _Proxied(PoolOfOne, httpcore.ConnectionPool): ...
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response, give_back: Callable[[], None]) -> None:
+        self._response = response
+        self._give_back = give_back
+
+    def __iter__(self) -> Iterator[bytes]:
+        with errors_of_httpx():
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        try:
+            self._response.close()
+        finally:
+            self._give_back()
+
+
+def _connect(url: httpx.URL) -> httpcore.HTTPConnection | _Proxied:
+    there, context, proxy = route(url)
+    if proxy is not None:
+        return _Proxied(context, proxy, max_connections=1, network_backend=_Backend())
+    return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
+
+
+def _close(connections: "Iterable[httpcore.HTTPConnection | _Proxied]") -> None:
+    for connection in connections:
+        connection.close()
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self) -> None:
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in _addresses(host, port):  # one by one, as the standard library gives each the whole time
+            try:
+                stream = self._sockets.connect_tcp(address, port, _left(timeout), local_address, socket_options)
+                return _Stream(stream)
+            except httpcore.ConnectError as error:
+                problem = error
+        raise problem
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return [str(address[0]) for *_, address in found]
+
+
+def _left(timeout: object) -> float | None:
+    """The seconds for one socket call: httpcore's annotation says number, what it passes on is our `Deadline`."""
+    return timeout.remaining() if isinstance(timeout, Deadline) else None
+
+
+def origin(request: httpx.Request) -> Origin:
+    return request.url.raw_scheme, request.url.raw_host, request.url.port
+
+
+def wanted(request: httpx.Request, limits: object) -> httpcore.Request:
+    """The request as httpcore takes it."""
+    url = request.url
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.content,
+        extensions={**request.extensions, "timeout": limits},
+    )
+
+
+def route(url: httpx.URL) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpcore.Proxy | None]:
+    """Where a url leads, with what trust, and through what."""
+    there = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/").origin
+    return there, ssl_context() if url.scheme == "https" else None, _proxy(url)
+
+
+def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
+    """The proxy that the environment names for a url, as httpx takes it."""
+    proxies = getproxies()
+    address = proxies.get(url.scheme) or proxies.get("all")
+    if not address or proxy_bypass(url.host):
+        return None
+    found = httpx.Proxy(address if "://" in address else f"http://{address}")
+    return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)
+
+
+@contextmanager
+def errors_of_httpx() -> Generator[None]:
+    """Both name their errors alike; the pipeline knows httpx's."""
+    try:
+        yield
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        raise kind(str(error)) from error
