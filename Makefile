@@ -2,10 +2,10 @@
 PYTHON ?= python3
 RUN := .venv/run
 DEV := .venv/dev
-OFFICIAL := .venv/official
+BENCH := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types wheel clean long soak contract faults lock
+.PHONY: help demo emulator test check format lint types wheel bench clean long soak contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,12 @@ wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 faults: $(DEV)/ready ## print what comes of every fault on every method
 	@$(DEV)/bin/python -m tests.faults.matrix
 
-soak: $(DEV)/ready $(OFFICIAL)/ready ## create 20,000 streams through faults, and some with the official SDK beside
-	@$(DEV)/bin/python -m tests.faults.soak $(OFFICIAL)/bin/python
+bench: $(BENCH)/ready ## measure against what a user would otherwise have; WHAT=calls for one group
+	@$(BENCH)/bin/python $(PIP) --no-deps --force-reinstall .
+	@$(BENCH)/bin/python -m tests.benchmarks $(WHAT)
+
+soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through faults, and some with the official SDK beside
+	@$(DEV)/bin/python -m tests.faults.soak $(BENCH)/bin/python
 
 long: $(DEV)/ready ## run hostile input and lifecycle in their long form, which takes half an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest -q --durations=0 tests/test_hostile.py tests/test_lifecycle.py
@@ -67,8 +71,8 @@ $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
 	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt
 	@touch $@
 
-$(OFFICIAL)/ready:
-	@echo "making an environment with the official SDK in $(OFFICIAL)" >&2
-	@$(PYTHON) -m venv $(OFFICIAL)
-	@$(OFFICIAL)/bin/pip install -q --disable-pip-version-check fastpix-python==1.2.0
+$(BENCH)/ready: pyproject.toml .ci/constraints.txt
+	@echo "making an environment with the official SDK in $(BENCH)" >&2
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python $(PIP) . fastpix-python==1.2.0 trustme
 	@touch $@

@@ -145,12 +145,14 @@ def check(settings: object) -> None:
         kind, allowed = _KINDS[name]
         if not isinstance(value, kind) and (value is not None or name == "headers"):
             raise _refusal(name, allowed, type(value).__name__)
-    timeout, retries = Timeout.of(settings.timeout or Timeout()), settings.retries or Retries()
-    for name in timeout.__struct_fields__:
-        _check_number(f"timeout.{name}", getattr(timeout, name), least=0)
-    _check_number("retries.attempts", retries.attempts, least=1)
-    _check_number("retries.base", retries.base, least=0)
-    _check_number("retries.cap", retries.cap, least=0)
+    if settings.timeout is not None:
+        timeout = Timeout.of(settings.timeout)
+        for name in timeout.__struct_fields__:
+            _check_number(f"timeout.{name}", getattr(timeout, name), least=0)
+    if settings.retries is not None:
+        _check_number("retries.attempts", settings.retries.attempts, least=1)
+        _check_number("retries.base", settings.retries.base, least=0)
+        _check_number("retries.cap", settings.retries.cap, least=0)
 
 
 def _check_number(name: str, value: object, *, least: int) -> None:
@@ -172,7 +174,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "retries": (Retries, "a Retries, such as Retries(attempts=3)"),
     "hooks": (Hooks, "a Hooks"),
     "max_response_bytes": (int, "an int"),
-    "headers": (Mapping, "a mapping of str to str"),
+    "headers": ((dict, Mapping), "a mapping of str to str"),
     "validate": (bool, "a bool"),
 }
 

@@ -22,11 +22,7 @@ from fastpix.narrowing import each
 __all__ = ["Outline", "authorization", "origin", "outline"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-HEADERS = {
-    b"accept": b"application/json",
-    b"accept-encoding": b"gzip",
-    b"user-agent": f"fastpix-python/{__version__}".encode(),
-}
+USER_AGENT = f"fastpix-python/{__version__}"
 
 # patterns are compiled, and kept by `re`, when first used: an import should not pay for them
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
@@ -42,7 +38,7 @@ class Outline(msgspec.Struct, frozen=True):
 
     method: str
     url: str
-    headers: Mapping[bytes, bytes]
+    headers: httpx.Headers
     body: bytes
 
     def __repr__(self) -> str:
@@ -50,9 +46,7 @@ class Outline(msgspec.Struct, frozen=True):
 
     def request(self) -> httpx.Request:
         """With a stream, httpx takes the headers as they are; reading it tells transports that nothing is to come."""
-        request = httpx.Request(
-            self.method, self.url, headers=list(self.headers.items()), stream=httpx.ByteStream(self.body)
-        )
+        request = httpx.Request(self.method, self.url, headers=self.headers, stream=httpx.ByteStream(self.body))
         request.read()
         return request
 
@@ -177,19 +171,27 @@ def _is_header(name: object, value: object) -> bool:
     return bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
 
 
-def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
-    headers = {b"host": base.host, **HEADERS}
-    if endpoint.has_body:
-        headers[b"content-type"] = b"application/json"
-    if endpoint.method not in ("GET", "DELETE") or endpoint.has_body:
-        headers[b"content-length"] = b"%d" % len(body)
+def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> httpx.Headers:
+    headers = _standing_headers(base.host, endpoint.has_body)
+    says_length = endpoint.has_body or endpoint.method not in ("GET", "DELETE")
+    if not says_length and not own:
+        return headers
+    headers = headers.copy()
+    if says_length:
+        headers["content-length"] = str(len(body))
     if endpoint.method == "POST":
-        headers[b"idempotency-key"] = os.urandom(16).hex().encode()
+        headers["idempotency-key"] = os.urandom(16).hex()
     for name, value in own.items():
         if not _is_header(name, value):
             allowed = "a header name with a str of printable ASCII"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )
-        headers[name.lower().encode()] = value.encode()
+        headers[name] = value
     return headers
+
+
+@lru_cache(maxsize=64)
+def _standing_headers(host: bytes, has_body: bool) -> httpx.Headers:
+    headers = {"host": host.decode(), "accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT}
+    return httpx.Headers(headers | ({"content-type": "application/json"} if has_body else {}))

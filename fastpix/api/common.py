@@ -140,7 +140,7 @@ def _secret_fields(model: type[Model]) -> frozenset[str]:
     return frozenset(field.name for field in msgspec.structs.fields(model) if is_secret(field.type))
 
 
-class Answer(Model):
+class Answer(Model, gc=False):
     """The base of responses: what the service left out, and what it told as null, is ``None``.
 
     The two stay apart inside, so that an answer is encoded as it came.

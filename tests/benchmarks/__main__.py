@@ -1,0 +1,42 @@
+"""``make bench``: every figure, as a table, and as JSON where the output is not a terminal. Progress goes to standard error."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+GROUPS = ("cold", "calls", "throughput", "decode", "growth")
+HEAD = f"{'figure':74} {'ours':>9} {'theirs':>9}      {'ratio':>6} {'goal':>8}"
+
+
+def measured(group: str) -> Iterator[dict[str, Any]]:
+    """The rows of a group, each in a process of its own, so that no group has what another one imported."""
+    command = [sys.executable, "-m", f"tests.benchmarks.{group}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            yield json.loads(line)
+    if process.returncode:
+        sys.exit(f"{group} failed")
+
+
+def line(row: dict[str, Any]) -> str:
+    figures = f"{row['ours']:9.2f} {row['theirs']:9.2f} {row['unit']:4}"
+    verdict = "reached" if row["reached"] else "MISSED"
+    return f"{row['figure']:74} {figures} {row['ratio']:6.3f} {row['bound']:>3}{row['goal']:5.2f}  {verdict}"
+
+
+def main() -> None:
+    table = sys.stdout if sys.stdout.isatty() else sys.stderr
+    print(HEAD, file=table, flush=True)
+    rows: list[dict[str, Any]] = []
+    for group in sys.argv[1:] or GROUPS:
+        for row in measured(group):
+            rows.append(row)
+            print(line(row), file=table, flush=True)
+    if table is not sys.stdout:
+        print(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()

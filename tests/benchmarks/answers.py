@@ -1,0 +1,79 @@
+"""What the service would answer, made up: pages of any length."""
+
+import json
+
+__all__ = ["media", "streams"]
+
+
+def streams(count: int) -> bytes:
+    return _page([_stream(number) for number in range(count)])
+
+
+def media(count: int) -> bytes:
+    return _page([_media(number) for number in range(count)])
+
+
+def _page(items: list[dict[str, object]]) -> bytes:
+    pagination = {"totalRecords": len(items), "currentOffset": 1, "offsetCount": 1}
+    return json.dumps({"success": True, "data": items, "pagination": pagination}, separators=(",", ":")).encode()
+
+
+def _stream(number: int) -> dict[str, object]:
+    id = f"{number:032x}"
+    key = f"{number:032x}k{id}"
+    return {
+        "streamId": id,
+        "streamKey": key,
+        "srtSecret": key,
+        "trial": False,
+        "status": "idle",
+        "maxResolution": "1080p",
+        "maxDuration": 28800,
+        "createdAt": "2026-05-20T09:50:42.361817Z",
+        "reconnectWindow": 60,
+        "enableRecording": True,
+        "enableDvrMode": False,
+        "mediaPolicy": "public",
+        "metadata": {"name": f"show {number}"},
+        "lowLatency": False,
+        "closedCaptions": False,
+        "playbackIds": [{"id": _uuid(number), "accessPolicy": "public"}],
+        "srtPlaybackResponse": {"srtPlaybackStreamId": f"play{id}", "srtPlaybackSecret": key},
+    }
+
+
+def _media(number: int) -> dict[str, object]:
+    restriction = {"defaultPolicy": "allow", "allow": [], "deny": []}
+    return {
+        "id": _uuid(number),
+        "thumbnail": f"https://images.fastpix.com/{_uuid(number)}/thumbnail.png",
+        "workspaceId": _uuid(0),
+        "title": f"talk {number}",
+        "creatorId": "somebody",
+        "metadata": {"name": f"talk {number}"},
+        "maxResolution": "1080p",
+        "sourceResolution": "1080p",
+        "status": "Ready",
+        "sourceAccess": False,
+        "playbackIds": [
+            {
+                "id": _uuid(number),
+                "accessPolicy": "public",
+                "accessRestrictions": {"domains": restriction, "userAgents": restriction},
+            }
+        ],
+        "tracks": [
+            {"id": _uuid(1), "type": "video", "width": 1920, "height": 1080, "frameRate": "30/1", "status": "Ready"},
+            {"id": _uuid(2), "type": "audio", "languageCode": "und", "languageName": "Default", "status": "Ready"},
+        ],
+        "isAudioOnly": False,
+        "subtitleAvailable": False,
+        "duration": 600,
+        "aspectRatio": "16:9",
+        "createdAt": "2026-05-20T09:50:42.361817Z",
+        "updatedAt": "2026-05-20T09:55:42.361817Z",
+    }
+
+
+def _uuid(number: int) -> str:
+    return f"0b0b0b0b-0b0b-4b0b-8b0b-{number:012x}"

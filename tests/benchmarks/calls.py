@@ -1,0 +1,104 @@
+"""What a service pays: CPU for each call, one at a time.
+
+Inside each measurement is a whole call: the request is built, sent and answered, and the answer decoded. Beside it is
+what a careful user of httpx would write, with one client for all calls. The transport in process answers at once, so
+that only the client's own work counts; over a loopback socket the kernel's part is in both.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import httpx
+
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions
+from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
+from tests.benchmarks.answers import streams
+from tests.benchmarks.measure import Row, cpu, paired, report, serving
+
+BASE = "https://api.fastpix.com/v1"
+TIMES = 40
+OPTIONS = RequestOptions()
+official: Any = import_module(
+    "fastpix_python"
+)  # unknown to type checkers: it is in the environment of benchmarks alone
+
+
+class Canned(httpx.BaseTransport):
+    """Answers at once, as a server would."""
+
+    def __init__(self, page: bytes) -> None:
+        self._page = page
+        self._headers = [(b"content-type", b"application/json"), (b"content-length", str(len(page)).encode())]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers=self._headers, stream=httpx.ByteStream(self._page))
+
+
+def parameters(limit: int) -> dict[str, str | int]:
+    return {"limit": limit, "offset": 1, "orderBy": "desc"}
+
+
+def ours(core: FastpixCore, limit: int) -> Callable[[], object]:
+    return lambda: live_streams_list(
+        core, GetAllStreamsRequest(limit=limit, offset=1, order_by="desc"), OPTIONS
+    ).unwrap()
+
+
+def idiomatic(client: httpx.Client, url: str, limit: int) -> Callable[[], object]:
+    return lambda: client.get(f"{url}/live/streams", params=parameters(limit), auth=("a", "b")).json()
+
+
+def through_official(client: httpx.Client, limit: int) -> Callable[[], object]:
+    fastpix = official.Fastpix(official.models.Security(username="a", password="b"), server_url=BASE, client=client)
+    return lambda: fastpix.manage_live_stream.get_all_streams(limit=limit, offset=1, order_by="desc")
+
+
+def rows() -> Iterator[Row]:
+    for limit, to_idiomatic in ((10, 0.60), (50, 0.45)):
+        yield from _in_process(limit, to_idiomatic)
+    with serving() as url:
+        core = FastpixCore(username="a", password="b", server_url=url)
+        with core, httpx.Client() as client:
+            both = paired(cpu(ours(core, 10), TIMES), cpu(idiomatic(client, url, 10), TIMES))
+        yield both.row("sync call over loopback, to httpx + .json() (CPU)", 0.80, "µs", 1e6)
+        with asyncio.Runner() as runner:
+            yield _async_over_loopback(runner, url)
+
+
+def _in_process(limit: int, to_idiomatic: float) -> Iterator[Row]:
+    canned = Canned(streams(limit))
+    with httpx.Client(transport=canned) as client:
+        call = cpu(ours(FastpixCore(username="a", password="b", transport=canned), limit), TIMES)
+        with_client = cpu(ours(FastpixCore(username="a", password="b", client=client), limit), TIMES)
+        by_hand = cpu(idiomatic(client, BASE, limit), TIMES)
+        figure = f"sync call, page of {limit}"
+        yield paired(call, by_hand).row(f"{figure}, to httpx + .json() (CPU)", to_idiomatic, "µs", 1e6)
+        yield paired(with_client, by_hand).row(
+            f"{figure}, through a client of the user's (CPU)", to_idiomatic, "µs", 1e6
+        )
+        theirs = cpu(through_official(client, limit), TIMES // 4)
+        yield paired(call, theirs).row(f"{figure}, to official (CPU)", 0.10, "µs", 1e6)
+
+
+def _async_over_loopback(runner: asyncio.Runner, url: str) -> Row:
+    client, core = httpx.AsyncClient(), AsyncFastpixCore(username="a", password="b", server_url=url)
+    request = GetAllStreamsRequest(limit=10, offset=1, order_by="desc")
+
+    async def ours() -> None:
+        for _ in range(TIMES):
+            (await live_streams_list(core, request, OPTIONS)).unwrap()
+
+    async def idiomatic() -> None:
+        for _ in range(TIMES):
+            (await client.get(f"{url}/live/streams", params=parameters(10), auth=("a", "b"))).json()
+
+    both = paired(cpu(lambda: runner.run(ours()), 1), cpu(lambda: runner.run(idiomatic()), 1))
+    runner.run(core.aclose())
+    runner.run(client.aclose())
+    return both.row("async call over loopback, to httpx + .json() (CPU)", 0.85, "µs", 1e6 / TIMES)
+
+
+if __name__ == "__main__":
+    report(rows())

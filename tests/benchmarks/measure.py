@@ -1,0 +1,122 @@
+"""How figures are compared: pairs side by side in one run, and the median of their ratios."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Literal, NamedTuple
+
+__all__ = ["Child", "Pairing", "Row", "child", "cpu", "paired", "report", "serving"]
+
+PAIRS = 31
+NOWHERE = "/"
+
+
+class Row(NamedTuple):
+    """One line of the table.
+
+    Attributes:
+        figure: what is measured, and against what.
+        ours: in ``unit``, the median.
+        theirs: the same of what it is compared with.
+        ratio: the median of the pairs' ratios.
+        goal: what the ratio should be, at most or at least.
+    """
+
+    figure: str
+    ours: float
+    theirs: float
+    unit: str
+    ratio: float
+    goal: float
+    bound: Literal["<=", ">="] = "<="
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.goal if self.bound == "<=" else self.ratio >= self.goal
+
+
+class Pairing(NamedTuple):
+    ours: float
+    theirs: float
+    ratio: float
+
+    def row(self, figure: str, goal: float, unit: str, scale: float = 1.0) -> Row:
+        return Row(figure, self.ours * scale, self.theirs * scale, unit, self.ratio, goal)
+
+
+def paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int = PAIRS) -> Pairing:
+    """Measures both, one after the other in turn, so that a noisy moment of the machine meets both."""
+    measured: list[tuple[float, float]] = []
+    for number in range(pairs + 1):
+        if number % 2:
+            their, our = theirs(), ours()
+        else:
+            our, their = ours(), theirs()
+        measured.append((our, their))
+    measured = measured[1:]  # the first pair warms up
+    return Pairing(
+        median(our for our, _ in measured),
+        median(their for _, their in measured),
+        median(our / their for our, their in measured),
+    )
+
+
+def cpu(call: Callable[[], object], times: int) -> Callable[[], float]:
+    """Measures the seconds of CPU of a call, the mean of several."""
+
+    def measure() -> float:
+        started = time.process_time()
+        for _ in range(times):
+            call()
+        return (time.process_time() - started) / times
+
+    return measure
+
+
+class Child(NamedTuple):
+    """What a process took: seconds of the clock, bytes of memory at its peak, and what it printed."""
+
+    seconds: float
+    peak: float
+    printed: str
+
+
+def child(program: str, given: bytes = b"", **environment: str) -> Child:
+    """Runs a program in a process of its own, where nothing is imported from the checkout."""
+    started = time.perf_counter()
+    command, environment = [sys.executable, "-c", program], {**os.environ, **environment}
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=NOWHERE, env=environment)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        process.stdin.write(given)
+        process.stdin.close()
+        printed = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"it failed with {process.returncode}: {program}")
+    return Child(seconds, usage.ru_maxrss * 1024, printed)
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    """The url of a server in a process of its own, which has the answers ready."""
+    command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().strip() if process.stdout else ""
+        finally:
+            process.kill()
+
+
+def report(rows: Iterator[Row]) -> None:
+    """Prints each row as JSON as soon as it is there, for `tests.benchmarks.__main__` to read."""
+    for row in rows:
+        print(json.dumps({**row._asdict(), "reached": row.reached}), flush=True)
