@@ -8,23 +8,13 @@ from weakref import WeakKeyDictionary
 
 import anyio
 import httpcore
-import httpx
 from anyio.lowlevel import RunVar
 
-from fastpix.connections import (
-    KEEPALIVE_SECONDS,
-    MAX_CONNECTIONS,
-    Idle,
-    Origin,
-    PoolOfOne,
-    errors_of_httpx,
-    origin,
-    route,
-    wanted,
-)
+from fastpix.connections import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, wanted
 from fastpix.deadline import Deadline, limits
+from fastpix.messages import Headers, Origin, Request
 
-__all__ = ["AsyncConnections", "Loops"]
+__all__ = ["AsyncAnswer", "AsyncConnections", "Loops"]
 
 
 class _Proxied(PoolOfOne, httpcore.AsyncConnectionPool): ...
@@ -46,44 +36,43 @@ class AsyncConnections:
             with anyio.move_on_after(Deadline(deadline).remaining()) as waiting:
                 await self._places.acquire()
             if waiting.cancelled_caught:
-                raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way") from None
+                raise httpcore.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way") from None
         try:
             yield
         finally:
             self._places.release()
 
-    async def send(self, request: httpx.Request, until: float, connect: float) -> httpx.Response:
+    async def send(self, request: Request, until: float, connect: float) -> "AsyncAnswer":
         """Sends a request, and gives the answer once its headers are there."""
-        key = origin(request)
-        connection, old = self._idle.take(key)
+        connection, old = self._idle.take(request.origin)
         await _close(old)
-        connection = connection or _connect(request.url)
+        connection = connection or _connect(request.origin)
         try:
-            with errors_of_httpx():
-                response = await connection.handle_async_request(wanted(request, limits(until, connect)))
+            response = await connection.handle_async_request(wanted(request, limits(until, connect)))
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await connection.aclose()
             raise
-        body = _Body(response, partial(self._give_back, key, connection))
-        return httpx.Response(response.status, headers=response.headers, stream=body)
+        return AsyncAnswer(response, partial(self._give_back, request.origin, connection))
 
     async def aclose(self) -> None:
         await _close(self._idle.close())
 
-    async def _give_back(self, key: Origin, connection: "httpcore.AsyncHTTPConnection | _Proxied") -> None:
-        await _close(self._idle.put(key, connection))
+    async def _give_back(self, origin: Origin, connection: "httpcore.AsyncHTTPConnection | _Proxied") -> None:
+        await _close(self._idle.put(origin, connection))
 
 
-class _Body(httpx.AsyncByteStream):
+class AsyncAnswer:
+    """An answer whose body is still to come."""
+
     def __init__(self, response: httpcore.Response, give_back: Callable[[], Awaitable[None]]) -> None:
         self._response = response
         self._give_back = give_back
+        self.status: int = response.status
+        self.headers: Headers = response.headers
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with errors_of_httpx():
-            async for part in self._response.aiter_stream():
-                yield part
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._response.aiter_stream()
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):  # a cancelled call, too, must close or give back
@@ -93,8 +82,8 @@ class _Body(httpx.AsyncByteStream):
                 await self._give_back()
 
 
-def _connect(url: httpx.URL) -> httpcore.AsyncHTTPConnection | _Proxied:
-    there, context, proxy = route(url)
+def _connect(origin: Origin) -> httpcore.AsyncHTTPConnection | _Proxied:
+    there, context, proxy = route(origin)
     if proxy is not None:
         return _Proxied(context, proxy, max_connections=1)
     return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS)

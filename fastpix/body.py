@@ -3,10 +3,8 @@
 import zlib
 from collections.abc import Iterator
 
-import httpx
-
 from fastpix.errors import ResponseValidationError
-from fastpix.response import Response
+from fastpix.messages import Headers, Response, header
 
 __all__ = ["Body"]
 
@@ -22,20 +20,16 @@ class Body:
         is_wanted: whether there may be more parts, and a use for them.
     """
 
-    def __init__(self, response: httpx.Response, max_bytes: int) -> None:
-        self._status = response.status_code
-        self._headers = response.headers
+    def __init__(self, status: int, headers: Headers, max_bytes: int) -> None:
+        self._status = status
+        self._headers = headers
         self._max_bytes = max_bytes
         self._parts: list[bytes] = []
         self._size = 0
         self._begun = False
-        encoding = response.headers.get("content-encoding", "").strip().lower()
+        encoding = (header(headers, b"content-encoding") or "").strip().lower()
         self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
         self.is_wanted: bool = True
-        if response.is_stream_consumed:  # from a transport without a wire; httpx has decompressed it
-            self._zlib = None
-            self.add(response.content)
-            self.is_wanted = False
 
     def add(self, part: bytes) -> None:
         self._begun = True

@@ -1,49 +1,127 @@
 """A client or a transport of the user's as a core's way to the network. Its settings hold, and it is never closed."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import nullcontext
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Self, cast
 
 import httpx
 
 from fastpix.deadline import limits
+from fastpix.errors import ConfigurationError
+from fastpix.messages import Headers, Request
 
-__all__ = ["Borrowed", "borrowed_client"]
+__all__ = ["AsyncBorrowed", "AsyncBorrowedAnswer", "Borrowed", "BorrowedAnswer"]
 
-Answer = TypeVar("Answer")
 NO_PLACE = nullcontext()
+OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
+"""What stays ours with a client: credentials, and that redirects are not followed."""
 
 
-class Borrowed(Generic[Answer]):
-    """What the user handed in to send with.
+class Borrowed:
+    """A client or a transport for a sync core."""
 
-    Args:
-        send: sends a request.
-        prepare: changes it before, to what its owner has set.
-    """
+    def __init__(self, client: httpx.Client | None, transport: httpx.BaseTransport | None) -> None:
+        _check(client, httpx.Client, transport, httpx.BaseTransport)
+        self._client = client
+        self._send: Callable[[httpx.Request], httpx.Response] = (
+            partial(cast("httpx.Client", client).send, **OURS) if transport is None else transport.handle_request
+        )
 
-    def __init__(
-        self,
-        send: Callable[[httpx.Request], Answer],
-        prepare: Callable[[httpx.Request], None] = lambda _: None,
-    ) -> None:
-        self._send = send
-        self._prepare = prepare
+    def here(self) -> Self:
+        return self
 
     def place(self, _deadline: float) -> nullcontext[None]:
-        """Nothing: how many calls may be under way is the owner's to say."""
+        """Nothing: how many calls may be under way is its owner's to say."""
         return NO_PLACE
 
-    def send(self, request: httpx.Request, until: float, connect: float) -> Answer:
-        request.extensions["timeout"] = limits(until, connect)
-        self._prepare(request)
-        return self._send(request)
+    def send(self, request: Request, until: float, connect: float) -> "BorrowedAnswer":
+        return BorrowedAnswer(self._send(_prepared(request, self._client, limits(until, connect))))
+
+    def close(self) -> None:
+        """Nothing: that is its owner's to do."""
 
 
-def borrowed_client(client: httpx.Client | httpx.AsyncClient, send: Callable[..., Answer]) -> Borrowed[Answer]:
-    """Two things stay ours: credentials, and that redirects are not followed."""
-    return Borrowed(partial(send, auth=None, stream=True, follow_redirects=False), partial(_add_settings, client))
+class AsyncBorrowed:
+    """A client or a transport for an async core."""
+
+    def __init__(self, client: httpx.AsyncClient | None, transport: httpx.AsyncBaseTransport | None) -> None:
+        _check(client, httpx.AsyncClient, transport, httpx.AsyncBaseTransport)
+        self._client = client
+        self._send: Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]] = (
+            partial(cast("httpx.AsyncClient", client).send, **OURS)
+            if transport is None
+            else transport.handle_async_request
+        )
+
+    async def here(self) -> Self:
+        return self
+
+    def place(self, _deadline: float) -> nullcontext[None]:
+        """Nothing: how many calls may be under way is its owner's to say."""
+        return NO_PLACE
+
+    async def send(self, request: Request, until: float, connect: float) -> "AsyncBorrowedAnswer":
+        return AsyncBorrowedAnswer(await self._send(_prepared(request, self._client, limits(until, connect))))
+
+    async def aclose(self) -> None:
+        """Nothing: that is its owner's to do."""
+
+
+class _Incoming:
+    """What is there of an answer. If its body was read and decompressed before, no header says that it is compressed."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.status: int = response.status_code
+        self.headers: Headers = response.headers.raw
+        self._content = response.content if response.is_stream_consumed else None
+        if self._content is not None:
+            self.headers = [pair for pair in self.headers if pair[0].lower() != b"content-encoding"]
+
+
+class BorrowedAnswer(_Incoming):
+    """An answer whose body may be still to come."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._content is not None:
+            return iter((self._content,))
+        return iter(cast("httpx.SyncByteStream", self._response.stream))
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class AsyncBorrowedAnswer(_Incoming):
+    """An answer whose body may be still to come."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._content is not None:
+            yield self._content
+            return
+        async for part in cast("httpx.AsyncByteStream", self._response.stream):
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _check(client: object, kind_of_client: type, transport: object, kind_of_transport: type) -> None:
+    for name, given, kind in (("client", client, kind_of_client), ("transport", transport, kind_of_transport)):
+        if given is not None and not isinstance(given, kind):
+            raise ConfigurationError(f"{name} must be an httpx.{kind.__name__}, not {type(given).__name__}")
+    if client is not None and transport is not None:
+        raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
+
+
+def _prepared(
+    request: Request, client: httpx.Client | httpx.AsyncClient | None, limits: dict[str, float]
+) -> httpx.Request:
+    prepared = request.to_httpx()
+    prepared.extensions["timeout"] = limits
+    if client is not None:
+        _add_settings(client, prepared)
+    return prepared
 
 
 def _add_settings(client: httpx.Client | httpx.AsyncClient, request: httpx.Request) -> None:

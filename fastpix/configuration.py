@@ -1,13 +1,15 @@
 """What a user may set, on a core and for one call: time limits, retries, hooks, options."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import httpx
 import msgspec
 
 from fastpix.errors import ConfigurationError, Err
-from fastpix.response import Response
+from fastpix.messages import Response
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check"]
 
@@ -69,7 +71,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     wait: float | None = None
 
 
-BeforeRequest: TypeAlias = Callable[[Attempt, httpx.Request], httpx.Request | None]
+BeforeRequest: TypeAlias = "Callable[[Attempt, httpx.Request], httpx.Request | None]"
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
 OnError: TypeAlias = Callable[[Attempt, Err], None]
 
@@ -85,7 +87,7 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
         on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
     """
 
-    before_request: BeforeRequest | None = None
+    before_request: "BeforeRequest | None" = None
     after_response: AfterResponse | None = None
     on_error: OnError | None = None
 

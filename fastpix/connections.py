@@ -1,8 +1,8 @@
 """The sync core's own way to the network: connections of httpcore, each for one request at a time.
 
-Neither httpx's client nor httpcore's pool is in between. The pool looks at all its connections for each request, so
-that many calls at once cost the square of their number; here a call waits for a place, takes the connection used
-last, and gives both back.
+Neither httpx's client nor httpcore's pool is in between: loading the one takes longer than the rest of a first call,
+and the other looks at all its connections for each request, so that many calls at once cost the square of their
+number. Here a call waits for a place, takes the connection used last, and gives both back.
 
 httpcore hands the time limits of a request to its network backend as they are. So a `Deadline` takes the place of a
 number, and each read and write is given what is left of it at that moment: a server that drips bytes, in the headers
@@ -12,31 +12,30 @@ or in the body, can't stretch it. httpx (below 1.0) requires httpcore 1.* itself
 import os
 import socket
 import ssl
+import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from threading import Semaphore
-from typing import Generic, Protocol, TypeAlias, TypeVar
-from urllib.request import getproxies, proxy_bypass
+from typing import Generic, Protocol, TypeVar
 from weakref import finalize
 
+import certifi
 import httpcore
-import httpx
 
 from fastpix.deadline import Deadline
+from fastpix.messages import Headers, Origin, Request
 
 __all__ = [
     "KEEPALIVE_SECONDS",
     "MAX_CONNECTIONS",
+    "Answer",
     "Connections",
     "Idle",
-    "Origin",
     "PoolOfOne",
     "Processes",
-    "errors_of_httpx",
-    "origin",
     "route",
     "ssl_context",
     "wanted",
@@ -45,13 +44,12 @@ __all__ = [
 MAX_CONNECTIONS = 100
 KEEPALIVE_SECONDS = 5.0
 
-Origin: TypeAlias = tuple[bytes, bytes, int | None]
-
 
 @cache
 def ssl_context() -> ssl.SSLContext:
-    """One for the process: reading the certificates takes far longer than the rest of a first call."""
-    return httpx.create_ssl_context()
+    """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
 
 
 class _Reusable(Protocol):
@@ -129,36 +127,31 @@ class Connections:
     def place(self, deadline: float) -> Generator[None]:
         """Waits, until the deadline, for fewer than `MAX_CONNECTIONS` calls to be under way."""
         if not self._places.acquire(timeout=Deadline(deadline).remaining()):
-            raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way")
+            raise httpcore.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way")
         try:
             yield
         finally:
             self._places.release()
 
-    def send(self, request: httpx.Request, until: float, connect: float) -> httpx.Response:
+    def send(self, request: Request, until: float, connect: float) -> "Answer":
         """Sends a request, and gives the answer once its headers are there."""
         whole, connected = Deadline(until), Deadline(min(time.monotonic() + connect, until))
         whole.remaining()
-        key = origin(request)
-        connection, old = self._idle.take(key)
+        connection, old = self._idle.take(request.origin)
         _close(old)
-        connection = connection or _connect(request.url)
+        connection = connection or _connect(request.origin)
         try:
-            with errors_of_httpx():
-                response = connection.handle_request(
-                    wanted(request, {"connect": connected, "read": whole, "write": whole})
-                )
+            response = connection.handle_request(wanted(request, {"connect": connected, "read": whole, "write": whole}))
         except BaseException:
             connection.close()
             raise
-        body = _Body(response, partial(self._give_back, key, connection))
-        return httpx.Response(response.status, headers=response.headers, stream=body)
+        return Answer(response, partial(self._give_back, request.origin, connection))
 
     def close(self) -> None:
         _close(self._idle.close())
 
-    def _give_back(self, key: Origin, connection: "httpcore.HTTPConnection | _Proxied") -> None:
-        _close(self._idle.put(key, connection))
+    def _give_back(self, origin: Origin, connection: "httpcore.HTTPConnection | _Proxied") -> None:
+        _close(self._idle.put(origin, connection))
 
 
 class Processes:
@@ -186,14 +179,17 @@ class Processes:
 class _Proxied(PoolOfOne, httpcore.ConnectionPool): ...
 
 
-class _Body(httpx.SyncByteStream):
+class Answer:
+    """An answer whose body is still to come."""
+
     def __init__(self, response: httpcore.Response, give_back: Callable[[], None]) -> None:
         self._response = response
         self._give_back = give_back
+        self.status: int = response.status
+        self.headers: Headers = response.headers
 
     def __iter__(self) -> Iterator[bytes]:
-        with errors_of_httpx():
-            yield from self._response.iter_stream()
+        return self._response.iter_stream()
 
     def close(self) -> None:
         try:
@@ -202,8 +198,8 @@ class _Body(httpx.SyncByteStream):
             self._give_back()
 
 
-def _connect(url: httpx.URL) -> httpcore.HTTPConnection | _Proxied:
-    there, context, proxy = route(url)
+def _connect(origin: Origin) -> httpcore.HTTPConnection | _Proxied:
+    there, context, proxy = route(origin)
     if proxy is not None:
         return _Proxied(context, proxy, max_connections=1, network_backend=_Backend())
     return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
@@ -271,43 +267,36 @@ def _left(timeout: object) -> float | None:
     return timeout.remaining() if isinstance(timeout, Deadline) else None
 
 
-def origin(request: httpx.Request) -> Origin:
-    return request.url.raw_scheme, request.url.raw_host, request.url.port
-
-
-def wanted(request: httpx.Request, limits: object) -> httpcore.Request:
+def wanted(request: Request, limits: object) -> httpcore.Request:
     """The request as httpcore takes it."""
-    url = request.url
+    scheme, host, port = request.origin
     return httpcore.Request(
         method=request.method,
-        url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        headers=request.headers.raw,
-        content=request.content,
+        url=httpcore.URL(scheme=scheme, host=host, port=port, target=request.target),
+        headers=request.headers,
+        content=request.body,
         extensions={**request.extensions, "timeout": limits},
     )
 
 
-def route(url: httpx.URL) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpcore.Proxy | None]:
-    """Where a url leads, with what trust, and through what."""
-    there = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/").origin
-    return there, ssl_context() if url.scheme == "https" else None, _proxy(url)
+def route(origin: Origin) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpcore.Proxy | None]:
+    """Where requests go, with what trust, and through what."""
+    scheme, host, port = origin
+    there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
+    return there, ssl_context() if scheme == b"https" else None, _proxy(scheme.decode(), host.decode())
 
 
-def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
-    """The proxy that the environment names for a url, as httpx takes it."""
+def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
+    """The proxy that the environment names, taken as httpx takes it."""
+    if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None  # without loading what knows of the settings of other systems, too
+    from urllib.request import getproxies, proxy_bypass
+
+    from httpx import Proxy
+
     proxies = getproxies()
-    address = proxies.get(url.scheme) or proxies.get("all")
-    if not address or proxy_bypass(url.host):
+    address = proxies.get(scheme) or proxies.get("all")
+    if not address or proxy_bypass(host):
         return None
-    found = httpx.Proxy(address if "://" in address else f"http://{address}")
+    found = Proxy(address if "://" in address else f"http://{address}")
     return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)
-
-
-@contextmanager
-def errors_of_httpx() -> Generator[None]:
-    """Both name their errors alike; the pipeline knows httpx's."""
-    try:
-        yield
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-        raise kind(str(error)) from error

@@ -1,26 +1,31 @@
 """`FastpixCore` and `AsyncFastpixCore`: configuration, and the only places that send and that wait.
 
 Each drives the steps of an `Exchange` with its own two verbs; everything else is the same for both.
-What speaks to the network takes longer to import than all the rest, so it is when a core is made.
+What speaks to the network takes longer to load than all the rest, so it is loaded when a core is made:
+httpcore, or httpx if a client or a transport of the user's is to be used.
 """
 
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast
-
-import httpx
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from fastpix.body import Body
-from fastpix.borrowed import Borrowed, borrowed_client
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout, check
 from fastpix.deadline import Deadline
 from fastpix.errors import ConfigurationError
 from fastpix.exchange import Send, Steps
-from fastpix.response import Response
+from fastpix.messages import Response
 from fastpix.retry import Budget
+
+if TYPE_CHECKING:
+    import httpx
+
+    from fastpix.async_connections import AsyncAnswer, Loops
+    from fastpix.borrowed import AsyncBorrowed, AsyncBorrowedAnswer, Borrowed, BorrowedAnswer
+    from fastpix.connections import Answer, Processes
 
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
 
@@ -28,8 +33,8 @@ MEBIBYTE = 1024 * 1024
 BACKSTOP_SECONDS = 0.1
 """How long after the limits of httpx, which know what they ended, an async attempt is cut off whatever it does."""
 
-Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
-Transport = TypeVar("Transport", httpx.BaseTransport, httpx.AsyncBaseTransport)
+Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
+Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
 T = TypeVar("T")
 
 
@@ -58,9 +63,6 @@ class Core(Generic[Client, Transport]):
         ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
     """
 
-    _kind_of_client: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
-    _kind_of_transport: ClassVar[type[httpx.BaseTransport] | type[httpx.AsyncBaseTransport]]
-
     def __init__(
         self,
         *,
@@ -88,10 +90,6 @@ class Core(Generic[Client, Transport]):
             max_response_bytes=max_response_bytes,
         )
         check(self._configuration)
-        _check_kind("client", client, self._kind_of_client)
-        _check_kind("transport", transport, self._kind_of_transport)
-        if client is not None and transport is not None:
-            raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
         self._client: Client | None = client
         self._transport: Transport | None = transport
         self._start()
@@ -132,22 +130,16 @@ class Core(Generic[Client, Transport]):
             raise ConfigurationError("this core has been closed: make another one")
 
 
-class FastpixCore(Core[httpx.Client, httpx.BaseTransport]):
+class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
     """Configuration for calls that block, to be the first argument of each function; see `Core` for its own.
 
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
     connections back early; neither is needed.
     """
 
-    _kind_of_client = httpx.Client
-    _kind_of_transport = httpx.BaseTransport
-
     def _start(self) -> None:
-        from fastpix.connections import Processes
-
         super()._start()
-        self._borrowed = _borrowed(self._client, self._transport)
-        self._own = Processes()
+        self._network = _network(self._client, self._transport)
 
     def __enter__(self) -> Self:
         return self
@@ -160,7 +152,7 @@ class FastpixCore(Core[httpx.Client, httpx.BaseTransport]):
     def close(self) -> None:
         """Closes the connections. Calls after it are a `ConfigurationError`."""
         self._closed = True
-        self._own.close()
+        self._network.close()
 
     def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -180,33 +172,24 @@ class FastpixCore(Core[httpx.Client, httpx.BaseTransport]):
     def _send(self, step: Send) -> Response | Exception:
         try:
             self._check_open()
-            way = self._borrowed or self._own.here()
+            way = self._network.here()
             with way.place(step.deadline):
                 until = min(step.deadline, time.monotonic() + step.attempt)
-                response = way.send(step.request, until, step.connect)
-                body = Body(response, step.max_bytes)
-                _fill(body, response, Deadline(until))
-            return body.complete()
+                return _received(way.send(step.request, until, step.connect), step.max_bytes, Deadline(until))
         except Exception as error:
             return error
 
 
-class AsyncFastpixCore(Core[httpx.AsyncClient, httpx.AsyncBaseTransport]):
+class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
     """Configuration for calls that are awaited, under asyncio or trio; see `Core` for its arguments.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
     connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier.
     """
 
-    _kind_of_client = httpx.AsyncClient
-    _kind_of_transport = httpx.AsyncBaseTransport
-
     def _start(self) -> None:
-        from fastpix.async_connections import Loops
-
         super()._start()
-        self._borrowed = _async_borrowed(self._client, self._transport)
-        self._own = Loops()
+        self._network = _async_network(self._client, self._transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -219,7 +202,7 @@ class AsyncFastpixCore(Core[httpx.AsyncClient, httpx.AsyncBaseTransport]):
     async def aclose(self) -> None:
         """Closes the connections of the running event loop. Calls after it are a `ConfigurationError`."""
         self._closed = True
-        await self._own.aclose()
+        await self._network.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -243,55 +226,57 @@ class AsyncFastpixCore(Core[httpx.AsyncClient, httpx.AsyncBaseTransport]):
 
         try:
             self._check_open()
-            way = self._borrowed or await self._own.here()
+            way = await self._network.here()
             async with way.place(step.deadline):
                 until = min(step.deadline, time.monotonic() + step.attempt)
                 with anyio.fail_after(Deadline(until).remaining() + BACKSTOP_SECONDS):
-                    response = await way.send(step.request, until, step.connect)
-                    body = Body(response, step.max_bytes)
-                    await _fill_async(body, response)
-            return body.complete()
+                    return await _async_received(await way.send(step.request, until, step.connect), step.max_bytes)
         except Exception as error:
             return error
 
 
-def _fill(body: Body, response: httpx.Response, deadline: Deadline) -> None:
+def _received(answer: "Answer | BorrowedAnswer", max_bytes: int, deadline: Deadline) -> Response:
+    body = Body(answer.status, answer.headers, max_bytes)
     try:
-        parts = iter(cast("httpx.SyncByteStream", response.stream))
+        parts = iter(answer)
         while body.is_wanted and (part := next(parts, None)) is not None:
             body.add(part)
             deadline.remaining()
     finally:
-        response.close()
+        answer.close()
+    return body.complete()
 
 
-async def _fill_async(body: Body, response: httpx.Response) -> None:
-    if not body.is_wanted:
-        return await response.aclose()
-    parts = aiter(cast("httpx.AsyncByteStream", response.stream))
+async def _async_received(answer: "AsyncAnswer | AsyncBorrowedAnswer", max_bytes: int) -> Response:
+    body = Body(answer.status, answer.headers, max_bytes)
+    parts = aiter(answer)
     try:
         while body.is_wanted and (part := await anext(parts, None)) is not None:
             body.add(part)
     finally:
-        await response.aclose()
+        await answer.aclose()
         with suppress(Exception):  # generators within generators end in order, by the closed connection that they find
             await anext(parts, None)
+    return body.complete()
 
 
-def _borrowed(client: httpx.Client | None, transport: httpx.BaseTransport | None) -> Borrowed[httpx.Response] | None:
-    if client is not None:
-        return borrowed_client(client, client.send)
-    return None if transport is None else Borrowed(transport.handle_request)
+def _network(client: "httpx.Client | None", transport: "httpx.BaseTransport | None") -> "Processes | Borrowed":
+    if client is None and transport is None:
+        from fastpix.connections import Processes
+
+        return Processes()
+    from fastpix.borrowed import Borrowed
+
+    return Borrowed(client, transport)
 
 
-def _async_borrowed(
-    client: httpx.AsyncClient | None, transport: httpx.AsyncBaseTransport | None
-) -> Borrowed[Coroutine[Any, Any, httpx.Response]] | None:
-    if client is not None:
-        return borrowed_client(client, client.send)
-    return None if transport is None else Borrowed(transport.handle_async_request)
+def _async_network(
+    client: "httpx.AsyncClient | None", transport: "httpx.AsyncBaseTransport | None"
+) -> "Loops | AsyncBorrowed":
+    if client is None and transport is None:
+        from fastpix.async_connections import Loops
 
+        return Loops()
+    from fastpix.borrowed import AsyncBorrowed
 
-def _check_kind(name: str, given: object, kind: type) -> None:
-    if given is not None and not isinstance(given, kind):
-        raise ConfigurationError(f"{name} must be an httpx.{kind.__name__}, not {type(given).__name__}")
+    return AsyncBorrowed(client, transport)

@@ -22,10 +22,10 @@
 secret, can be pickled, and `Reply[Ok]` is what each function returns.
 """
 
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-import msgspec
-from returns.result import Result
+if TYPE_CHECKING:
+    from returns.result import Result
 
 __all__ = [
     "ApiError",
@@ -110,7 +110,7 @@ class TimedOutError(TransportError):
     """A time limit ended the call: the connection's, an attempt's or that of the whole call."""
 
 
-class FieldError(msgspec.Struct, frozen=True):
+class FieldError(NamedTuple):
     """One refused field of a 422 answer, in the API's own name."""
 
     field: str
@@ -220,5 +220,15 @@ Err: TypeAlias = (
 )
 """The closed union: one of these is in each ``Failure``."""
 
-Reply: TypeAlias = Result[Ok, Err]
-"""What a function returns: ``Success`` with the value, or ``Failure`` with one of `Err`."""
+if TYPE_CHECKING:
+    Reply: TypeAlias = Result[Ok, Err]
+    """What a function returns: ``Success`` with the value, or ``Failure`` with one of `Err`."""
+else:
+
+    def __getattr__(name: str) -> object:
+        """Makes `Reply` when it is asked for: who only catches errors need not load ``returns``."""
+        if name != "Reply":
+            raise AttributeError(f"module 'fastpix.errors' has no attribute {name!r}")
+        from returns.result import Result
+
+        return globals().setdefault(name, Result[Ok, Err])

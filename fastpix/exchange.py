@@ -5,13 +5,12 @@ It yields a `Send` and is sent a `Response` or the exception in its place, or yi
 """
 
 import logging
-import random
+import os
 import time
 from collections.abc import Callable, Generator
 from math import inf
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-import httpx
 import msgspec
 from returns.result import Failure, Success
 
@@ -28,10 +27,14 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
+from fastpix.messages import Headers, Request, Response, header
 from fastpix.redaction import without_library_frames, words_of
-from fastpix.request import Outline, authorization, origin, outline
-from fastpix.response import Response, read
+from fastpix.request import authorization, prepare
+from fastpix.response import read
 from fastpix.retry import Budget, backoff, cost, left_in_doubt, may_repeat
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Exchange", "Inspected", "Send", "Steps", "Wait"]
 
@@ -41,17 +44,15 @@ T = TypeVar("T")
 logger: logging.Logger = logging.getLogger("fastpix")
 logger.addHandler(logging.NullHandler())
 NO_OPTIONS = RequestOptions()
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
+LIBRARIES = ("httpx", "httpcore")
+"""They name their errors alike; by name, neither need be loaded to know them."""
+WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"})
+NEVER_SENT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
 )
 
 
-class Send(msgspec.Struct, frozen=True):
+class Send(msgspec.Struct, frozen=True, gc=False):
     """Send this and read the whole answer.
 
     Attributes:
@@ -60,14 +61,14 @@ class Send(msgspec.Struct, frozen=True):
         connect: seconds for making a connection.
     """
 
-    request: httpx.Request
+    request: Request
     deadline: float
     attempt: float
     connect: float
     max_bytes: int
 
 
-class Wait(msgspec.Struct, frozen=True):
+class Wait(msgspec.Struct, frozen=True, gc=False):
     """Wait so many seconds."""
 
     seconds: float
@@ -76,13 +77,13 @@ class Wait(msgspec.Struct, frozen=True):
 Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
 
 
-class Inspected(msgspec.Struct, Generic[Ok], frozen=True):
+class Inspected(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
     """A value together with the answer that it was read from.
 
     Attributes:
         value: what the function alone would have given.
         status: the HTTP status.
-        headers: of the answer.
+        headers: of the answer; ``raw_headers`` are pairs of bytes.
         body: as it came, decompressed. It may hold secrets.
         attempts: how many times the request was sent.
         elapsed: seconds of the whole call.
@@ -90,16 +91,24 @@ class Inspected(msgspec.Struct, Generic[Ok], frozen=True):
 
     value: Ok
     status: int
-    headers: httpx.Headers
+    raw_headers: Headers
     body: bytes
     attempts: int
     elapsed: float
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        return Response(self.status, self.raw_headers, b"").headers
 
     def __repr__(self) -> str:
         return (
             f"Inspected(value={self.value!r}, status={self.status}, body=<{len(self.body)} bytes>, "
             f"attempts={self.attempts}, elapsed={self.elapsed:.3f})"
         )
+
+
+def _chance() -> float:
+    return int.from_bytes(os.urandom(7)) / 2**56
 
 
 class Exchange(Generic[Ok]):
@@ -113,7 +122,7 @@ class Exchange(Generic[Ok]):
         *,
         clock: Callable[[], float] = time.monotonic,
         time_of_day: Callable[[], float] = time.time,
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float] = _chance,
     ) -> None:
         self._endpoint = endpoint
         self._configuration = configuration
@@ -138,7 +147,7 @@ class Exchange(Generic[Ok]):
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
-        planned = outline(self._endpoint, self._configuration, request, options)
+        planned = prepare(self._endpoint, self._configuration, request, options)
         if isinstance(planned, Failure):
             return self._failed(planned.failure(), wait=None)
         while True:
@@ -166,25 +175,23 @@ class Exchange(Generic[Ok]):
                 return failed
             yield Wait(wait)
 
-    def _sendable(self, planned: Outline) -> Reply[httpx.Request]:
-        """A request with the user's changes, and with credentials unless a hook turned it to another origin."""
-        hook = self._configuration.hooks.before_request
+    def _sendable(self, planned: Request) -> Reply[Request]:
+        """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
+        hook, request = self._configuration.hooks.before_request, planned
         try:
-            request = planned.request()
             if hook is not None:
-                intended = origin(request.url)
-                request = hook(self._attempt(self._number + 1), request) or request
-                if origin(request.url) != intended:
+                given = planned.to_httpx()
+                request = Request.of_httpx(hook(self._attempt(self._number + 1), given) or given)
+                if request.origin != planned.origin:
                     return Success(request)
-            if "authorization" in request.headers:
+            if header(request.headers, b"authorization") is not None:
                 return Success(request)
-            header = authorization(self._configuration)
+            credentials = authorization(self._configuration)
         except Exception as cause:
             return Failure(_unexpected("a before_request hook or the credentials callable raised", cause))
-        if isinstance(header, Failure):
-            return Failure(header.failure())
-        request.headers["authorization"] = header.unwrap()
-        return Success(request)
+        if isinstance(credentials, Failure):
+            return Failure(credentials.failure())
+        return Success(request.with_header(b"authorization", credentials.unwrap()))
 
     def _result(self, outcome: Response | Exception | None) -> Reply[Inspected[Ok]]:
         if not isinstance(outcome, Response):
@@ -200,7 +207,7 @@ class Exchange(Generic[Ok]):
         if isinstance(result, Failure):
             return Failure(result.failure())
         return Success(
-            Inspected(result.unwrap(), outcome.status, outcome.headers, outcome.body, self._number, self._elapsed())
+            Inspected(result.unwrap(), outcome.status, outcome.raw_headers, outcome.body, self._number, self._elapsed())
         )
 
     def _read(self, response: Response) -> Reply[Ok]:
@@ -209,7 +216,7 @@ class Exchange(Generic[Ok]):
             return result
         error = result.failure()
         if isinstance(error, NotFoundError) and self._endpoint.method == "DELETE" and self._in_doubt:
-            gone = read(self._endpoint, Response(200, response.headers, b""), now=self._time_of_day)
+            gone = read(self._endpoint, Response(200, response.raw_headers, b""), now=self._time_of_day)
             return gone if isinstance(gone, Success) else result
         return result
 
@@ -266,19 +273,25 @@ def _error_of(outcome: Exception | None) -> Err:
     """The error for an exception that came in place of an answer."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
-    if isinstance(outcome, httpx.TimeoutException | TimeoutError):
+    names = _names(outcome)
+    if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
         error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")
-    elif isinstance(outcome, httpx.HTTPError | OSError):
+    elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
         error = ConnectionFailedError(f"the connection failed ({_described(outcome)})")
     else:
         error = _unexpected("the client raised", outcome)
-    error.may_have_been_applied = not isinstance(outcome, NEVER_SENT)
+    error.may_have_been_applied = names.isdisjoint(NEVER_SENT)
     return error
 
 
-def _described(outcome: Exception) -> str:
+def _names(outcome: Exception | None) -> set[str]:
+    """What httpx or httpcore calls this kind of error."""
+    return {kind.__name__ for kind in type(outcome).__mro__ if kind.__module__.partition(".")[0] in LIBRARIES}
+
+
+def _described(outcome: Exception | None) -> str:
     """The exception in words; h11 puts the whole header into what it says of an illegal one."""
-    text = "" if isinstance(outcome, httpx.LocalProtocolError) else words_of(outcome)
+    text = "" if "LocalProtocolError" in _names(outcome) else words_of(outcome)
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
 
 

@@ -1,14 +1,13 @@
-"""A request struct to an `httpx.Request`: pure. Only what the caller gave is sent."""
+"""A request struct to the HTTP request that is sent: pure. Only what the caller gave is in it."""
 
 import os
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import httpx
 import msgspec
 from returns.result import Failure, Result, Success
 
@@ -17,44 +16,33 @@ from fastpix.checks import check_bounds, json, plain, refusal, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
+from fastpix.messages import Origin, Request
 from fastpix.narrowing import each
 
-__all__ = ["Outline", "authorization", "origin", "outline"]
+__all__ = ["authorization", "prepare"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-USER_AGENT = f"fastpix-python/{__version__}"
+PORTS = {"https": 443, "http": 80}
+HEADERS = {
+    b"accept": b"application/json",
+    b"accept-encoding": b"gzip",
+    b"user-agent": f"fastpix-python/{__version__}".encode(),
+}
 
 # patterns are compiled, and kept by `re`, when first used: an import should not pay for them
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
+SERVER_URL = r"[!-~]+"
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 HEADER_VALUE = r"[\t\x20-\x7e]*"
 
 LocalError: TypeAlias = RequestValidationError | ConfigurationError
 
 
-class Outline(msgspec.Struct, frozen=True):
-    """All of a request but its credentials, from which each attempt makes a fresh `httpx.Request`."""
-
-    method: str
-    url: str
-    headers: httpx.Headers
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"Outline({self.method} {self.url.partition('?')[0]})"
-
-    def request(self) -> httpx.Request:
-        """With a stream, httpx takes the headers as they are; reading it tells transports that nothing is to come."""
-        request = httpx.Request(self.method, self.url, headers=self.headers, stream=httpx.ByteStream(self.body))
-        request.read()
-        return request
-
-
-def outline(
+def prepare(
     endpoint: Endpoint[object], configuration: Configuration, request: msgspec.Struct, options: RequestOptions
-) -> Result[Outline, LocalError]:
-    """What to send for a request struct, or why it can't be sent."""
+) -> Result[Request, LocalError]:
+    """What to send for a request struct, all but the credentials; or why it can't be sent."""
     try:
         base = _base(options.server_url or configuration.server_url, configuration.allow_http)
         fields = _fields(endpoint, request)
@@ -68,14 +56,11 @@ def outline(
         return Failure(problem.with_traceback(None))
     except (TypeError, ValueError, RecursionError):
         return Failure(unwritable(request))
-    return Success(Outline(endpoint.method, base.url + path + query, headers, body))
+    target = f"{base.path}{path}{query}".encode()
+    return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body))
 
 
-def origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return (url.scheme, url.host, url.port)
-
-
-def authorization(configuration: Configuration) -> Result[str, ConfigurationError]:
+def authorization(configuration: Configuration) -> Result[bytes, ConfigurationError]:
     """The value of the ``Authorization`` header. A credentials callable may raise whatever it likes."""
     username, password = configuration.username, configuration.password
     if configuration.credentials is not None:
@@ -94,32 +79,42 @@ def authorization(configuration: Configuration) -> Result[str, ConfigurationErro
             return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
     if ":" in str(username):
         return Failure(ConfigurationError("username must be a str without a colon"))
-    return Success("Basic " + b64encode(f"{username}:{password}".encode()).decode())
+    return Success(b"Basic " + b2a_base64(f"{username}:{password}".encode(), newline=False))
 
 
 class _Base(NamedTuple):
-    """Where the API is: what its urls begin with, and its ``Host`` header."""
+    """Where the API is."""
 
-    url: str
-    host: bytes
+    origin: Origin
+    path: str
+
+    @property
+    def host_header(self) -> bytes:
+        _, host, port = self.origin
+        name = b"[%s]" % host if b":" in host else host
+        return name if port is None else b"%s:%d" % (name, port)
 
 
 @lru_cache(maxsize=64)
 def _base(server_url: str, allow_http: bool) -> _Base:
     try:
-        url = httpx.URL(server_url)
-    except (httpx.InvalidURL, TypeError) as problem:
+        url = urlsplit(server_url)
+        scheme, host, port = url.scheme, url.hostname or "", url.port
+    except ValueError as problem:
         raise ConfigurationError(f"server_url is not a url: {problem}") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if scheme not in PORTS or not host:
         raise ConfigurationError("server_url must begin with https:// and name a host")
-    if url.userinfo or url.query or url.fragment:
+    if not re.fullmatch(SERVER_URL, server_url):
+        raise ConfigurationError("server_url must be a url in ASCII, without spaces and control characters")
+    if "@" in url.netloc or "?" in server_url or "#" in server_url:
         raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
-    if url.scheme == "http" and url.host not in LOOPBACK and not allow_http:
+    if scheme == "http" and host not in LOOPBACK and not allow_http:
         raise ConfigurationError(
-            f"server_url is http:// to {url.host}, which would send the credentials in the clear: "
+            f"server_url is http:// to {host}, which would send the credentials in the clear: "
             "use https://, or give allow_http=True to the core"
         )
-    return _Base(str(url).rstrip("/"), url.netloc)
+    origin = Origin(scheme.encode(), host.encode(), None if port == PORTS[scheme] else port)
+    return _Base(origin, url.path.rstrip("/"))
 
 
 def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, object]:
@@ -171,27 +166,19 @@ def _is_header(name: object, value: object) -> bool:
     return bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
 
 
-def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> httpx.Headers:
-    headers = _standing_headers(base.host, endpoint.has_body)
-    says_length = endpoint.has_body or endpoint.method not in ("GET", "DELETE")
-    if not says_length and not own:
-        return headers
-    headers = headers.copy()
-    if says_length:
-        headers["content-length"] = str(len(body))
+def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
+    headers = {b"host": base.host_header, **HEADERS}
+    if endpoint.has_body:
+        headers[b"content-type"] = b"application/json"
+    if endpoint.has_body or endpoint.method not in ("GET", "DELETE"):
+        headers[b"content-length"] = b"%d" % len(body)
     if endpoint.method == "POST":
-        headers["idempotency-key"] = os.urandom(16).hex()
+        headers[b"idempotency-key"] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
             allowed = "a header name with a str of printable ASCII"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )
-        headers[name] = value
+        headers[name.lower().encode()] = value.encode()
     return headers
-
-
-@lru_cache(maxsize=64)
-def _standing_headers(host: bytes, has_body: bool) -> httpx.Headers:
-    headers = {"host": host.decode(), "accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT}
-    return httpx.Headers(headers | ({"content-type": "application/json"} if has_body else {}))

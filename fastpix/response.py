@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from typing import TypeVar
 
-import httpx
 import msgspec
 from returns.result import Failure, Success
 
@@ -26,10 +23,11 @@ from fastpix.errors import (
     UnauthorizedError,
     UnprocessableError,
 )
+from fastpix.messages import Response, header
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import excerpt, message, redact
 
-__all__ = ["Response", "read"]
+__all__ = ["read"]
 
 Ok = TypeVar("Ok")
 
@@ -46,17 +44,6 @@ MOST_FIELDS = 100
 _ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MISSING = r"missing required field `([^`]+)`"
-
-
-class Response(msgspec.Struct, frozen=True):
-    """An answer as it came, its body decompressed. The body may hold secrets, so the repr hides it."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"
 
 
 def read(endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float]) -> Reply[Ok]:
@@ -77,7 +64,7 @@ def read(endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float]
 
 
 def _utf8(response: Response) -> bytes:
-    content_type = response.headers.get("content-type", "")
+    content_type = header(response.raw_headers, b"content-type") or ""
     charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'").lower()
     if charset in ("", "utf-8", "utf8"):
         return response.body.removeprefix(_BYTE_ORDER_MARK)
@@ -110,8 +97,8 @@ def _api_error(response: Response, answer: dict[object, object], now: Callable[[
         code=code if isinstance(code, int) and not isinstance(code, bool) else None,
         description=_text(error.get("description")),
         fields=tuple(map(_field_error, sequence(error.get("fields"))[:MOST_FIELDS])),
-        request_id=response.headers.get("x-request-id"),
-        retry_after=_retry_after(response.headers.get("retry-after"), now),
+        request_id=header(response.raw_headers, b"x-request-id"),
+        retry_after=_retry_after(header(response.raw_headers, b"retry-after"), now),
     )
 
 
@@ -133,6 +120,8 @@ def _text(value: object) -> str | None:
 
 
 def _reason(status: int) -> str:
+    from http import HTTPStatus
+
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -143,6 +132,8 @@ def _retry_after(value: str | None, now: Callable[[], float]) -> float | None:
     """Seconds from the header's two forms; ``None`` for what is neither, or in the past."""
     if value is None:
         return None
+    from email.utils import parsedate_to_datetime
+
     try:
         seconds = (
             float(value)

@@ -16,6 +16,7 @@ from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enabl
 from fastpix.connections import Idle, ssl_context
 from fastpix.deadline import Deadline
 from fastpix.errors import ConnectionFailedError, TimedOutError
+from fastpix.messages import Origin
 from tests.servers import Scripted, Stopwatch, answer, answer_and_close, hang
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
@@ -167,7 +168,7 @@ class Kept:
         return self.expired
 
 
-HERE, THERE = (b"http", b"here", 80), (b"http", b"there", None)
+HERE, THERE = Origin(b"http", b"here", 80), Origin(b"http", b"there", None)
 
 
 def test_the_connection_used_last_is_used_next_and_the_oldest_go_when_too_old() -> None:

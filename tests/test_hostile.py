@@ -13,7 +13,8 @@ from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, 
 from fastpix.api.playlists import playlists_get
 from fastpix.api.views import views_get
 from fastpix.errors import ApiError, Reply, RequestValidationError
-from fastpix.response import Response, read
+from fastpix.messages import Response
+from fastpix.response import read
 from tests.lengths import length
 from tests.operations import OPERATIONS
 
@@ -81,7 +82,7 @@ def test_a_header_never_becomes_two(name: str, value: str) -> None:
 
 
 def read_any(operation: Any, status: int, body: bytes, header: str = "", value: str = "") -> Reply[Any]:
-    headers = httpx.Headers([(header.encode(), value.encode("latin-1"))] if header else [])
+    headers = [(header.encode(), value.encode("latin-1"))] if header else []
     return read(operation.endpoint, Response(status, headers, body), now=lambda: 0.0)
 
 

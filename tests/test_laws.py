@@ -14,8 +14,8 @@ from msgspec import UNSET
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
+from fastpix.messages import Response
 from fastpix.operation import Operation
-from fastpix.response import Response
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import NOUNS, OPERATIONS
 
@@ -146,4 +146,4 @@ def is_text(hint: object) -> bool:
 
 
 def test_a_response_hides_its_body() -> None:
-    assert repr(Response(200, httpx.Headers(), b"secret")) == "Response(status=200, body=<6 bytes>)"
+    assert repr(Response(200, [], b"secret")) == "Response(status=200, body=<6 bytes>)"

@@ -7,14 +7,14 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-import httpx
 import msgspec
 import pytest
 
 from fastpix import Success
 from fastpix.errors import ApiError, Reply, ResponseValidationError
+from fastpix.messages import Response
 from fastpix.narrowing import mapping, sequence
-from fastpix.response import Response, read
+from fastpix.response import read
 from tests.operations import OPERATIONS
 
 OBSERVED = sorted((Path(__file__).parent / "observed").glob("*.json"))
@@ -36,7 +36,7 @@ of_each_success = pytest.mark.parametrize("path", SUCCESSES, ids=lambda path: pa
 
 
 def read_answer(path: Path, answer: Any, status: int = 200) -> Reply[Any]:
-    return read(ENDPOINTS[path.stem], Response(status, httpx.Headers(), json.dumps(answer).encode()), now=lambda: 0.0)
+    return read(ENDPOINTS[path.stem], Response(status, [], json.dumps(answer).encode()), now=lambda: 0.0)
 
 
 def told(value: Any) -> Any:
@@ -44,7 +44,7 @@ def told(value: Any) -> Any:
 
 
 def told_of_error(error: ApiError) -> Any:
-    fields = [msgspec.structs.asdict(field) for field in error.fields]
+    fields = [field._asdict() for field in error.fields]
     facts = {"code": error.code, "message": error.message, "description": error.description, "fields": fields}
     return {"success": False, "error": {name: fact for name, fact in facts.items() if fact}}
 

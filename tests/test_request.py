@@ -26,7 +26,8 @@ from fastpix.api.views import ListViewsRequest, views_list
 from fastpix.configuration import Configuration
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
-from fastpix.request import Outline, authorization, outline
+from fastpix.messages import Request
+from fastpix.request import authorization, prepare
 from tests.generate import IDS
 
 
@@ -35,12 +36,12 @@ def configured(**settings: Any) -> Configuration:
     return FastpixCore(**arguments).configuration
 
 
-def outlined(operation: Any, request: Any, **options: Any) -> Outline:
-    return outline(operation.endpoint, configured(), request, RequestOptions(**options)).unwrap()
+def prepared(operation: Any, request: Any, **options: Any) -> Request:
+    return prepare(operation.endpoint, configured(), request, RequestOptions(**options)).unwrap()
 
 
 def refused(operation: Any, request: Any, **options: Any) -> RequestValidationError:
-    error = outline(operation.endpoint, configured(), request, RequestOptions(**options)).failure()
+    error = prepare(operation.endpoint, configured(), request, RequestOptions(**options)).failure()
     assert isinstance(error, RequestValidationError)
     return error
 
@@ -65,7 +66,7 @@ def test_the_field_of_an_id_is_named_as_in_python() -> None:
 
 @given(IDS)
 def test_an_id_stays_in_its_segment(id: str) -> None:
-    request = outlined(live_streams_get, GetLiveStreamRequest(id)).request()
+    request = prepared(live_streams_get, GetLiveStreamRequest(id)).to_httpx()
     path = request.url.raw_path.decode()
     assert path.startswith("/v1/live/streams/")
     assert unquote(path.removeprefix("/v1/live/streams/")) == id
@@ -73,8 +74,8 @@ def test_an_id_stays_in_its_segment(id: str) -> None:
 
 
 def test_what_is_not_given_is_not_sent() -> None:
-    assert outlined(live_streams_list, GetAllStreamsRequest()).url == "https://api.fastpix.com/v1/live/streams"
-    assert outlined(live_streams_create, creation()).body == b'{"playbackSettings":{},"inputMediaSettings":{}}'
+    assert prepared(live_streams_list, GetAllStreamsRequest()).url == "https://api.fastpix.com/v1/live/streams"
+    assert prepared(live_streams_create, creation()).body == b'{"playbackSettings":{},"inputMediaSettings":{}}'
 
 
 def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
@@ -85,7 +86,7 @@ def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
         id="x", method="PATCH", path="/x", request_type=Patch, response_type=Ack, idempotent=True, in_body=True
     )
     bodies = [
-        outline(endpoint, configured(), patch, RequestOptions()).unwrap().body for patch in (Patch(), Patch(None))
+        prepare(endpoint, configured(), patch, RequestOptions()).unwrap().body for patch in (Patch(), Patch(None))
     ]
     assert bodies == [b"{}", b'{"title":null}']
 
@@ -100,9 +101,9 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
         id="x", method="GET", path="/x", request_type=Filter, response_type=Ack, idempotent=True, in_body=False
     )
     request = Filter(filters=["a:b c", "d&e=é"], deep=True, limit=5)
-    sent = outline(endpoint, configured(), request, RequestOptions()).unwrap().request()
-    assert sent.url.raw_path == b"/v1/x?filterby[]=a%3Ab%20c&filterby[]=d%26e%3D%C3%A9&deep=true&limit=5"
-    empty = outline(endpoint, configured(), Filter(filters=[]), RequestOptions()).unwrap()
+    sent = prepare(endpoint, configured(), request, RequestOptions()).unwrap()
+    assert sent.target == b"/v1/x?filterby[]=a%3Ab%20c&filterby[]=d%26e%3D%C3%A9&deep=true&limit=5"
+    empty = prepare(endpoint, configured(), Filter(filters=[]), RequestOptions()).unwrap()
     assert empty.url.endswith("/x")
 
 
@@ -161,7 +162,7 @@ def test_a_wrong_item_of_a_list_is_named_by_its_index() -> None:
         id="x", method="PUT", path="/x", request_type=Order, response_type=Ack, idempotent=True, in_body=True
     )
     wrong = Order(ids=["a", "c"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - wrong on purpose
-    error = outline(endpoint, configured(), wrong, RequestOptions()).failure()
+    error = prepare(endpoint, configured(), wrong, RequestOptions()).failure()
     assert str(error) == "ids[1] must be one of 'a', 'b', not 'c'"
 
 
@@ -174,14 +175,14 @@ def test_a_wrong_secret_is_not_shown() -> None:
     )
     for wrong in (b"canary", "canary\ud800"):
         request = Secretive(key=wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
-        error = outline(endpoint, configured(), request, RequestOptions()).failure()
+        error = prepare(endpoint, configured(), request, RequestOptions()).failure()
         assert isinstance(error, RequestValidationError)
         assert error.field == "key"
         assert "canary" not in repr(error) + error.given
 
 
 def test_the_check_of_bounds_can_be_switched_off() -> None:
-    assert outlined(live_streams_list, GetAllStreamsRequest(limit=100), validate=False).url.endswith("?limit=100")
+    assert prepared(live_streams_list, GetAllStreamsRequest(limit=100), validate=False).url.endswith("?limit=100")
 
 
 def test_another_requests_struct_is_refused() -> None:
@@ -229,7 +230,11 @@ def test_a_required_field_that_is_not_given_is_refused() -> None:
 
 
 def test_headers_of_the_call_go_over_the_librarys_own() -> None:
-    headers = outlined(live_streams_create, creation(), headers={"Idempotency-Key": "mine", "X-Trace": "1"}).headers
+    headers = (
+        prepared(live_streams_create, creation(), headers={"Idempotency-Key": "mine", "X-Trace": "1"})
+        .to_httpx()
+        .headers
+    )
     assert headers["idempotency-key"] == "mine"
     assert headers["x-trace"] == "1"
 
@@ -243,9 +248,9 @@ def test_a_header_that_is_none_is_refused(headers: dict[Any, Any]) -> None:
 
 
 def test_every_post_has_an_idempotency_key_of_its_own() -> None:
-    keys = {outlined(live_streams_create, creation()).headers["idempotency-key"] for _ in range(10)}
+    keys = {prepared(live_streams_create, creation()).to_httpx().headers["idempotency-key"] for _ in range(10)}
     assert len(keys) == 10
-    assert "idempotency-key" not in outlined(live_streams_delete, DeleteLiveStreamRequest("a")).headers
+    assert "idempotency-key" not in prepared(live_streams_delete, DeleteLiveStreamRequest("a")).to_httpx().headers
 
 
 @pytest.mark.parametrize(
@@ -259,10 +264,14 @@ def test_every_post_has_an_idempotency_key_of_its_own() -> None:
         ("https://api.fastpix.com/v1/#a", "no fragment"),
         ("https://api.fastpix.com:port/", "not a url"),
         ("http://api.fastpix.com/v1/", "in the clear"),
+        ("https://api.fastpix.com/v1/ ", "ASCII"),
+        ("https://api.fast\npix.com/v1/", "ASCII"),
+        ("https://bücher.example/v1/", "ASCII"),
+        ("https://[::1/v1/", "not a url"),
     ],
 )
 def test_a_server_url_that_can_not_be_used_is_refused(url: str, problem: str) -> None:
-    error = outline(
+    error = prepare(
         live_streams_list.endpoint, configured(), GetAllStreamsRequest(), RequestOptions(server_url=url)
     ).failure()
     assert isinstance(error, ConfigurationError)
@@ -271,15 +280,17 @@ def test_a_server_url_that_can_not_be_used_is_refused(url: str, problem: str) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:1/v1", "http://127.0.0.1/v1/", "http://[::1]:8/v1", "https://a.b/v1"]
+    "url", ["http://localhost:1/v1", "http://127.0.0.1/v1/", "http://[::1]:8/v1", "https://a.b/v1", "HTTPS://A.B:443"]
 )
 def test_loopback_may_be_plain_and_a_last_slash_is_optional(url: str) -> None:
-    assert outlined(live_streams_list, GetAllStreamsRequest(), server_url=url).url == f"{url.rstrip('/')}/live/streams"
+    assert prepared(live_streams_list, GetAllStreamsRequest(), server_url=url).url == (
+        f"{url.rstrip('/')}/live/streams".replace("HTTPS://A.B:443", "https://a.b")
+    )
 
 
 def test_plain_http_elsewhere_takes_consent() -> None:
     configuration = configured(server_url="http://fastpix.test/v1", allow_http=True)
-    planned = outline(live_streams_list.endpoint, configuration, GetAllStreamsRequest(), RequestOptions())
+    planned = prepare(live_streams_list.endpoint, configuration, GetAllStreamsRequest(), RequestOptions())
     assert planned.unwrap().url == "http://fastpix.test/v1/live/streams"
 
 
@@ -296,17 +307,17 @@ def test_missing_credentials_are_a_failure_that_says_how_to_give_them(settings: 
 def test_a_credentials_callable_is_asked_each_time() -> None:
     secrets = iter([("a", "1"), ("b", "2")])
     configuration = configured(credentials=lambda: next(secrets))
-    assert authorization(configuration).unwrap() == "Basic YTox"
-    assert authorization(configuration).unwrap() == "Basic Yjoy"
+    assert authorization(configuration).unwrap() == b"Basic YTox"
+    assert authorization(configuration).unwrap() == b"Basic Yjoy"
 
 
-def test_an_outline_shows_no_headers_no_query_and_no_body() -> None:
-    planned = outlined(live_streams_create, creation(metadata={"a": "canary"}), headers={"x-a": "canary"})
-    assert repr(planned) == "Outline(POST https://api.fastpix.com/v1/live/streams)"
+def test_a_request_shows_no_headers_no_query_and_no_body() -> None:
+    planned = prepared(live_streams_create, creation(metadata={"a": "canary"}), headers={"x-a": "canary"})
+    assert repr(planned) == "Request(POST https://api.fastpix.com/v1/live/streams)"
 
 
 def test_a_refusal_brings_no_traceback() -> None:
-    result = outline(live_streams_get.endpoint, configured(), GetLiveStreamRequest(""), RequestOptions())
+    result = prepare(live_streams_get.endpoint, configured(), GetLiveStreamRequest(""), RequestOptions())
     assert isinstance(result, Failure)
     assert result.failure().__traceback__ is None
 

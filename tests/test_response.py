@@ -22,7 +22,8 @@ from fastpix.errors import (
     UnauthorizedError,
     UnprocessableError,
 )
-from fastpix.response import Response, read
+from fastpix.messages import Response
+from fastpix.response import read
 from tests.operations import OPERATIONS
 
 NOW = 1_800_000_000.0
@@ -30,7 +31,7 @@ NOW = 1_800_000_000.0
 
 def result_of(operation: Any, body: bytes, status: int = 200, **headers: str) -> Any:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return read(operation.endpoint, Response(status, httpx.Headers(names), body), now=lambda: NOW)
+    return read(operation.endpoint, Response(status, httpx.Headers(names).raw, body), now=lambda: NOW)
 
 
 def api_error(body: bytes = b"", status: int = 400, **headers: str) -> ApiError:

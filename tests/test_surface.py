@@ -34,8 +34,8 @@ PIPELINE = {
     "fastpix.request",
     "fastpix.response",
     "fastpix.retry",
-    "fastpix.borrowed",
     "fastpix.deadline",
+    "fastpix.messages",
 }
 SHARED_BY = {
     "fastpix.api.metrics": {"fastpix.api.dimensions"},

@@ -1,6 +1,6 @@
 """The other side of the wire: an `httpx.Request` to a request struct, and answers in the API's envelopes.
 
-`read_request` undoes what `fastpix.request.outline` does, from the same `Endpoint`.
+`read_request` undoes what `fastpix.request.prepare` does, from the same `Endpoint`.
 """
 
 import re

@@ -22,7 +22,7 @@ def measured(group: str) -> Iterator[dict[str, Any]]:
 
 def line(row: dict[str, Any]) -> str:
     figures = f"{row['ours']:9.2f} {row['theirs']:9.2f} {row['unit']:4}"
-    verdict = "reached" if row["reached"] else "MISSED"
+    verdict = "reached" if row["reached"] else "MISSED" + (f", floor {row['floor']:.3f}" if row["floor"] else "")
     return f"{row['figure']:74} {figures} {row['ratio']:6.3f} {row['bound']:>3}{row['goal']:5.2f}  {verdict}"
 
 

@@ -43,7 +43,7 @@ def _stream(number: int) -> dict[str, object]:
 
 
 def _media(number: int) -> dict[str, object]:
-    restriction = {"defaultPolicy": "allow", "allow": [], "deny": []}
+    restriction: dict[str, object] = {"defaultPolicy": "allow", "allow": [], "deny": []}
     return {
         "id": _uuid(number),
         "thumbnail": f"https://images.fastpix.com/{_uuid(number)}/thumbnail.png",

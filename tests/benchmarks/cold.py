@@ -86,7 +86,7 @@ def rows() -> Iterator[Row]:
         yield _cold("cold start over http, to official", OFFICIAL, 0.45, at)
         yield _cold("cold start over http, to httpx + json by hand", JSON, 1.05, at)
         yield _cold("cold start over http, to httpx + msgspec + returns by hand", MSGSPEC, 0.90, at)
-        peaks = paired(lambda: child(FASTPIX, **at).peak, lambda: child(OFFICIAL, **at).peak, 5)
+        peaks = paired(lambda: child(FASTPIX, at).peak, lambda: child(OFFICIAL, at).peak, 5)
         yield peaks.row("peak memory of the cold start, to official", 0.72, "MB", 1e-6)
     with TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "tests.benchmarks.certificates", folder], check=True)
@@ -108,7 +108,7 @@ def rows() -> Iterator[Row]:
 
 def _cold(figure: str, theirs: str, goal: float, environment: dict[str, str]) -> Row:
     def measured(program: str) -> Callable[[], float]:
-        return lambda: child(program, **environment).seconds
+        return lambda: child(program, environment).seconds
 
     return paired(measured(FASTPIX), measured(theirs)).row(figure, goal, "ms", 1e3)
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from statistics import median
 from typing import Literal, NamedTuple
@@ -25,6 +25,7 @@ class Row(NamedTuple):
         theirs: the same of what it is compared with.
         ratio: the median of the pairs' ratios.
         goal: what the ratio should be, at most or at least.
+        floor: the ratio of the least that the public interface of the libraries allows, where that misses the goal.
     """
 
     figure: str
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     ratio: float
     goal: float
     bound: Literal["<=", ">="] = "<="
+    floor: float | None = None
 
     @property
     def reached(self) -> bool:
@@ -45,8 +47,8 @@ class Pairing(NamedTuple):
     theirs: float
     ratio: float
 
-    def row(self, figure: str, goal: float, unit: str, scale: float = 1.0) -> Row:
-        return Row(figure, self.ours * scale, self.theirs * scale, unit, self.ratio, goal)
+    def row(self, figure: str, goal: float, unit: str, scale: float = 1.0, floor: float | None = None) -> Row:
+        return Row(figure, self.ours * scale, self.theirs * scale, unit, self.ratio, goal, floor=floor)
 
 
 def paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int = PAIRS) -> Pairing:
@@ -86,10 +88,10 @@ class Child(NamedTuple):
     printed: str
 
 
-def child(program: str, given: bytes = b"", **environment: str) -> Child:
+def child(program: str, environment: dict[str, str] | None = None, given: bytes = b"") -> Child:
     """Runs a program in a process of its own, where nothing is imported from the checkout."""
     started = time.perf_counter()
-    command, environment = [sys.executable, "-c", program], {**os.environ, **environment}
+    command, environment = [sys.executable, "-c", program], {**os.environ, **(environment or {})}
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=NOWHERE, env=environment)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -106,7 +108,7 @@ def child(program: str, given: bytes = b"", **environment: str) -> Child:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[str]:
+def serving(*arguments: str) -> Generator[str]:
     """The url of a server in a process of its own, which has the answers ready."""
     command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -1,0 +1,91 @@
+"""HTTP requests and responses as the wire has them.
+
+They are httpx's only where a user sees them: loading httpx takes longer than all else that a call needs.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Headers", "Origin", "Request", "Response", "header"]
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
+
+
+class Origin(NamedTuple):
+    """Whom credentials are for."""
+
+    scheme: bytes
+    host: bytes
+    port: int | None
+
+
+class Request(msgspec.Struct, frozen=True, gc=False):
+    """A whole request.
+
+    Attributes:
+        target: path and query.
+        extensions: what httpx calls so: things for a transport to know.
+    """
+
+    method: str
+    origin: Origin
+    target: bytes
+    headers: Headers
+    body: bytes = b""
+    extensions: Mapping[str, object] = {}
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.url.partition('?')[0]})"
+
+    def with_header(self, name: bytes, value: bytes) -> "Request":
+        return msgspec.structs.replace(self, headers=[*self.headers, (name, value)])
+
+    @property
+    def url(self) -> str:
+        scheme, host, port = self.origin
+        authority = f"[{host.decode()}]" if b":" in host else host.decode()
+        return f"{scheme.decode()}://{authority}{'' if port is None else f':{port}'}{self.target.decode()}"
+
+    def to_httpx(self) -> "httpx.Request":
+        from httpx import ByteStream
+        from httpx import Request as HttpxRequest
+
+        stream, extensions = ByteStream(self.body), dict(self.extensions)
+        request = HttpxRequest(self.method, self.url, headers=self.headers, stream=stream, extensions=extensions)
+        request.read()  # tells transports that nothing is to come
+        return request
+
+    @staticmethod
+    def of_httpx(request: "httpx.Request") -> "Request":
+        url = request.url
+        origin = Origin(url.raw_scheme, url.raw_host, url.port)
+        return Request(
+            request.method, origin, url.raw_path, request.headers.raw, request.read(), {**request.extensions}
+        )
+
+
+class Response(msgspec.Struct, frozen=True, gc=False):
+    """A whole answer as it came, its body decompressed. The body may hold secrets, so the repr hides it."""
+
+    status: int
+    raw_headers: Headers
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        from httpx import Headers as HttpxHeaders
+
+        return HttpxHeaders(self.raw_headers)
+
+
+def header(headers: Headers, wanted: bytes) -> str | None:
+    """The value of a header, by its name in lower case."""
+    return next((value.decode("latin-1") for name, value in headers if name.lower() == wanted), None)
