@@ -4,6 +4,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain, repeat
 from threading import Event, Thread
 from types import TracebackType
@@ -41,8 +42,12 @@ def cut_body(connection: socket.socket, over: Event) -> None:
 
 
 def hang(connection: socket.socket, over: Event) -> None:
-    """No answer, ever."""
-    over.wait()
+    """No answer, ever; it ends when the other side does."""
+    connection.settimeout(0.05)
+    while not over.is_set():
+        with suppress(TimeoutError):
+            if not connection.recv(1):
+                return
 
 
 def drip(content: bytes, *, after: bytes = b"") -> Action:

@@ -57,11 +57,41 @@ def of_fastpix(modules: set[str]) -> set[str]:
     return {name for name in modules if name.partition(".")[0] == "fastpix"}
 
 
+LIBRARIES = "msgspec, returns.result"
+OF_A_NOUN = {
+    "_string", "_weakrefset", "atexit", "binascii", "ipaddress", "logging", "string", "threading", "traceback",
+    "urllib", "urllib.parse", "weakref", "zlib",
+}  # fmt: skip
+"""What of the standard library comes with a noun, beside what the libraries load."""
+CALL = """
+from fastpix import {core}
+from fastpix.api.live_streams import live_streams_list
+core = {core}(username="a", password="b", server_url="http://127.0.0.1:1/", timeout=0.1)
+"""
+SYNC_CALL = CALL.format(core="FastpixCore") + "live_streams_list(core)"
+ASYNC_CALL = CALL.format(core="AsyncFastpixCore") + "import asyncio\nasyncio.run(live_streams_list(core))"
+
+
 @pytest.mark.parametrize("noun", NOUNS)
 def test_a_noun_loads_the_pipeline_and_nothing_else_of_the_library(noun: str) -> None:
     loaded = loaded_by(f"import {noun}")
     assert of_fastpix(loaded) == PIPELINE | {noun} | SHARED_BY.get(noun, set())
-    assert not loaded & {"starlette", "uvicorn", "sqlite3", "asyncio"}
+    assert loaded - of_fastpix(loaded) - loaded_by(f"import {LIBRARIES}") <= OF_A_NOUN
+
+
+@pytest.mark.parametrize(("call", "libraries"), [(SYNC_CALL, "httpcore"), (ASYNC_CALL, "httpcore, asyncio")])
+def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: str, libraries: str) -> None:
+    loaded = loaded_by(call)
+    more = loaded - of_fastpix(loaded) - loaded_by(f"import {LIBRARIES}, {libraries}")
+    assert {name for name in more if not name.startswith("anyio.")} <= OF_A_NOUN | {"encodings.idna", "stringprep"}
+    assert not loaded & {"httpx", "click", "rich", "starlette", "uvicorn", "sqlite3"}
+    assert ("asyncio" in loaded) is (call == ASYNC_CALL)
+
+
+def test_a_call_over_http_makes_no_ssl_context() -> None:
+    loaded_by(
+        f"{SYNC_CALL}\nimport fastpix.connections\nassert not fastpix.connections.ssl_context.cache_info().currsize"
+    )
 
 
 def test_the_package_alone_loads_nothing() -> None:
@@ -70,15 +100,8 @@ def test_the_package_alone_loads_nothing() -> None:
     assert not loaded & {"httpx", "msgspec", "returns", "ssl"}
 
 
-def test_a_sync_call_over_http_makes_no_ssl_context_and_loads_no_event_loop() -> None:
-    loaded = loaded_by(
-        "from fastpix import FastpixCore\n"
-        "from fastpix.api.live_streams import live_streams_list\n"
-        "from fastpix.connections import ssl_context\n"
-        "live_streams_list(FastpixCore(username='a', password='b', server_url='http://127.0.0.1:1/', timeout=0.1))\n"
-        "assert ssl_context.cache_info().currsize == 0"
-    )
-    assert "asyncio" not in loaded
+def test_errors_alone_load_no_library() -> None:
+    assert not loaded_by("import fastpix.errors") & {"httpx", "msgspec", "returns", "ssl"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -13,42 +13,16 @@ from urllib.parse import urlencode
 
 import httpx
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions
+from fastpix import AsyncFastpixCore, FastpixCore
 from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
 from tests.benchmarks.answers import streams
 from tests.benchmarks.measure import Row, cpu, paired, report, serving
+from tests.benchmarks.sides import BASE, OPTIONS, Canned, idiomatic, ours, parameters
 
-BASE = "https://api.fastpix.com/v1"
 TIMES = 40
-OPTIONS = RequestOptions()
 official: Any = import_module(
     "fastpix_python"
 )  # unknown to type checkers: it is in the environment of benchmarks alone
-
-
-class Canned(httpx.BaseTransport):
-    """Answers at once, as a server would."""
-
-    def __init__(self, page: bytes) -> None:
-        self._page = page
-        self._headers = [(b"content-type", b"application/json"), (b"content-length", str(len(page)).encode())]
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002 - named by httpx
-        return httpx.Response(200, headers=self._headers, stream=httpx.ByteStream(self._page))
-
-
-def parameters(limit: int) -> dict[str, str | int]:
-    return {"limit": limit, "offset": 1, "orderBy": "desc"}
-
-
-def ours(core: FastpixCore, limit: int) -> Callable[[], object]:
-    return lambda: live_streams_list(
-        core, GetAllStreamsRequest(limit=limit, offset=1, order_by="desc"), OPTIONS
-    ).unwrap()
-
-
-def idiomatic(client: httpx.Client, url: str, limit: int) -> Callable[[], object]:
-    return lambda: client.get(f"{url}/live/streams", params=parameters(limit), auth=("a", "b")).json()
 
 
 def prepared(client: httpx.Client, limit: int) -> Callable[[], object]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
 from tests.benchmarks.answers import streams
-from tests.benchmarks.calls import Canned, ours
 from tests.benchmarks.measure import Row, cpu, paired, report
+from tests.benchmarks.sides import Canned, ours
 
 CALLS = 100_000
 TIMES = 100
