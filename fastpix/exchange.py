@@ -2,6 +2,19 @@
 
 It yields a `Send` and is sent a `Response` or the exception in its place, or yields a `Wait` and is sent
 ``None``. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
+
+This is the hot path. What happens when, and why:
+
+* Once per operation, when first called (`fastpix.endpoint`): the parts of its path, and its decoder.
+* Once per server url (`fastpix.request`): it is taken apart and checked.
+* Once per process: the SSL context. Once per core: its connections, kept open (`fastpix.connections`).
+* Per call: the request struct turns into plain values, is held against its type (msgspec does both, in C) and turns
+  into one `Request`, which all attempts share.
+* Per attempt: credentials are asked for, since they may rotate, and added; a connection is taken, used and given back.
+* Per answer: the body is decompressed a step at a time, and decoded once, from bytes to structs.
+
+httpx is not in it: its client, and its messages, would cost as much as all of this together. Its types are made where
+a user sees them: for a hook, for a client or a transport of the user's, for ``headers`` when they are asked for.
 """
 
 import logging

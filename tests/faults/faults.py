@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from tests.faults.proxy import Visit
 
-__all__ = ["FAULTS", "RESET_IN_THE_REQUEST", "Fault", "Kind", "hang_up"]
+__all__ = ["FAULTS", "UNSEEN", "Fault", "Kind", "hang_up"]
 
 Kind: TypeAlias = Literal["unreached", "throttled", "undecided", "unreadable", "redirected", "harmless", "dataless"]
 Act: TypeAlias = Callable[[Visit], Awaitable[None]]
@@ -51,6 +51,11 @@ async def reset(visit: Visit) -> None:
     linger = struct.pack("ii", 1, 0)
     visit.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     visit.writer.transport.abort()
+
+
+async def reset_before_the_request(visit: Visit) -> None:
+    await asyncio.sleep(0.02)  # until the client has connected; a reset within that is no connection at all
+    await reset(visit)
 
 
 async def reset_in_the_request(visit: Visit) -> None:
@@ -162,13 +167,15 @@ def in_a_second() -> str:
 
 
 BOMB = gzip.compress(b"0" * (64 * MEBIBYTE), compresslevel=1)
-RESET_IN_THE_REQUEST = "reset in the request"
+UNSEEN = frozenset({"reset before the request", "reset in the request"})
+"""The server never has the whole request, and the client can't know that."""
 GZIP = "content-encoding: gzip"
 
 
 def _faults() -> Iterator[Fault]:
     yield Fault("nobody listens", "unreached", None, "ConnectionFailedError")
-    yield Fault(RESET_IN_THE_REQUEST, "undecided", reset_in_the_request, "ConnectionFailedError")
+    yield Fault("reset before the request", "undecided", reset_before_the_request, "ConnectionFailedError")
+    yield Fault("reset in the request", "undecided", reset_in_the_request, "ConnectionFailedError")
     yield Fault("reset after the request", "undecided", reset_after_the_request, "ConnectionFailedError", applied=True)
     yield Fault("reset in the body", "undecided", reset_in_the_body, "ConnectionFailedError", applied=True)
     yield Fault("closed without an answer", "undecided", hang_up, "ConnectionFailedError")

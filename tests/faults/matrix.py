@@ -32,7 +32,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import FastpixError
-from tests.faults.faults import FAULTS, RESET_IN_THE_REQUEST, Fault, hang_up
+from tests.faults.faults import FAULTS, UNSEEN, Fault, hang_up
 from tests.faults.proxy import Loop, Proxy
 
 __all__ = ["CELLS", "Cell", "Outcome", "expected", "live_through", "wrong"]
@@ -107,7 +107,7 @@ def expected(cell: Cell) -> Outcome:
             return Outcome(
                 "Success" if gone else result, doubt and result == "BadRequestError", reached + 1, model.streams
             )
-        reached += fault.kind != "unreached" and fault.name != RESET_IN_THE_REQUEST
+        reached += fault.kind != "unreached" and fault.name not in UNSEEN
         if fault.applied or fault.kind in ("unreadable", "dataless"):
             model.apply(method)
         doubt = doubt or (fault.kind in ("undecided", "unreadable", "dataless") and method != "GET")
