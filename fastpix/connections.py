@@ -36,6 +36,7 @@ __all__ = [
     "Idle",
     "PoolOfOne",
     "Processes",
+    "load_ahead",
     "route",
     "ssl_context",
     "wanted",
@@ -50,6 +51,13 @@ def ssl_context() -> ssl.SSLContext:
     """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
+
+
+def load_ahead(server_url: str) -> None:
+    """Makes that context now, when a core is made, rather than in its first call. What is wrong, the call will tell."""
+    if server_url.lower().startswith("https:"):
+        with suppress(OSError):
+            ssl_context()
 
 
 class _Reusable(Protocol):
@@ -283,7 +291,11 @@ def route(origin: Origin) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpc
     """Where requests go, with what trust, and through what."""
     scheme, host, port = origin
     there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
-    return there, ssl_context() if scheme == b"https" else None, _proxy(scheme.decode(), host.decode())
+    try:
+        context = ssl_context() if scheme == b"https" else None
+    except OSError as problem:
+        raise httpcore.ConnectError(f"the certificates can't be read: {problem}") from problem
+    return there, context, _proxy(scheme.decode(), host.decode())
 
 
 def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:

@@ -1,8 +1,8 @@
 """`FastpixCore` and `AsyncFastpixCore`: configuration, and the only places that send and that wait.
 
 Each drives the steps of an `Exchange` with its own two verbs; everything else is the same for both.
-What speaks to the network takes longer to load than all the rest, so it is loaded when a core is made:
-httpcore, or httpx if a client or a transport of the user's is to be used.
+What speaks to the network takes longer to load than all the rest, so it is loaded when a core is made, with the
+certificates for https: httpcore, or httpx if a client or a transport of the user's is to be used.
 """
 
 import os
@@ -139,7 +139,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
 
     def _start(self) -> None:
         super()._start()
-        self._network = _network(self._client, self._transport)
+        self._network = _network(self._client, self._transport, self._configuration.server_url)
 
     def __enter__(self) -> Self:
         return self
@@ -189,7 +189,7 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
 
     def _start(self) -> None:
         super()._start()
-        self._network = _async_network(self._client, self._transport)
+        self._network = _async_network(self._client, self._transport, self._configuration.server_url)
 
     async def __aenter__(self) -> Self:
         return self
@@ -260,10 +260,13 @@ async def _async_received(answer: "AsyncAnswer | AsyncBorrowedAnswer", max_bytes
     return body.complete()
 
 
-def _network(client: "httpx.Client | None", transport: "httpx.BaseTransport | None") -> "Processes | Borrowed":
+def _network(
+    client: "httpx.Client | None", transport: "httpx.BaseTransport | None", server_url: str
+) -> "Processes | Borrowed":
     if client is None and transport is None:
-        from fastpix.connections import Processes
+        from fastpix.connections import Processes, load_ahead
 
+        load_ahead(server_url)
         return Processes()
     from fastpix.borrowed import Borrowed
 
@@ -271,11 +274,13 @@ def _network(client: "httpx.Client | None", transport: "httpx.BaseTransport | No
 
 
 def _async_network(
-    client: "httpx.AsyncClient | None", transport: "httpx.AsyncBaseTransport | None"
+    client: "httpx.AsyncClient | None", transport: "httpx.AsyncBaseTransport | None", server_url: str
 ) -> "Loops | AsyncBorrowed":
     if client is None and transport is None:
         from fastpix.async_connections import Loops
+        from fastpix.connections import load_ahead
 
+        load_ahead(server_url)
         return Loops()
     from fastpix.borrowed import AsyncBorrowed
 

@@ -55,8 +55,23 @@ async def test_https_is_spoken_by_the_async_core(tls_server: Scripted) -> None:
         assert isinstance(await live_streams_enable(core, ENABLE), Success)
 
 
-def test_one_ssl_context_serves_the_process() -> None:
-    assert ssl_context() is ssl_context()
+def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() -> None:
+    ssl_context.cache_clear()
+    FastpixCore(server_url="http://127.0.0.1:1/")
+    assert ssl_context.cache_info().currsize == 0
+    AsyncFastpixCore(server_url="https://a.test/")
+    FastpixCore()
+    assert (ssl_context.cache_info().misses, ssl_context() is ssl_context()) == (1, True)
+
+
+def test_certificates_that_are_not_there_are_a_failure_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    ssl_context.cache_clear()
+    error = live_streams_enable(FastpixCore(username="a", password="b", retries=Retries(attempts=1)), ENABLE).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert "certificates can't be read" in str(error)
+    assert not error.may_have_been_applied
+    ssl_context.cache_clear()
 
 
 @pytest.mark.parametrize("scheme", ["", "http://", "http://user:word@"])
