@@ -9,9 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -44,7 +44,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-Count = Callable[..., int]
+class Count(Protocol):
+    def __call__(self, program: str, **environment: str) -> int: ...
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +67,11 @@ def instructions(tmp_path_factory: pytest.TempPathFactory) -> Count:
 
 
 def ratio(instructions: Count, ours: str, theirs: str, **environment: str) -> float:
+    def count(program: str) -> int:
+        return instructions(program, **environment)
+
     with ThreadPoolExecutor(2) as threads:
-        counts = list(threads.map(lambda program: instructions(program, **environment), (ours, theirs)))
+        counts = list(threads.map(count, (ours, theirs)))
     return counts[0] / counts[1]
 
 
