@@ -11,7 +11,7 @@ import httpcore
 from anyio.lowlevel import RunVar
 
 from fastpix.connections import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, wanted
-from fastpix.deadline import Deadline, limits
+from fastpix.deadline import Deadline, NeverBeganError, limits
 from fastpix.messages import Headers, Origin, Request
 
 __all__ = ["AsyncAnswer", "AsyncConnections", "Loops"]
@@ -33,10 +33,10 @@ class AsyncConnections:
         try:
             self._places.acquire_nowait()
         except anyio.WouldBlock:
-            with anyio.move_on_after(Deadline(deadline).remaining()) as waiting:
+            with anyio.move_on_after(Deadline(deadline).left_to_begin()) as waiting:
                 await self._places.acquire()
             if waiting.cancelled_caught:
-                raise httpcore.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way") from None
+                raise NeverBeganError(f"{MAX_CONNECTIONS} calls were under way") from None
         try:
             yield
         finally:

@@ -25,7 +25,7 @@ from weakref import finalize
 import certifi
 import httpcore
 
-from fastpix.deadline import Deadline
+from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.messages import Headers, Origin, Request
 
 __all__ = [
@@ -134,8 +134,8 @@ class Connections:
     @contextmanager
     def place(self, deadline: float) -> Generator[None]:
         """Waits, until the deadline, for fewer than `MAX_CONNECTIONS` calls to be under way."""
-        if not self._places.acquire(timeout=Deadline(deadline).remaining()):
-            raise httpcore.PoolTimeout(f"{MAX_CONNECTIONS} calls were under way")
+        if not self._places.acquire(timeout=Deadline(deadline).left_to_begin()):
+            raise NeverBeganError(f"{MAX_CONNECTIONS} calls were under way")
         try:
             yield
         finally:
@@ -144,7 +144,7 @@ class Connections:
     def send(self, request: Request, until: float, connect: float) -> "Answer":
         """Sends a request, and gives the answer once its headers are there."""
         whole, connected = Deadline(until), Deadline(min(time.monotonic() + connect, until))
-        whole.remaining()
+        whole.left_to_begin()
         connection, old = self._idle.take(request.origin)
         _close(old)
         connection = connection or _connect(request.origin)
@@ -233,7 +233,9 @@ class _Backend(httpcore.NetworkBackend):
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):  # one by one, as the standard library gives each the whole time
             try:
-                stream = self._sockets.connect_tcp(address, port, _left(timeout), local_address, socket_options)
+                stream = self._sockets.connect_tcp(
+                    address, port, _left_to_connect(timeout), local_address, socket_options
+                )
                 return _Stream(stream)
             except httpcore.ConnectError as error:
                 problem = error
@@ -256,7 +258,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left_to_connect(timeout)))
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
@@ -273,6 +275,13 @@ def _addresses(host: str, port: int) -> list[str]:
 def _left(timeout: object) -> float | None:
     """The seconds for one socket call: httpcore's annotation says number, what it passes on is our `Deadline`."""
     return timeout.remaining() if isinstance(timeout, Deadline) else None
+
+
+def _left_to_connect(timeout: object) -> float | None:
+    try:
+        return _left(timeout)
+    except TimeoutError as passed:
+        raise httpcore.ConnectTimeout(str(passed)) from passed
 
 
 def wanted(request: Request, limits: object) -> httpcore.Request:

@@ -229,7 +229,7 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
             way = await self._network.here()
             async with way.place(step.deadline):
                 until = min(step.deadline, time.monotonic() + step.attempt)
-                with anyio.fail_after(Deadline(until).remaining() + BACKSTOP_SECONDS):
+                with anyio.fail_after(Deadline(until).left_to_begin() + BACKSTOP_SECONDS):
                     return await _async_received(await way.send(step.request, until, step.connect), step.max_bytes)
         except Exception as error:
             return error

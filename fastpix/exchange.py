@@ -28,6 +28,7 @@ import msgspec
 from returns.result import Failure, Success
 
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
+from fastpix.deadline import NeverBeganError
 from fastpix.endpoint import Endpoint
 from fastpix.errors import (
     ApiError,
@@ -293,7 +294,7 @@ def _error_of(outcome: Exception | None) -> Err:
         error = ConnectionFailedError(f"the connection failed ({_described(outcome)})")
     else:
         error = _unexpected("the client raised", outcome)
-    error.may_have_been_applied = names.isdisjoint(NEVER_SENT)
+    error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
 
 

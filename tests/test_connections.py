@@ -14,7 +14,7 @@ import trustme
 from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success, async_connections, connections
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
 from fastpix.connections import Idle, ssl_context
-from fastpix.deadline import Deadline
+from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.errors import ConnectionFailedError, TimedOutError
 from fastpix.messages import Origin
 from tests.servers import Scripted, Stopwatch, answer, answer_and_close, hang
@@ -94,6 +94,8 @@ def test_a_deadline_that_has_passed_leaves_no_time() -> None:
     assert 0 < Deadline(time.monotonic() + 5).remaining() <= 5
     with pytest.raises(TimeoutError):
         Deadline(time.monotonic()).remaining()
+    with pytest.raises(NeverBeganError):
+        Deadline(time.monotonic()).left_to_begin()
 
 
 def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
@@ -125,7 +127,9 @@ def test_the_deadline_is_one_for_all_addresses_of_a_host(monkeypatch: pytest.Mon
         let_localhost_be(monkeypatch, *["127.0.0.1"] * 4)
         core = FastpixCore(username="a", password="b", server_url=f"http://localhost:{port}/v1/", timeout=0.6)
         with core, Stopwatch() as watch:
-            assert isinstance(live_streams_list(core).failure(), TimedOutError)
+            error = live_streams_enable(core, ENABLE).failure()
+        assert isinstance(error, TimedOutError)
+        assert not error.may_have_been_applied
         assert watch.seconds < 1.1
 
 

@@ -203,7 +203,9 @@ def test_the_deadline_is_one_for_all_attempts(scripted: Scripted) -> None:
 
 
 def test_a_deadline_that_has_passed_sends_nothing(scripted: Scripted) -> None:
-    assert isinstance(live_streams_list(core_at(scripted.url, timeout=0)).failure(), TimedOutError)
+    error = live_streams_create(core_at(scripted.url, timeout=0), CREATION).failure()
+    assert isinstance(error, TimedOutError)
+    assert not error.may_have_been_applied
     assert scripted.requests == []
 
 
