@@ -39,10 +39,14 @@ def _not_a_number(value: object) -> bool:
 
 
 def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
-    if not _problem(fields, endpoint.request_type):
-        return
-    name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
-    raise refusal(name, _allowed(hint), value, hint)
+    try:
+        if msgspec.convert(fields, endpoint.request_type) == request:
+            return
+    except (msgspec.ValidationError, TypeError):
+        pass
+    if _problem(request, endpoint.request_type):
+        name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
+        raise refusal(name, _allowed(hint), value, hint)
 
 
 def _problem(value: object, hint: object) -> bool:
@@ -51,7 +55,24 @@ def _problem(value: object, hint: object) -> bool:
         msgspec.convert(plain(value), hint)
     except (msgspec.ValidationError, TypeError):
         return True
-    return False
+    return _has_dict_for_struct(value, hint)
+
+
+def _has_dict_for_struct(value: object, hint: object) -> bool:
+    """Whether there is a dict where a struct belongs: its keys would be the API's, and any other would be lost."""
+    if mapping(value) and not _takes_dict(hint):
+        return True
+    return any(_has_dict_for_struct(part, part_hint) for _, part, part_hint in _parts(value, hint))
+
+
+def _takes_dict(hint: object) -> bool:
+    return hint is object or get_origin(hint) is dict or any(map(_takes_dict, _choices(hint)))
+
+
+def _choices(hint: object) -> tuple[object, ...]:
+    """What a value may be, of an annotated type or a union."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    return arguments[:1] if origin is Annotated else arguments if origin in UNIONS else ()
 
 
 def unwritable(request: msgspec.Struct) -> RequestValidationError:
@@ -112,7 +133,11 @@ def _allowed(hint: object) -> str:
         return " ".join([_allowed(arguments[0]), *map(_bounds, arguments[1:])]).strip()
     if origin in UNIONS:
         return " or ".join(_allowed(choice) for choice in arguments if choice is not msgspec.UnsetType)
-    name = str(getattr(origin or hint, "__name__", hint))
+    return _name(origin or hint)
+
+
+def _name(kind: object) -> str:
+    name = str(getattr(kind, "__name__", kind))
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
@@ -127,7 +152,8 @@ def _bounds(meta: msgspec.Meta) -> str:
 def _shown(value: object) -> str:
     entries = len(mapping(value)) + len(sequence(value))
     if entries:
-        return f"{entries} entries"
+        kind: type = type(value)
+        return f"{_name(kind)} of {entries} entries"
     text = repr(value)
     if len(text) <= SHOWN_CHARACTERS:
         return text

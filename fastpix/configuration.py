@@ -38,7 +38,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
 class Retries(msgspec.Struct, frozen=True, kw_only=True):
     """How often a request is sent again, and after how long. ``Retries(attempts=1)`` never does.
 
-    What is sent again is not a setting: a POST only if the server certainly did not carry it out.
+    What is sent again is not a setting: what adds or creates, only if the server certainly did not carry it out.
 
     Attributes:
         attempts: at the most, the first included.
@@ -58,7 +58,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         operation_id: the API's id of the operation, such as ``get-all-streams``.
         method: the HTTP method.
         path: the path template, without ids: ``/live/streams/{streamId}``.
-        number: 1 for the first.
+        number: 1 for the first; 0 if it did not come to one.
         elapsed: seconds since the call began.
         wait: seconds until the next attempt; ``None`` if none follows.
     """
@@ -152,14 +152,15 @@ def check(settings: object) -> None:
         for name in timeout.__struct_fields__:
             _check_number(f"timeout.{name}", getattr(timeout, name), least=0)
     if settings.retries is not None:
-        _check_number("retries.attempts", settings.retries.attempts, least=1)
+        _check_number("retries.attempts", settings.retries.attempts, least=1, whole=True)
         _check_number("retries.base", settings.retries.base, least=0)
         _check_number("retries.cap", settings.retries.cap, least=0)
 
 
-def _check_number(name: str, value: object, *, least: int) -> None:
-    if not isinstance(value, int | float) or not least <= value <= MOST:
-        raise _refusal(name, f"a number from {least} to {MOST}", repr(value))
+def _check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
+    if not is_number or (whole and not isinstance(value, int)):
+        raise _refusal(name, f"a {'whole ' if whole else ''}number from {least} to {MOST}", repr(value))
 
 
 def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:

@@ -43,24 +43,6 @@ class Core(Generic[Client, Transport]):
 
     It can be pickled; its connections stay behind, its credentials and hooks travel with it.
     It can't if it was given a client or a transport.
-
-    Args:
-        username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
-        password: its secret; ``FASTPIX_PASSWORD`` if not given.
-        credentials: a function asked for both before each attempt, for secrets that rotate.
-        server_url: where the API is; ``FASTPIX_SERVER_URL``, or the public one, if not given.
-        allow_http: consent to send credentials in the clear to a host other than this one.
-        timeout: seconds for a whole call, or a `Timeout`.
-        retries: when and how often to send again.
-        hooks: functions called around each attempt.
-        max_response_bytes: a longer answer, after decompression, is a failure.
-        client: a client of yours to send with. Its settings hold, it is never closed here, and its own
-            time limits apply beside those of ``timeout``.
-        transport: a transport of httpx to send with, such as that of `fastpix.emulator.Emulator`, in place of a
-            client: with nothing in between. It is never closed here.
-
-    Raises:
-        ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
     """
 
     def __init__(
@@ -78,9 +60,29 @@ class Core(Generic[Client, Transport]):
         client: Client | None = None,
         transport: Transport | None = None,
     ) -> None:
+        """Makes a core; nothing is sent yet.
+
+        Args:
+            username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
+            password: its secret; ``FASTPIX_PASSWORD`` if not given.
+            credentials: a function asked for both before each attempt, for secrets that rotate.
+            server_url: where the API is; ``FASTPIX_SERVER_URL``, or the public one, if not given.
+            allow_http: consent to send credentials in the clear to a host other than this one.
+            timeout: seconds for a whole call, or a `Timeout`.
+            retries: when and how often to send again.
+            hooks: functions called around each attempt.
+            max_response_bytes: a longer answer, after decompression, is a failure.
+            client: a client of yours to send with. Its settings hold, it is never closed here, and its own
+                time limits apply beside those of ``timeout``.
+            transport: a transport of httpx to send with, such as that of `fastpix.emulator.Emulator`, in place of a
+                client: with nothing in between. It is never closed here.
+
+        Raises:
+            ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
+        """
         self._configuration = Configuration(
-            username=username or os.environ.get("FASTPIX_USERNAME"),
-            password=password or os.environ.get("FASTPIX_PASSWORD"),
+            username=os.environ.get("FASTPIX_USERNAME") if username is None else username,
+            password=os.environ.get("FASTPIX_PASSWORD") if password is None else password,
             credentials=credentials,
             server_url=server_url or os.environ.get("FASTPIX_SERVER_URL") or DEFAULT_SERVER_URL,
             allow_http=allow_http,
@@ -131,7 +133,7 @@ class Core(Generic[Client, Transport]):
 
 
 class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
-    """Configuration for calls that block, to be the first argument of each function; see `Core` for its own.
+    """Configuration for calls that block, to be the first argument of each function.
 
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
     connections back early; neither is needed.
@@ -181,7 +183,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
 
 
 class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
-    """Configuration for calls that are awaited, under asyncio or trio; see `Core` for its arguments.
+    """Configuration for calls that are awaited, under asyncio or trio.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
     connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier.

@@ -59,7 +59,7 @@ class FastpixError(Exception):
     Attributes:
         message: what went wrong, in a sentence.
         operation_id: the API's id of the operation, such as ``get-all-streams``.
-        attempts: how many times the request was sent; 0 if nothing was.
+        attempts: how many attempts were made to send the request; 0 if it did not come to that.
         may_have_been_applied: whether the server may have carried the request out all the same,
             because an answer was lost or says nothing of it. Always ``False`` for a GET.
     """
@@ -95,7 +95,7 @@ class RequestValidationError(FastpixError):
 
 
 class ConfigurationError(FastpixError):
-    """The core can't send: credentials are missing, the server url is not acceptable, or it is closed."""
+    """The core can't send: credentials are missing, the server url or an option is not acceptable, or it is closed."""
 
 
 class TransportError(FastpixError):

@@ -45,7 +45,7 @@ from fastpix.messages import Headers, Request, Response, header
 from fastpix.redaction import without_library_frames, words_of
 from fastpix.request import authorization, prepare
 from fastpix.response import read
-from fastpix.retry import Budget, backoff, cost, left_in_doubt, may_repeat
+from fastpix.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
 
 if TYPE_CHECKING:
     import httpx
@@ -64,6 +64,9 @@ WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "U
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
 )
+
+
+NEVER_BEGAN = (ConfigurationError, NeverBeganError)
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -177,7 +180,7 @@ class Exchange(Generic[Ok]):
                 timeout.connect,
                 self._configuration.max_response_bytes,
             )
-            result = self._result(outcome)
+            result = self._result(outcome, sendable.unwrap().authority)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
                 self._log(result.unwrap().status, None)
@@ -191,25 +194,28 @@ class Exchange(Generic[Ok]):
 
     def _sendable(self, planned: Request) -> Reply[Request]:
         """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
-        hook, request = self._configuration.hooks.before_request, planned
-        try:
-            if hook is not None:
+        request = planned
+        hook = self._configuration.hooks.before_request
+        if hook is not None:
+            try:
                 given = planned.to_httpx()
-                request = Request.of_httpx(hook(self._attempt(self._number + 1), given) or given)
-                if request.origin != planned.origin:
-                    return Success(request)
-            if header(request.headers, b"authorization") is not None:
-                return Success(request)
+                request = Request.of_httpx(_returned(hook(self._attempt(self._number + 1), given)) or given)
+            except Exception as cause:
+                return Failure(_unexpected("a before_request hook raised", cause))
+        if request.origin != planned.origin or header(request.headers, b"authorization") is not None:
+            return Success(request)
+        try:
             credentials = authorization(self._configuration)
         except Exception as cause:
-            return Failure(_unexpected("a before_request hook or the credentials callable raised", cause))
+            return Failure(_unexpected("the credentials callable raised", cause))
         if isinstance(credentials, Failure):
             return Failure(credentials.failure())
         return Success(request.with_header(b"authorization", credentials.unwrap()))
 
-    def _result(self, outcome: Response | Exception | None) -> Reply[Inspected[Ok]]:
+    def _result(self, outcome: Response | Exception | None, to: str) -> Reply[Inspected[Ok]]:
         if not isinstance(outcome, Response):
-            return Failure(_error_of(outcome))
+            self._number -= isinstance(outcome, NEVER_BEGAN)
+            return Failure(_error_of(outcome, to))
         try:
             if self._configuration.hooks.after_response is not None:
                 self._configuration.hooks.after_response(self._attempt(self._number), outcome)
@@ -251,7 +257,7 @@ class Exchange(Generic[Ok]):
         error.attempts = self._number
         error.may_have_been_applied = self._in_doubt
         self._log(error.status if isinstance(error, ApiError) else type(error).__name__, wait)
-        if wait is None and self._number:
+        if wait is None and self._number and not is_plain_no(error):
             logger.warning("%s given up after attempt %d: %s", self._endpoint.id, self._number, type(error).__name__)
         try:
             if self._configuration.hooks.on_error is not None:
@@ -283,24 +289,30 @@ class Exchange(Generic[Ok]):
         return self._clock() - self._started
 
 
-def _error_of(outcome: Exception | None) -> Err:
+def _error_of(outcome: Exception | None, to: str) -> Err:
     """The error for an exception that came in place of an answer."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
     names = _names(outcome)
     if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
-        error: Err = TimedOutError(f"no complete answer in time ({_described(outcome)})")
+        error: Err = TimedOutError(f"no complete answer from {to} in time ({_described(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
-        error = ConnectionFailedError(f"the connection failed ({_described(outcome)})")
+        error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
     else:
         error = _unexpected("the client raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
 
 
-def _names(outcome: Exception | None) -> set[str]:
-    """What httpx or httpcore calls this kind of error."""
-    return {kind.__name__ for kind in type(outcome).__mro__ if kind.__module__.partition(".")[0] in LIBRARIES}
+def _returned(request: "httpx.Request | None") -> "httpx.Request | None":
+    if request is not None and "Request" not in _names(request):
+        raise TypeError(f"it must return an httpx.Request or None, not {type(request).__name__}")
+    return request
+
+
+def _names(thing: object) -> set[str]:
+    """What httpx or httpcore calls this kind of thing."""
+    return {kind.__name__ for kind in type(thing).__mro__ if kind.__module__.partition(".")[0] in LIBRARIES}
 
 
 def _described(outcome: Exception | None) -> str:

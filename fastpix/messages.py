@@ -46,10 +46,15 @@ class Request(msgspec.Struct, frozen=True, gc=False):
         return msgspec.structs.replace(self, headers=[*self.headers, (name, value)])
 
     @property
+    def authority(self) -> str:
+        """The host, and its port if it is not the scheme's."""
+        _, host, port = self.origin
+        name = f"[{host.decode()}]" if b":" in host else host.decode()
+        return name if port is None else f"{name}:{port}"
+
+    @property
     def url(self) -> str:
-        scheme, host, port = self.origin
-        authority = f"[{host.decode()}]" if b":" in host else host.decode()
-        return f"{scheme.decode()}://{authority}{'' if port is None else f':{port}'}{self.target.decode()}"
+        return f"{self.origin.scheme.decode()}://{self.authority}{self.target.decode()}"
 
     def to_httpx(self) -> "httpx.Request":
         from httpx import ByteStream

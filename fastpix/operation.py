@@ -111,6 +111,7 @@ def inspect(operation: Operation[P, Ok]) -> InspectedOperation[P, Ok]:
     Example:
         ``inspect(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
     """
+    _check_operation(operation)
     return InspectedOperation(operation)
 
 
@@ -168,12 +169,18 @@ def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.S
     def arguments(
         request: msgspec.Struct | None = request_default, options: RequestOptions | None = None
     ) -> tuple[msgspec.Struct, RequestOptions | None]:
+        request = request_default if request is None else request
         if request is None:
             raise TypeError(f"{declared.__name__}() needs a request")
         return request, options
 
     arguments.__qualname__ = declared.__name__  # what Python names in its own complaints of arguments
     return arguments
+
+
+def _check_operation(operation: object) -> None:
+    if not isinstance(operation, Operation):
+        raise TypeError(f"inspect() takes an operation, such as live_streams_list, not {type(operation).__name__}")
 
 
 def _check(operation: Operation[P, Ok], core: object) -> None:

@@ -9,10 +9,11 @@ from fastpix.configuration import Retries
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationError, TransportError
 
-__all__ = ["Budget", "backoff", "cost", "left_in_doubt", "may_repeat"]
+__all__ = ["Budget", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
 
 UNDECIDED_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
 """Statuses under which a server may have done what it was asked to."""
+NOT_IMPLEMENTED = 501
 
 
 def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
@@ -22,7 +23,7 @@ def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
     if isinstance(error, ResponseValidationError):
         return True
     if isinstance(error, ApiError):
-        return error.status >= 500 or error.status in UNDECIDED_STATUSES
+        return error.status in UNDECIDED_STATUSES or (error.status >= 500 and error.status != NOT_IMPLEMENTED)
     return error.may_have_been_applied
 
 
@@ -33,6 +34,11 @@ def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
     if isinstance(error, TransportError):
         return endpoint.idempotent or not error.may_have_been_applied
     return isinstance(error, ApiError) and error.status in UNDECIDED_STATUSES and endpoint.idempotent
+
+
+def is_plain_no(error: Err) -> bool:
+    """Whether the server has understood and refused: an answer, and no trouble."""
+    return isinstance(error, ApiError) and error.status < 500 and error.status not in (408, 429)
 
 
 def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:

@@ -290,6 +290,7 @@ def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
     error = live_streams_list(core).failure()
     assert isinstance(error, ConfigurationError)
     assert "closed" in str(error)
+    assert error.attempts == 0
 
 
 def test_the_environment_gives_what_the_arguments_do_not(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
@@ -299,6 +300,7 @@ def test_the_environment_gives_what_the_arguments_do_not(monkeypatch: pytest.Mon
     live_streams_list(FastpixCore())
     assert lines_of(scripted.requests[0])[1]["authorization"] == "Basic bmFtZTp3b3Jk"
     assert FastpixCore(username="other").configuration.username == "other"
+    assert "no password" in str(live_streams_list(FastpixCore(password="")).failure())
 
 
 def test_a_repr_shows_no_secret() -> None:

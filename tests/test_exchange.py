@@ -236,7 +236,7 @@ def test_the_budget_ends_retries_in_an_outage_and_success_refills_it() -> None:
 def test_every_exception_in_place_of_an_answer_has_its_error(outcome: Exception, kind: type[Err]) -> None:
     error = Played(LIST, outcome, options=RequestOptions(retries=Retries(attempts=1))).error
     assert type(error) is kind
-    assert (error.operation_id, error.attempts) == ("get-all-streams", 1)
+    assert (error.operation_id, error.attempts) == ("get-all-streams", int(kind is not ConfigurationError))
 
 
 def test_what_can_not_be_sent_is_not() -> None:
@@ -351,6 +351,13 @@ def test_a_hook_that_raises_over_an_applied_change_says_that_it_may_have_been_ap
     assert Played(CREATE, LOST, hooks=Hooks(on_error=raiser)).error.may_have_been_applied
 
 
+@pytest.mark.parametrize("returned", [3, "request", httpx.Response(200)])
+def test_a_hook_that_returns_something_else_is_told_so(returned: Any) -> None:
+    played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: returned))
+    assert played.sends == []
+    assert "it must return an httpx.Request or None, not " in str(played.error)
+
+
 def test_a_credentials_callable_that_raises_gives_a_failure() -> None:
     def broken() -> tuple[str, str]:
         raise LookupError("vault is closed")
@@ -363,14 +370,17 @@ def test_a_credentials_callable_that_raises_gives_a_failure() -> None:
 
 def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "fastpix"):
-        Played(DELETE, LOST, status(409))
+        Played(DELETE, LOST, status(500), status(409))
+        Played(DELETE, *[status(503)] * 3)
+    template = "delete-live-stream DELETE /live/streams/{streamId} ->"
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        (
-            "DEBUG",
-            "delete-live-stream DELETE /live/streams/{streamId} -> ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000",
-        ),
-        ("DEBUG", "delete-live-stream DELETE /live/streams/{streamId} -> 409 attempt=2 wait=None elapsed=0.250"),
-        ("WARNING", "delete-live-stream given up after attempt 2: ConflictError"),
+        ("DEBUG", f"{template} ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000"),
+        ("DEBUG", f"{template} 500 attempt=2 wait=0.5 elapsed=0.250"),
+        ("DEBUG", f"{template} 409 attempt=3 wait=None elapsed=0.750"),
+        ("DEBUG", f"{template} 503 attempt=1 wait=0.25 elapsed=0.000"),
+        ("DEBUG", f"{template} 503 attempt=2 wait=0.5 elapsed=0.250"),
+        ("DEBUG", f"{template} 503 attempt=3 wait=None elapsed=0.750"),
+        ("WARNING", "delete-live-stream given up after attempt 3: ServerError"),
     ]
 
 
@@ -382,4 +392,6 @@ def test_what_a_library_says_of_a_header_is_not_repeated(raised: Exception) -> N
 
 
 def test_a_wire_error_says_what_the_library_said() -> None:
-    assert str(Played(LIST, *[NEVER_SENT] * 3).error) == "the connection failed (ConnectError: refused)"
+    assert str(Played(LIST, *[NEVER_SENT] * 3).error) == (
+        "the connection to api.fastpix.com failed (ConnectError: refused)"
+    )

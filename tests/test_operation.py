@@ -1,10 +1,11 @@
 import pickle
 import pydoc
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Success
+from fastpix import FastpixCore, RequestOptions, Success, inspect
 from fastpix.api.common import Ack, Model
 from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, live_streams_get, live_streams_list
 from fastpix.emulator import Emulator
@@ -59,6 +60,12 @@ def test_a_core_and_an_operation_work_in_another_process(server_url: str, emulat
     core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
     with core, get_context("spawn").Pool(1) as pool:
         assert isinstance(pool.apply(live_streams_list, (core,)), Success)
+
+
+def test_only_an_operation_is_inspected() -> None:
+    wrong: Any = print
+    with pytest.raises(TypeError, match=r"inspect\(\) takes an operation, such as live_streams_list, not builtin"):
+        inspect(wrong)
 
 
 def test_a_request_is_needed_unless_the_declaration_has_one(core: FastpixCore) -> None:

@@ -127,7 +127,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             creation(metadata={str(n): "" for n in range(11)}),
             "input_media_settings.metadata",
             "a dict no longer than 10",
-            "11 entries",
+            "a dict of 11 entries",
         ),
         (
             live_streams_create,
@@ -135,6 +135,20 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             "input_media_settings.metadata['long']",
             "a str no longer than 255",
             f"'{'x' * 79}… (256 characters)",
+        ),
+        (
+            live_streams_create,
+            CreateLiveStreamRequest(PlaybackSettings(), {"reconnect_window": 120}),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+            "input_media_settings",
+            "an InputMediaSettings",
+            "a dict of 1 entries",
+        ),
+        (
+            media_create,
+            CreateMediaRequest([{"type": "video", "url": "u"}], "public"),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - wrong on purpose
+            "inputs[0]",
+            "a VideoInput or a WatermarkInput or an AudioInput or a SubtitleInput",
+            "a dict of 2 entries",
         ),
         (
             live_streams_create,

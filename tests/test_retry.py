@@ -48,8 +48,8 @@ def test_what_may_be_sent_again(error: Err, get: bool, put: bool, delete: bool, 
 @pytest.mark.parametrize(
     ("error", "doubtful"),
     [(NEVER_REACHED, False), (THROTTLED, False), (REFUSED, False), (ANSWER_LOST, True)]
-    + [(ServerError("", status=status), True) for status in (500, 501, 599)]
-    + [(ApiError("", status=408), True)],
+    + [(ServerError("", status=status), True) for status in (500, 505, 599)]
+    + [(ApiError("", status=408), True), (ServerError("", status=501), False)],
 )
 def test_what_leaves_in_doubt_whether_it_was_applied(error: Err, doubtful: bool) -> None:
     assert not left_in_doubt(GET, error)

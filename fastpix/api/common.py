@@ -219,7 +219,7 @@ class PageRequest(Model, kw_only=True):
     """Which page.
 
     Attributes:
-        limit: items a page, 1 to 50; the service takes 10.
+        limit: items a page, 1 to 50; default 10.
         offset: the number of the page, from 1.
     """
 
@@ -231,9 +231,9 @@ class OrderedPageRequest(PageRequest, kw_only=True):
     """Which page, in which order.
 
     Attributes:
-        limit: items a page, 1 to 50; the service takes 10.
+        limit: items a page, 1 to 50; default 10.
         offset: the number of the page, from 1.
-        order_by: by the time of creation; ``desc``, newest first, is what the service takes.
+        order_by: by the time of creation; ``desc``, newest first, is the default.
     """
 
     order_by: SortOrder | UnsetType = UNSET
@@ -257,10 +257,10 @@ class SpanPageRequest(SpanRequest, kw_only=True):
     Attributes:
         timespan: one of the spans up to now, or begin and end in seconds since 1970.
         filter_by: ``"dimension:value"`` each, such as ``"browser_name:Chrome"``; ``!`` in front excludes.
-        limit: items a page, 1 to 50; the service takes 10.
+        limit: items a page, 1 to 50; default 10.
         offset: the number of the page, from 1.
         order_by: the column to sort by.
-        sort_order: the service takes ``asc``.
+        sort_order: default ``asc``.
     """
 
     limit: Limit | UnsetType = UNSET
@@ -273,7 +273,7 @@ class RestrictionSettings(Model, kw_only=True):
     """Who may play.
 
     Attributes:
-        default_policy: for who is in neither list; the service takes ``allow``.
+        default_policy: for who is in neither list; default ``allow``.
         allow: sites (``example.com``), or parts of user agents, that may.
         deny: those that may not.
     """

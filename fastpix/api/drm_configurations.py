@@ -20,7 +20,7 @@ __all__ = [
 
 
 class ListDrmConfigurationsRequest(PageRequest):
-    """Which page of the DRM configurations."""
+    """Which page of the DRM configurations: ``limit`` configurations on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class GetDrmConfigurationRequest(Model):

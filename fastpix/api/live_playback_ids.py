@@ -30,7 +30,7 @@ __all__ = [
 
 
 class CreateLivePlaybackIdRequest(Model):
-    """A new playback id of a stream; the service takes ``public``."""
+    """A new playback id of a stream; default ``public``."""
 
     stream_id: str
     access_policy: BasicAccessPolicy | UnsetType = UNSET

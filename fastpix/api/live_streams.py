@@ -135,7 +135,7 @@ class ViewerCount(Answer):
 
 
 class ListLiveClipsRequest(OrderedPageRequest):
-    """Which clips, and which page of them.
+    """Which clips, and which page: ``limit`` clips on it, 1 to 50 (default 10); ``offset`` is its number, from 1.
 
     Attributes:
         livestream_id: the ``stream_id`` of the stream.
@@ -145,13 +145,13 @@ class ListLiveClipsRequest(OrderedPageRequest):
 
 
 class PlaybackSettings(Model):
-    """Who may watch the stream; the service takes ``public``."""
+    """Who may watch the stream; default ``public``."""
 
     access_policy: BasicAccessPolicy | UnsetType = UNSET
 
 
 class InputMediaSettings(Model):
-    """How a stream is taken in and recorded. In brackets, what the service takes for what is not given.
+    """How a stream is taken in and recorded. In brackets, the defaults.
 
     Attributes:
         max_resolution: the best that is encoded (``1080p``).
@@ -178,7 +178,7 @@ class CreateLiveStreamRequest(Model):
 
 
 class GetAllStreamsRequest(OrderedPageRequest):
-    """Which page of the streams."""
+    """Which page of the streams: ``limit`` streams on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class GetLiveStreamRequest(Model):

@@ -191,14 +191,14 @@ class GenerateSubtitles(Model):
 
 
 class Summary(Model):
-    """Whether to write a summary of what is said, and in how many words (30 to 250; the service takes 100)."""
+    """Whether to write a summary of what is said, and in how many words (30 to 250; default 100)."""
 
     generate: bool | UnsetType = UNSET
     summary_length: SummaryLength | UnsetType = UNSET
 
 
 class MediaSettings(Model, kw_only=True):
-    """How a media is made of its input. In brackets, what the service takes for what is not given.
+    """How a media is made of its input. In brackets, the defaults.
 
     Attributes:
         metadata: at most 10 entries of at most 255 characters.
@@ -236,7 +236,7 @@ class MediaSettings(Model, kw_only=True):
 
 
 class CreateMediaRequest(MediaSettings):
-    """A media to make of what the service fetches from urls.
+    """A media to make of what the service fetches from urls; see `MediaSettings` for the rest.
 
     Attributes:
         inputs: the video, and what is laid over it or goes with it.
@@ -248,11 +248,11 @@ class CreateMediaRequest(MediaSettings):
 
 
 class ListMediaRequest(OrderedPageRequest):
-    """Which page of the media."""
+    """Which page of the media: ``limit`` media on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class ListMediaClipsRequest(OrderedPageRequest):
-    """Which media, and which page of its clips."""
+    """Which media, and which page of its clips: ``limit`` on it, 1 to 50 (10); ``offset`` is its number, from 1."""
 
     media_id: str
 

@@ -38,7 +38,7 @@ class UpdateMediaSummaryRequest(Model):
 
     Attributes:
         generate: whether to write one.
-        summary_length: words, 30 to 250; the service takes 100.
+        summary_length: words, 30 to 250; default 100.
     """
 
     media_id: str

@@ -60,7 +60,7 @@ class ListBreakdownRequest(SpanPageRequest):
 
     Attributes:
         group_by: the dimension whose values are told apart.
-        measurement: how many views become one figure; the service takes ``avg``.
+        measurement: how many views become one figure; default ``avg``.
     """
 
     metric_id: Metric
@@ -69,7 +69,7 @@ class ListBreakdownRequest(SpanPageRequest):
 
 
 class ListOverallRequest(SpanRequest):
-    """Which metric; ``measurement`` is how many views become one figure, the service takes ``avg``."""
+    """Which metric; ``measurement`` is how many views become one figure, default ``avg``."""
 
     metric_id: Metric
     measurement: Measurement | UnsetType = UNSET
@@ -79,9 +79,9 @@ class GetTimeseriesRequest(SpanRequest):
     """Which metric, and in which steps.
 
     Attributes:
-        group_by: how long a step is; the service takes ``minute``.
-        sort_order: the service takes ``asc``, the oldest first.
-        measurement: how many views become one figure; the service takes ``avg``.
+        group_by: how long a step is; default ``minute``.
+        sort_order: default ``asc``, the oldest first.
+        measurement: how many views become one figure; default ``avg``.
     """
 
     metric_id: Metric

@@ -21,7 +21,7 @@ __all__ = [
 
 
 class ListErrorsRequest(SpanRequest):
-    """Which errors; ``limit`` is how many of the most frequent are told, 1 to 50, the service takes 1."""
+    """Which errors; ``limit`` is how many of the most frequent are told, 1 to 50, default 1."""
 
     limit: Limit | UnsetType = UNSET
 

@@ -69,7 +69,7 @@ class CreateManualPlaylistRequest(Model, tag_field="type", tag="manual"):
 
     Attributes:
         reference_id: your own id of it, unique in the workspace.
-        limit: how many media it has at most; the service takes 1000.
+        limit: how many media it has at most; default 1000.
     """
 
     name: str
@@ -85,7 +85,7 @@ class CreateSmartPlaylistRequest(Model, tag_field="type", tag="smart"):
         reference_id: your own id of it, unique in the workspace.
         play_order: by the time of creation.
         metadata: which media it has.
-        limit: how many media it has at most; the service takes 1000.
+        limit: how many media it has at most; default 1000.
     """
 
     name: str
@@ -97,7 +97,7 @@ class CreateSmartPlaylistRequest(Model, tag_field="type", tag="smart"):
 
 
 class ListPlaylistsRequest(PageRequest):
-    """Which page of the playlists."""
+    """Which page of the playlists: ``limit`` playlists on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class GetPlaylistRequest(Model):

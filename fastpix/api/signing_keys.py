@@ -33,7 +33,7 @@ class CreateSigningKeyRequest(Model):
 
 
 class ListSigningKeysRequest(PageRequest):
-    """Which page of the signing keys."""
+    """Which page of the signing keys: ``limit`` keys on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class GetSigningKeyRequest(Model):

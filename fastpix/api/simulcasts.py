@@ -53,7 +53,7 @@ class UpdateSimulcastRequest(Model):
     """What to change of a simulcast.
 
     Attributes:
-        is_enabled: whether the stream is sent on; the service takes ``True``.
+        is_enabled: whether the stream is sent on; default ``True``.
         metadata: at most 10 entries of at most 255 characters.
     """
 

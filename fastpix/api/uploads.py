@@ -50,7 +50,7 @@ class UploadVideoInput(VideoEdits, tag_field="type", tag="video"):
 
 
 class PushMediaSettings(MediaSettings):
-    """How a media is made of what is uploaded.
+    """How a media is made of what is uploaded; see `MediaSettings` for the rest.
 
     Attributes:
         access_policy: who may play: everyone, who has a token, or a player with DRM.
@@ -78,7 +78,7 @@ class CreateUploadRequest(Model):
 
 
 class ListUploadsRequest(OrderedPageRequest):
-    """Which page of the uploads."""
+    """Which page of the uploads: ``limit`` uploads on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
 
 
 class CancelUploadRequest(Model):

@@ -75,7 +75,7 @@ class GetViewRequest(Model):
 
 
 class ListTopContentRequest(SpanRequest):
-    """Which views are counted; ``limit`` is how many titles are told, 1 to 50, the service takes 10."""
+    """Which views are counted; ``limit`` is how many titles are told, 1 to 50, default 10."""
 
     limit: Limit | UnsetType = UNSET
 

@@ -2,8 +2,7 @@
 
     from fastpix.emulator import Emulator
     emulator = Emulator()
-    core = FastpixCore(username=emulator.username, password=emulator.password,
-                       client=httpx.Client(transport=emulator.transport()))
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
 
 `Emulator.handle` is a request to a response, without a socket; ``python -m fastpix.emulator`` puts it behind
 one (``pip install fastpix[emulator]``). README says what it does not do.

@@ -4,8 +4,11 @@ Standard output is for a shell to evaluate; what a person should know goes to st
 """
 
 import argparse
+import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from shlex import quote
 
 from fastpix.emulator import Emulator, Seed, SeedStream
 
@@ -15,23 +18,41 @@ except ModuleNotFoundError as _missing:
     sys.exit(f"the local FastPix needs {_missing.name} to serve: pip install 'fastpix[emulator]'")
 
 
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A type of argument: a whole number within bounds."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return number
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m fastpix.emulator", description="Serve a local FastPix.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen at (default: any free one)")
+    parser.add_argument("--port", type=whole(0, 65535), default=0, help="port to listen at (default: any free one)")
     parser.add_argument("--db", default=":memory:", metavar="FILE", help="SQLite file to keep everything in")
     parser.add_argument("--username", help="access token id (default: made up)")
     parser.add_argument("--password", help="access token secret (default: made up)")
     parser.add_argument("--trial", action="store_true", help="the workspace is on a trial plan")
-    parser.add_argument("--streams", type=int, default=0, metavar="N", help="begin with N streams")
+    parser.add_argument("--streams", type=whole(0, 10_000), default=0, metavar="N", help="add N streams")
     arguments = parser.parse_args()
+    try:
+        serve(arguments)
+    except (OSError, sqlite3.Error) as problem:
+        sys.exit(f"the local FastPix can't start: {problem}")
+
+
+def serve(arguments: argparse.Namespace) -> None:
     emulator = Emulator(arguments.db, username=arguments.username, password=arguments.password, trial=arguments.trial)
     if arguments.streams:
         emulator.seed(Seed([SeedStream(count=arguments.streams)]))
     with listen(arguments.host, arguments.port) as listening:
-        print(f"export FASTPIX_SERVER_URL={server_url(listening)}")
-        print(f"export FASTPIX_USERNAME={emulator.username}")
-        print(f"export FASTPIX_PASSWORD={emulator.password}", flush=True)
+        print(f"export FASTPIX_SERVER_URL={quote(server_url(listening))}")
+        print(f"export FASTPIX_USERNAME={quote(emulator.username)}")
+        print(f"export FASTPIX_PASSWORD={quote(emulator.password)}", flush=True)
         print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr)
         with suppress(KeyboardInterrupt):
             server(emulator).run(sockets=[listening])
