@@ -1,7 +1,8 @@
 """The async core's own way to the network, as `fastpix.connections`, with a set of connections for each event loop."""
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -10,11 +11,11 @@ import anyio
 import httpcore
 from anyio.lowlevel import RunVar
 
-from fastpix.connections import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, wanted
 from fastpix.deadline import Deadline, NeverBeganError, limits
 from fastpix.messages import Headers, Origin, Request
+from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, to_httpcore
 
-__all__ = ["AsyncAnswer", "AsyncConnections", "Loops"]
+__all__ = ["AsyncConnections", "AsyncIncoming", "Loops"]
 
 
 class _Proxied(PoolOfOne, httpcore.AsyncConnectionPool): ...
@@ -25,7 +26,7 @@ class AsyncConnections:
 
     def __init__(self) -> None:
         self._idle: Idle[httpcore.AsyncHTTPConnection | _Proxied] = Idle()
-        self._places = anyio.Semaphore(MAX_CONNECTIONS, fast_acquire=True)
+        self._places = anyio.Semaphore(MAX_CONNECTIONS)
 
     @asynccontextmanager
     async def place(self, deadline: float) -> AsyncGenerator[None]:
@@ -42,18 +43,17 @@ class AsyncConnections:
         finally:
             self._places.release()
 
-    async def send(self, request: Request, until: float, connect: float) -> "AsyncAnswer":
+    async def send(self, request: Request, until: float, connect: float) -> "AsyncIncoming":
         """Sends a request, and gives the answer once its headers are there."""
         connection, old = self._idle.take(request.origin)
-        await _close(old)
-        connection = connection or _connect(request.origin)
         try:
-            response = await connection.handle_async_request(wanted(request, limits(until, connect)))
+            await _close(old)
+            connection = connection or _connect(request.origin)
+            response = await connection.handle_async_request(to_httpcore(request, limits(until, connect)))
         except BaseException:
-            with anyio.CancelScope(shield=True):
-                await connection.aclose()
+            await _close([connection] if connection is not None else [])
             raise
-        return AsyncAnswer(response, partial(self._give_back, request.origin, connection))
+        return AsyncIncoming(response, partial(self._give_back, request.origin, connection))
 
     async def aclose(self) -> None:
         await _close(self._idle.close())
@@ -62,7 +62,7 @@ class AsyncConnections:
         await _close(self._idle.put(origin, connection))
 
 
-class AsyncAnswer:
+class AsyncIncoming:
     """An answer whose body is still to come."""
 
     def __init__(self, response: httpcore.Response, give_back: Callable[[], Awaitable[None]]) -> None:
@@ -85,13 +85,51 @@ class AsyncAnswer:
 def _connect(origin: Origin) -> httpcore.AsyncHTTPConnection | _Proxied:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, max_connections=1)
-    return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS)
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_Backend())
+    return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
 
 
 async def _close(connections: "Iterable[httpcore.AsyncHTTPConnection | _Proxied]") -> None:
+    """Each of them, even in a call that is cancelled: closing passes a point at which it would end."""
     for connection in connections:
-        await connection.aclose()
+        with anyio.CancelScope(shield=True), suppress(Exception):
+            await connection.aclose()
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """anyio's, under asyncio and trio alike; a call that is cancelled in the handshake of TLS leaves no socket."""
+
+    def __init__(self) -> None:
+        self._sockets = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _Stream(await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read  # type: ignore[method-assign]  # without a step in between
+        self.write = stream.write  # type: ignore[method-assign]
+        self.aclose = stream.aclose  # type: ignore[method-assign]
+        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
+            raise
 
 
 class _Loop:

@@ -33,15 +33,18 @@ class Body:
 
     def add(self, part: bytes) -> None:
         self._begun = True
+        problem = ""
         try:
             for piece in self._pieces(part):
                 self._parts.append(piece)
                 self._size += len(piece)
                 if self._size > self._max_bytes:
-                    self._give_up(f"it is longer than max_response_bytes={self._max_bytes}")
-                    return
-        except zlib.error as problem:
-            self._give_up(f"its body can't be decompressed: {problem}")
+                    problem = f"it is longer than max_response_bytes={self._max_bytes}"
+                    break
+        except zlib.error as error:
+            problem = f"its body can't be decompressed: {error}"
+        if problem:  # outside, as the error's frames hold pieces of the body
+            self._give_up(problem)
 
     def complete(self) -> Response:
         if self._zlib is not None and self._begun and self.is_wanted and not self._zlib.eof:
@@ -52,7 +55,7 @@ class Body:
         if self._zlib is None:
             yield part
             return
-        while piece := self._zlib.decompress(part, STEP):
+        while not self._zlib.eof and (piece := self._zlib.decompress(part, STEP)):
             yield piece
             part = self._zlib.unconsumed_tail
 

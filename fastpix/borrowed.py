@@ -1,7 +1,7 @@
 """A client or a transport of the user's as a core's way to the network. Its settings hold, and it is never closed."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, Self, cast
 
@@ -10,12 +10,17 @@ import httpx
 from fastpix.deadline import limits
 from fastpix.errors import ConfigurationError
 from fastpix.messages import Headers, Request
+from fastpix.request import USER_AGENT
 
-__all__ = ["AsyncBorrowed", "AsyncBorrowedAnswer", "Borrowed", "BorrowedAnswer"]
+__all__ = ["AsyncBorrowed", "AsyncBorrowedIncoming", "Borrowed", "BorrowedIncoming", "OtherRequestError"]
 
 NO_PLACE = nullcontext()
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
 """What stays ours with a client: credentials, and that redirects are not followed."""
+
+
+class OtherRequestError(Exception):
+    """Something that the client does beside our request failed."""
 
 
 class Borrowed:
@@ -35,8 +40,10 @@ class Borrowed:
         """Nothing: how many calls may be under way is its owner's to say."""
         return NO_PLACE
 
-    def send(self, request: Request, until: float, connect: float) -> "BorrowedAnswer":
-        return BorrowedAnswer(self._send(_prepared(request, self._client, limits(until, connect))))
+    def send(self, request: Request, until: float, connect: float) -> "BorrowedIncoming":
+        prepared = _prepared(request, self._client, limits(until, connect))
+        with _own_errors(prepared):
+            return BorrowedIncoming(self._send(prepared))
 
     def close(self) -> None:
         """Nothing: that is its owner's to do."""
@@ -61,14 +68,16 @@ class AsyncBorrowed:
         """Nothing: how many calls may be under way is its owner's to say."""
         return NO_PLACE
 
-    async def send(self, request: Request, until: float, connect: float) -> "AsyncBorrowedAnswer":
-        return AsyncBorrowedAnswer(await self._send(_prepared(request, self._client, limits(until, connect))))
+    async def send(self, request: Request, until: float, connect: float) -> "AsyncBorrowedIncoming":
+        prepared = _prepared(request, self._client, limits(until, connect))
+        with _own_errors(prepared):
+            return AsyncBorrowedIncoming(await self._send(prepared))
 
     async def aclose(self) -> None:
         """Nothing: that is its owner's to do."""
 
 
-class _Incoming:
+class _Head:
     """What is there of an answer. If its body was read and decompressed before, no header says that it is compressed."""
 
     def __init__(self, response: httpx.Response) -> None:
@@ -80,7 +89,7 @@ class _Incoming:
             self.headers = [pair for pair in self.headers if pair[0].lower() != b"content-encoding"]
 
 
-class BorrowedAnswer(_Incoming):
+class BorrowedIncoming(_Head):
     """An answer whose body may be still to come."""
 
     def __iter__(self) -> Iterator[bytes]:
@@ -92,7 +101,7 @@ class BorrowedAnswer(_Incoming):
         self._response.close()
 
 
-class AsyncBorrowedAnswer(_Incoming):
+class AsyncBorrowedIncoming(_Head):
     """An answer whose body may be still to come."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -114,11 +123,23 @@ def _check(client: object, kind_of_client: type, transport: object, kind_of_tran
         raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
 
 
+@contextmanager
+def _own_errors(request: httpx.Request) -> Generator[None]:
+    """An error of another request, as one that a client's hook sends, says nothing about ours."""
+    try:
+        yield
+    except httpx.RequestError as error:
+        with suppress(RuntimeError):  # what httpx raises if an error has no request
+            if error.request is not request:
+                raise OtherRequestError(f"{type(error).__name__} of another request") from error
+        raise
+
+
 def _prepared(
-    request: Request, client: httpx.Client | httpx.AsyncClient | None, limits: dict[str, float]
+    request: Request, client: httpx.Client | httpx.AsyncClient | None, timeout: dict[str, float]
 ) -> httpx.Request:
     prepared = request.to_httpx()
-    prepared.extensions["timeout"] = limits
+    prepared.extensions["timeout"] = timeout
     if client is not None:
         _add_settings(client, prepared)
     return prepared
@@ -127,8 +148,9 @@ def _prepared(
 def _add_settings(client: httpx.Client | httpx.AsyncClient, request: httpx.Request) -> None:
     """Adds the client's headers, cookies, parameters and time limits to a request, which comes first."""
     theirs = client.headers
-    if not theirs.get("user-agent", "").startswith("python-httpx/"):
-        request.headers["user-agent"] = theirs["user-agent"]
+    agent = theirs.get("user-agent", "")
+    if agent and not agent.startswith("python-httpx/") and request.headers.get("user-agent") == USER_AGENT:
+        request.headers["user-agent"] = agent
     ours = {name.lower() for name, _ in request.headers.raw}
     added = [(name, value) for name, value in theirs.raw if name.lower() not in ours]
     request.headers = httpx.Headers([*request.headers.raw, *added])

@@ -26,16 +26,16 @@ def plain(value: object) -> Any:
 
 def json(fields: object) -> bytes:
     """The JSON of plain values; a `ValueError` or `TypeError` for what it can't hold."""
-    if _not_a_number(fields):
-        raise ValueError("JSON has no NaN and no infinity")
+    if _is_lost(fields):
+        raise ValueError("JSON has no NaN, no infinity and no bytes")
     return msgspec.json.encode(fields)
 
 
-def _not_a_number(value: object) -> bool:
-    """Whether there is one that JSON would turn into null, without a word."""
-    if isinstance(value, float):
-        return not isfinite(value)
-    return any(map(_not_a_number, (*mapping(value).values(), *sequence(value))))
+def _is_lost(value: object) -> bool:
+    """Whether there is something that JSON would turn into null or into base64, without a word."""
+    if isinstance(value, float | bytes | bytearray | memoryview):
+        return not isinstance(value, float) or not isfinite(value)
+    return any(map(_is_lost, (*mapping(value).values(), *sequence(value))))
 
 
 def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
@@ -81,7 +81,7 @@ def unwritable(request: msgspec.Struct) -> RequestValidationError:
         name, value, hint = _locate(request, object, "request", lambda part, _: not _is_writable(part))
     except RecursionError:
         name, value, hint = "request", "what contains itself", object
-    return refusal(name, "what JSON can hold (no lone surrogate, NaN or infinity)", value, hint)
+    return refusal(name, "what JSON can hold (no lone surrogate, NaN, infinity or bytes)", value, hint)
 
 
 def refusal(field: str, allowed: str, value: object, hint: object = object) -> RequestValidationError:

@@ -7,6 +7,7 @@ import msgspec
 
 from fastpix.errors import ConfigurationError, Err
 from fastpix.messages import Response
+from fastpix.redaction import Discreet
 
 if TYPE_CHECKING:
     import httpx
@@ -71,7 +72,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     wait: float | None = None
 
 
-BeforeRequest: TypeAlias = "Callable[[Attempt, httpx.Request], httpx.Request | None]"
+if TYPE_CHECKING:
+    BeforeRequest: TypeAlias = Callable[[Attempt, httpx.Request], httpx.Request | None]
+else:  # for who reads annotations at run time, without httpx
+    BeforeRequest = Callable[[Attempt, Any], Any]
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
 OnError: TypeAlias = Callable[[Attempt, Err], None]
 
@@ -87,12 +91,12 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
         on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
     """
 
-    before_request: "BeforeRequest | None" = None
+    before_request: BeforeRequest | None = None
     after_response: AfterResponse | None = None
     on_error: OnError | None = None
 
 
-class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
+class RequestOptions(Discreet, frozen=True, kw_only=True):
     """Settings for one call; what is ``None`` is as the core says.
 
     Attributes:
@@ -110,15 +114,13 @@ class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     server_url: str | None = None
     validate: bool = True
 
-    def __repr__(self) -> str:
+    def __rich_repr__(self) -> list[tuple[str, object]]:
         headers = dict.fromkeys(self.headers, "…")
-        return (
-            f"RequestOptions({headers=}, timeout={self.timeout!r}, retries={self.retries!r}, "
-            f"server_url={_without_userinfo(self.server_url)!r}, validate={self.validate!r})"
-        )
+        shown = ("timeout", self.timeout), ("retries", self.retries), ("server_url", shown_url(self.server_url))
+        return [("headers", headers), *shown, ("validate", self.validate)]
 
 
-class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+class Configuration(Discreet, frozen=True, kw_only=True):
     """What a core is made of: the arguments of `fastpix.FastpixCore`, where they are described."""
 
     username: str | None
@@ -131,11 +133,15 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     hooks: Hooks
     max_response_bytes: int
 
-    def __repr__(self) -> str:
-        return (
-            f"username={self.username!r}, password={'…' if self.password else None!r}, "
-            f"server_url={_without_userinfo(self.server_url)!r}, timeout={self.timeout!r}, retries={self.retries!r}"
-        )
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        who = ("username", self.username), ("password", "…" if self.password else None)
+        return [*who, ("server_url", shown_url(self.server_url)), ("timeout", self.timeout), ("retries", self.retries)]
+
+
+OPTIONAL: dict[type, tuple[str, ...]] = {
+    Configuration: ("username", "password", "credentials"),
+    RequestOptions: ("timeout", "retries", "server_url"),
+}
 
 
 def check(settings: object) -> None:
@@ -145,8 +151,10 @@ def check(settings: object) -> None:
     for name in settings.__struct_fields__:
         value = getattr(settings, name)
         kind, allowed = _KINDS[name]
-        if not isinstance(value, kind) and (value is not None or name == "headers"):
+        if not isinstance(value, kind) and (value is not None or name not in OPTIONAL[type(settings)]):
             raise _refusal(name, allowed, type(value).__name__)
+    if isinstance(settings, Configuration) and settings.max_response_bytes < 1:
+        raise _refusal("max_response_bytes", "an int of 1 or more", repr(settings.max_response_bytes))
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
         for name in timeout.__struct_fields__:
@@ -182,9 +190,9 @@ _KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
-def _without_userinfo(url: str | None) -> str | None:
-    """A url is shown without what might be a secret in it, even one that will be refused for it."""
+def shown_url(url: str | None) -> str | None:
+    """A url with anything in it that may be a secret is not shown, even one that will be refused for it."""
     if url is None:
         return None
     scheme, separator, rest = url.partition("://")
-    return scheme + separator + rest.partition("?")[0].partition("#")[0].rpartition("@")[2]
+    return url if separator and not set(rest) & set("@?#") else f"{scheme}://…" if separator else "…"

@@ -12,116 +12,22 @@ or in the body, can't stretch it. httpx (below 1.0) requires httpcore 1.* itself
 import os
 import socket
 import ssl
-import sys
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache, partial
+from contextlib import contextmanager
+from functools import partial
 from threading import Semaphore
-from typing import Generic, Protocol, TypeVar
 from weakref import finalize
 
-import certifi
 import httpcore
 
 from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.messages import Headers, Origin, Request
+from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, to_httpcore
 
-__all__ = [
-    "KEEPALIVE_SECONDS",
-    "MAX_CONNECTIONS",
-    "Answer",
-    "Connections",
-    "Idle",
-    "PoolOfOne",
-    "Processes",
-    "load_ahead",
-    "route",
-    "ssl_context",
-    "wanted",
-]
+__all__ = ["Connections", "Incoming", "Processes"]
 
-MAX_CONNECTIONS = 100
-KEEPALIVE_SECONDS = 5.0
-
-
-@cache
-def ssl_context() -> ssl.SSLContext:
-    """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
-
-
-def load_ahead(server_url: str) -> None:
-    """Makes that context now, when a core is made, rather than in its first call. What is wrong, the call will tell."""
-    if server_url.lower().startswith("https:"):
-        with suppress(OSError):
-            ssl_context()
-
-
-class _Reusable(Protocol):
-    def is_idle(self) -> bool: ...
-    def has_expired(self) -> bool: ...
-
-
-Connection = TypeVar("Connection", bound=_Reusable)
-
-
-class Idle(Generic[Connection]):
-    """Open connections that wait for a request, by origin. Threads may share it: each step is one of a deque."""
-
-    def __init__(self) -> None:
-        self._stacks: defaultdict[Origin, deque[Connection]] = defaultdict(deque)
-        self._closed = False
-
-    def take(self, wanted: Origin) -> tuple[Connection | None, list[Connection]]:
-        """The good connection used last, if there is one, and those found too old, to be closed."""
-        stack, old = self._stacks[wanted], list[Connection]()
-        with suppress(IndexError):  # no more, or another thread was faster
-            while len(stack) > 1:
-                if _is_good(oldest := stack.popleft()):
-                    stack.appendleft(oldest)
-                    break
-                old.append(oldest)
-            while not _is_good(newest := stack.pop()):
-                old.append(newest)
-            return newest, old
-        return None, old
-
-    def put(self, origin: Origin, connection: Connection) -> list[Connection]:
-        """Keeps a connection for the next request if it is good for one; gives those that are to be closed."""
-        if not connection.is_idle():
-            return [connection]
-        self._stacks[origin].append(connection)
-        return self.clear() if self._closed else []
-
-    def close(self) -> list[Connection]:
-        """Keeps none from now on; gives those that it kept."""
-        self._closed = True
-        return self.clear()
-
-    def clear(self) -> list[Connection]:
-        kept: list[Connection] = []
-        for stack in list(self._stacks.values()):
-            with suppress(IndexError):
-                while True:
-                    kept.append(stack.pop())
-        return kept
-
-
-class PoolOfOne:
-    """How a pool, as only a pool speaks to proxies, passes for a connection: it sees to its own."""
-
-    def is_idle(self) -> bool:
-        return True
-
-    def has_expired(self) -> bool:
-        return False
-
-
-def _is_good(connection: _Reusable) -> bool:
-    return connection.is_idle() and not connection.has_expired()
+SLICE = 16 * 1024
 
 
 class Connections:
@@ -141,7 +47,7 @@ class Connections:
         finally:
             self._places.release()
 
-    def send(self, request: Request, until: float, connect: float) -> "Answer":
+    def send(self, request: Request, until: float, connect: float) -> "Incoming":
         """Sends a request, and gives the answer once its headers are there."""
         whole, connected = Deadline(until), Deadline(min(time.monotonic() + connect, until))
         whole.left_to_begin()
@@ -149,11 +55,13 @@ class Connections:
         _close(old)
         connection = connection or _connect(request.origin)
         try:
-            response = connection.handle_request(wanted(request, {"connect": connected, "read": whole, "write": whole}))
+            response = connection.handle_request(
+                to_httpcore(request, {"connect": connected, "read": whole, "write": whole})
+            )
         except BaseException:
             connection.close()
             raise
-        return Answer(response, partial(self._give_back, request.origin, connection))
+        return Incoming(response, partial(self._give_back, request.origin, connection))
 
     def close(self) -> None:
         _close(self._idle.close())
@@ -167,6 +75,7 @@ class Processes:
 
     def __init__(self) -> None:
         self._own: dict[int, Connections] = {}
+        self._closed = False
 
     def here(self) -> Connections:
         """Those of this process."""
@@ -175,10 +84,13 @@ class Processes:
         if own is None:
             own = self._own.setdefault(process, Connections())
             finalize(self, own.close)
+        if self._closed:
+            own.close()
         return own
 
     def close(self) -> None:
-        """Closes those of this process."""
+        """Closes those of this process, and what comes back to them."""
+        self._closed = True
         own = self._own.pop(os.getpid(), None)
         if own is not None:
             own.close()
@@ -187,7 +99,7 @@ class Processes:
 class _Proxied(PoolOfOne, httpcore.ConnectionPool): ...
 
 
-class Answer:
+class Incoming:
     """An answer whose body is still to come."""
 
     def __init__(self, response: httpcore.Response, give_back: Callable[[], None]) -> None:
@@ -209,7 +121,7 @@ class Answer:
 def _connect(origin: Origin) -> httpcore.HTTPConnection | _Proxied:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, max_connections=1, network_backend=_Backend())
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_Backend())
     return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
 
 
@@ -231,26 +143,31 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in _addresses(host, port):  # one by one, as the standard library gives each the whole time
+        addresses = _addresses(host, port)
+        for number, address in enumerate(addresses):  # as the standard library gives each of them the whole time
+            left = _left_to_connect(timeout)
+            share = None if left is None else left / (len(addresses) - number)
             try:
-                stream = self._sockets.connect_tcp(
-                    address, port, _left_to_connect(timeout), local_address, socket_options
-                )
-                return _Stream(stream)
-            except httpcore.ConnectError as error:
+                stream = self._sockets.connect_tcp(address, port, share, local_address, socket_options)
+                return _Stream(stream, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
         raise problem
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    """A socket; what gives no time limit, as a handshake with a proxy, has that of connecting."""
+
+    def __init__(self, stream: httpcore.NetworkStream, limit: object) -> None:
         self._stream = stream
+        self._limit = limit
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
+        return self._stream.read(max_bytes, _left(timeout or self._limit))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
+        for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
+            self._stream.write(buffer[start : start + SLICE], _left(timeout or self._limit))
 
     def close(self) -> None:
         self._stream.close()
@@ -258,7 +175,12 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left_to_connect(timeout)))
+        try:
+            left = _left_to_connect(timeout or self._limit)
+            return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._limit)
+        except BaseException:
+            self._stream.close()
+            raise
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
@@ -267,7 +189,7 @@ class _Stream(httpcore.NetworkStream):
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from error
     return [str(address[0]) for *_, address in found]
 
@@ -282,42 +204,3 @@ def _left_to_connect(timeout: object) -> float | None:
         return _left(timeout)
     except TimeoutError as passed:
         raise httpcore.ConnectTimeout(str(passed)) from passed
-
-
-def wanted(request: Request, limits: object) -> httpcore.Request:
-    """The request as httpcore takes it."""
-    scheme, host, port = request.origin
-    return httpcore.Request(
-        method=request.method,
-        url=httpcore.URL(scheme=scheme, host=host, port=port, target=request.target),
-        headers=request.headers,
-        content=request.body,
-        extensions={**request.extensions, "timeout": limits},
-    )
-
-
-def route(origin: Origin) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpcore.Proxy | None]:
-    """Where requests go, with what trust, and through what."""
-    scheme, host, port = origin
-    there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
-    try:
-        context = ssl_context() if scheme == b"https" else None
-    except OSError as problem:
-        raise httpcore.ConnectError(f"the certificates can't be read: {problem}") from problem
-    return there, context, _proxy(scheme.decode(), host.decode())
-
-
-def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
-    """The proxy that the environment names, taken as httpx takes it."""
-    if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
-        return None  # without loading what knows of the settings of other systems, too
-    from urllib.request import getproxies, proxy_bypass
-
-    from httpx import Proxy
-
-    proxies = getproxies()
-    address = proxies.get(scheme) or proxies.get("all")
-    if not address or proxy_bypass(host):
-        return None
-    found = Proxy(address if "://" in address else f"http://{address}")
-    return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)

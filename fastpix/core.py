@@ -23,15 +23,15 @@ from fastpix.retry import Budget
 if TYPE_CHECKING:
     import httpx
 
-    from fastpix.async_connections import AsyncAnswer, Loops
-    from fastpix.borrowed import AsyncBorrowed, AsyncBorrowedAnswer, Borrowed, BorrowedAnswer
-    from fastpix.connections import Answer, Processes
+    from fastpix.async_connections import AsyncIncoming, Loops
+    from fastpix.borrowed import AsyncBorrowed, AsyncBorrowedIncoming, Borrowed, BorrowedIncoming
+    from fastpix.connections import Incoming, Processes
 
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
 
 MEBIBYTE = 1024 * 1024
 BACKSTOP_SECONDS = 0.1
-"""How long after the limits of httpx, which know what they ended, an async attempt is cut off whatever it does."""
+"""How long after its own limits, which know what they ended, an async attempt is cut off whatever it does."""
 
 Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
 Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
@@ -84,7 +84,9 @@ class Core(Generic[Client, Transport]):
             username=os.environ.get("FASTPIX_USERNAME") if username is None else username,
             password=os.environ.get("FASTPIX_PASSWORD") if password is None else password,
             credentials=credentials,
-            server_url=server_url or os.environ.get("FASTPIX_SERVER_URL") or DEFAULT_SERVER_URL,
+            server_url=(os.environ.get("FASTPIX_SERVER_URL") or DEFAULT_SERVER_URL)
+            if server_url is None
+            else server_url,
             allow_http=allow_http,
             timeout=Timeout.of(timeout),
             retries=retries or Retries(),
@@ -98,7 +100,7 @@ class Core(Generic[Client, Transport]):
 
     def _start(self) -> None:
         """What is not configuration: made anew on the other side of a pickle."""
-        self._budget = Budget()
+        self._budgets: dict[int, Budget] = {}
         self._closed = False
 
     @property
@@ -108,11 +110,12 @@ class Core(Generic[Client, Transport]):
 
     @property
     def budget(self) -> Budget:
-        """The retries that all calls of this core share."""
-        return self._budget
+        """The retries that all calls of this core share, in this process."""
+        process = os.getpid()
+        return self._budgets.get(process) or self._budgets.setdefault(process, Budget())
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._configuration!r})"
+        return repr(self._configuration).replace("Configuration", type(self).__name__, 1)
 
     def __getstate__(self) -> Configuration:
         if self._client is not None or self._transport is not None:
@@ -237,28 +240,29 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
             return error
 
 
-def _received(answer: "Answer | BorrowedAnswer", max_bytes: int, deadline: Deadline) -> Response:
-    body = Body(answer.status, answer.headers, max_bytes)
+def _received(incoming: "Incoming | BorrowedIncoming", max_bytes: int, deadline: Deadline) -> Response:
+    body = Body(incoming.status, incoming.headers, max_bytes)
     try:
-        parts = iter(answer)
+        parts = iter(incoming)
         while body.is_wanted and (part := next(parts, None)) is not None:
             body.add(part)
             deadline.remaining()
     finally:
-        answer.close()
+        incoming.close()
     return body.complete()
 
 
-async def _async_received(answer: "AsyncAnswer | AsyncBorrowedAnswer", max_bytes: int) -> Response:
-    body = Body(answer.status, answer.headers, max_bytes)
-    parts = aiter(answer)
+async def _async_received(incoming: "AsyncIncoming | AsyncBorrowedIncoming", max_bytes: int) -> Response:
+    body = Body(incoming.status, incoming.headers, max_bytes)
+    parts = aiter(incoming)
     try:
         while body.is_wanted and (part := await anext(parts, None)) is not None:
             body.add(part)
     finally:
-        await answer.aclose()
-        with suppress(Exception):  # generators within generators end in order, by the closed connection that they find
-            await anext(parts, None)
+        await incoming.aclose()
+        with suppress(Exception):  # generators within generators end in order: what had come, the closed connection
+            while await anext(parts, None) is not None:
+                pass
     return body.complete()
 
 
@@ -266,7 +270,8 @@ def _network(
     client: "httpx.Client | None", transport: "httpx.BaseTransport | None", server_url: str
 ) -> "Processes | Borrowed":
     if client is None and transport is None:
-        from fastpix.connections import Processes, load_ahead
+        from fastpix.connections import Processes
+        from fastpix.network import load_ahead
 
         load_ahead(server_url)
         return Processes()
@@ -280,7 +285,7 @@ def _async_network(
 ) -> "Loops | AsyncBorrowed":
     if client is None and transport is None:
         from fastpix.async_connections import Loops
-        from fastpix.connections import load_ahead
+        from fastpix.network import load_ahead
 
         load_ahead(server_url)
         return Loops()

@@ -42,7 +42,7 @@ from fastpix.errors import (
     UnexpectedClientError,
 )
 from fastpix.messages import Headers, Request, Response, header
-from fastpix.redaction import without_library_frames, words_of
+from fastpix.redaction import Discreet, without_library_frames, words_of
 from fastpix.request import authorization, prepare
 from fastpix.response import read
 from fastpix.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
@@ -94,7 +94,7 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
 
 
-class Inspected(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
+class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
     """A value together with the answer that it was read from.
 
     Attributes:
@@ -117,11 +117,9 @@ class Inspected(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
     def headers(self) -> "httpx.Headers":
         return Response(self.status, self.raw_headers, b"").headers
 
-    def __repr__(self) -> str:
-        return (
-            f"Inspected(value={self.value!r}, status={self.status}, body=<{len(self.body)} bytes>, "
-            f"attempts={self.attempts}, elapsed={self.elapsed:.3f})"
-        )
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        facts = ("status", self.status), ("bytes", len(self.body)), ("attempts", self.attempts)
+        return [("value", self.value), *facts, ("elapsed", round(self.elapsed, 3))]
 
 
 def _chance() -> float:

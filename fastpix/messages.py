@@ -4,9 +4,11 @@ They are httpx's only where a user sees them: loading httpx takes longer than al
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import msgspec
+
+from fastpix.redaction import Discreet
 
 if TYPE_CHECKING:
     import httpx
@@ -24,7 +26,7 @@ class Origin(NamedTuple):
     port: int | None
 
 
-class Request(msgspec.Struct, frozen=True, gc=False):
+class Request(Discreet, frozen=True, gc=False):
     """A whole request.
 
     Attributes:
@@ -39,8 +41,8 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     body: bytes = b""
     extensions: Mapping[str, object] = {}
 
-    def __repr__(self) -> str:
-        return f"Request({self.method} {self.url.partition('?')[0]})"
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("method", self.method), ("url", self.url.partition("?")[0])]
 
     def with_header(self, name: bytes, value: bytes) -> "Request":
         return msgspec.structs.replace(self, headers=[*self.headers, (name, value)])
@@ -67,22 +69,24 @@ class Request(msgspec.Struct, frozen=True, gc=False):
 
     @staticmethod
     def of_httpx(request: "httpx.Request") -> "Request":
-        url = request.url
+        """What a hook made of it, the body included, whose length is told anew."""
+        url, body = request.url, b"".join(cast("httpx.SyncByteStream", request.stream))
+        headers = [pair for pair in request.headers.raw if pair[0].lower() != b"content-length"]
+        if body or "content-length" in request.headers:
+            headers.append((b"content-length", b"%d" % len(body)))
         origin = Origin(url.raw_scheme, url.raw_host, url.port)
-        return Request(
-            request.method, origin, url.raw_path, request.headers.raw, request.read(), {**request.extensions}
-        )
+        return Request(request.method, origin, url.raw_path, headers, body, {**request.extensions})
 
 
-class Response(msgspec.Struct, frozen=True, gc=False):
+class Response(Discreet, frozen=True, gc=False):
     """A whole answer as it came, its body decompressed. The body may hold secrets, so the repr hides it."""
 
     status: int
     raw_headers: Headers
     body: bytes
 
-    def __repr__(self) -> str:
-        return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("status", self.status), ("bytes", len(self.body))]
 
     @property
     def headers(self) -> "httpx.Headers":

@@ -90,6 +90,7 @@ class InspectedOperation(Generic[P, Ok]):
     """An operation whose success comes together with the answer it was read from; made by `inspect`."""
 
     def __init__(self, operation: Operation[P, Ok]) -> None:
+        update_wrapper(self, operation)
         self._operation = operation
 
     @overload

@@ -6,7 +6,17 @@ from typing import get_args
 
 import msgspec
 
-__all__ = ["MASK", "SECRET", "excerpt", "is_secret", "message", "redact", "without_library_frames", "words_of"]
+__all__ = [
+    "MASK",
+    "SECRET",
+    "Discreet",
+    "excerpt",
+    "is_secret",
+    "message",
+    "redact",
+    "without_library_frames",
+    "words_of",
+]
 
 EXCERPT_CHARACTERS = 300
 MESSAGE_CHARACTERS = 1000
@@ -26,6 +36,16 @@ QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_
 
 SECRET = msgspec.Meta(extra={"secret": True})
 """Marks the type of a field whose value is never shown."""
+
+
+class Discreet(msgspec.Struct, frozen=True):
+    """A struct that shows of itself only what is fit to be shown, to `repr` and to rich alike."""
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 def is_secret(hint: object) -> bool:

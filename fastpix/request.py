@@ -19,22 +19,23 @@ from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.messages import Origin, Request
 from fastpix.narrowing import each
 
-__all__ = ["authorization", "prepare"]
+__all__ = ["LOOPBACK", "USER_AGENT", "authorization", "prepare"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+USER_AGENT = f"fastpix-python/{__version__}"
 PORTS = {"https": 443, "http": 80}
 HEADERS = {
     b"accept": b"application/json",
     b"accept-encoding": b"gzip",
-    b"user-agent": f"fastpix-python/{__version__}".encode(),
+    b"user-agent": USER_AGENT.encode(),
 }
 
 # patterns are compiled, and kept by `re`, when first used: an import should not pay for them
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
-SERVER_URL = r"[!-~]+"
+SERVER_URL = r"[!-\[\]-~]+"
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-HEADER_VALUE = r"[\t\x20-\x7e]*"
+HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
 
 LocalError: TypeAlias = RequestValidationError | ConfigurationError
 
@@ -44,7 +45,9 @@ def prepare(
 ) -> Result[Request, LocalError]:
     """What to send for a request struct, all but the credentials; or why it can't be sent."""
     try:
-        base = _base(options.server_url or configuration.server_url, configuration.allow_http)
+        base = _base(
+            configuration.server_url if options.server_url is None else options.server_url, configuration.allow_http
+        )
         fields = _fields(endpoint, request)
         if options.validate:
             check_bounds(endpoint, request, fields)
@@ -97,17 +100,22 @@ class _Base(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _base(server_url: str, allow_http: bool) -> _Base:
+    if "@" in server_url or "?" in server_url or "#" in server_url:
+        raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
+    if not server_url.lower().startswith(("https://", "http://")):
+        raise ConfigurationError("server_url must begin with https:// and name a host")
+    if not re.fullmatch(SERVER_URL, server_url):
+        raise ConfigurationError(
+            "server_url must be a url in ASCII, without spaces, control characters and backslashes"
+        )
     try:
         url = urlsplit(server_url)
         scheme, host, port = url.scheme, url.hostname or "", url.port
-    except ValueError as problem:
-        raise ConfigurationError(f"server_url is not a url: {problem}") from None
-    if scheme not in PORTS or not host:
+        host.encode("idna")
+    except ValueError:
+        raise ConfigurationError("server_url is not a url: its host or its port is none") from None
+    if not host:
         raise ConfigurationError("server_url must begin with https:// and name a host")
-    if not re.fullmatch(SERVER_URL, server_url):
-        raise ConfigurationError("server_url must be a url in ASCII, without spaces and control characters")
-    if "@" in url.netloc or "?" in server_url or "#" in server_url:
-        raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
     if scheme == "http" and host not in LOOPBACK and not allow_http:
         raise ConfigurationError(
             f"server_url is http:// to {host}, which would send the credentials in the clear: "
@@ -157,7 +165,7 @@ def _query_name(name: str) -> str:
 def _query_text(value: object) -> str:
     if isinstance(value, str):
         return quote(value, safe="")
-    return msgspec.json.encode(value).decode()
+    return quote(json(value), safe="")
 
 
 def _is_header(name: object, value: object) -> bool:
@@ -176,7 +184,7 @@ def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[
         headers[b"idempotency-key"] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
-            allowed = "a header name with a str of printable ASCII"
+            allowed = "a header name with a str of printable ASCII, without blanks around it"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )

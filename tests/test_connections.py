@@ -13,10 +13,10 @@ import trustme
 
 from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success, async_connections, connections
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
-from fastpix.connections import Idle, ssl_context
 from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.errors import ConnectionFailedError, TimedOutError
 from fastpix.messages import Origin
+from fastpix.network import Idle, ssl_context
 from tests.servers import Scripted, Stopwatch, answer, answer_and_close, hang
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'

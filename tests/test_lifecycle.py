@@ -16,8 +16,8 @@ import pytest
 
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix.api.live_streams import live_streams_list
-from fastpix.connections import MAX_CONNECTIONS
 from fastpix.emulator import Emulator
+from fastpix.network import MAX_CONNECTIONS
 from tests.lengths import length
 from tests.servers import Scripted, answer, cut_body, drip, hang
 

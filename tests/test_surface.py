@@ -89,9 +89,7 @@ def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: 
 
 
 def test_a_call_over_http_makes_no_ssl_context() -> None:
-    loaded_by(
-        f"{SYNC_CALL}\nimport fastpix.connections\nassert not fastpix.connections.ssl_context.cache_info().currsize"
-    )
+    loaded_by(f"{SYNC_CALL}\nimport fastpix.network\nassert not fastpix.network.ssl_context.cache_info().currsize")
 
 
 def test_the_package_alone_loads_nothing() -> None:

@@ -113,7 +113,10 @@ def serving(*arguments: str) -> Generator[str]:
     command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield process.stdout.readline().strip() if process.stdout else ""
+            url = process.stdout.readline().strip() if process.stdout else ""
+            if not url.startswith("http"):
+                raise RuntimeError("the server did not start")
+            yield url
         finally:
             process.kill()
 

@@ -1,0 +1,153 @@
+"""What both kinds of connections share: which are kept, where they lead, with what trust, and through what."""
+
+import os
+import ssl
+import sys
+from collections import defaultdict, deque
+from contextlib import suppress
+from functools import cache
+from typing import Generic, Protocol, TypeVar
+
+import certifi
+import httpcore
+
+from fastpix.messages import Origin, Request
+from fastpix.request import LOOPBACK
+
+__all__ = [
+    "KEEPALIVE_SECONDS",
+    "MAX_CONNECTIONS",
+    "Idle",
+    "PoolOfOne",
+    "load_ahead",
+    "route",
+    "ssl_context",
+    "to_httpcore",
+]
+
+MAX_CONNECTIONS = 100
+KEEPALIVE_SECONDS = 5.0
+
+
+@cache
+def ssl_context() -> ssl.SSLContext:
+    """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
+
+
+def load_ahead(server_url: str) -> None:
+    """Makes that context now, when a core is made, rather than in its first call. What is wrong, the call will tell."""
+    if server_url.lower().startswith("https:"):
+        with suppress(OSError):
+            ssl_context()
+
+
+class _Reusable(Protocol):
+    def is_idle(self) -> bool: ...
+    def has_expired(self) -> bool: ...
+
+
+Connection = TypeVar("Connection", bound=_Reusable)
+
+
+class Idle(Generic[Connection]):
+    """Open connections that wait for a request, by origin. Threads may share it: each step is one of a deque."""
+
+    def __init__(self) -> None:
+        self._stacks: defaultdict[Origin, deque[Connection]] = defaultdict(deque)
+        self._closed = False
+
+    def take(self, wanted: Origin) -> tuple[Connection | None, list[Connection]]:
+        """The good connection used last, if there is one, and those found too old, to be closed."""
+        stack, old = self._stacks[wanted], list[Connection]()
+        with suppress(IndexError):  # no more, or another thread was faster
+            while len(stack) > 1:
+                if _is_good(oldest := stack.popleft()):
+                    stack.appendleft(oldest)
+                    break
+                old.append(oldest)
+            while not _is_good(newest := stack.pop()):
+                old.append(newest)
+            return newest, old
+        return None, old
+
+    def put(self, origin: Origin, connection: Connection) -> list[Connection]:
+        """Keeps a connection for the next request if it is good for one; gives those that are to be closed."""
+        if not connection.is_idle():
+            return [connection]
+        self._stacks[origin].append(connection)
+        return self.clear() if self._closed else []
+
+    def close(self) -> list[Connection]:
+        """Keeps none from now on; gives those that it kept."""
+        self._closed = True
+        return self.clear()
+
+    def clear(self) -> list[Connection]:
+        kept: list[Connection] = []
+        for stack in list(self._stacks.values()):
+            with suppress(IndexError):
+                while True:
+                    kept.append(stack.pop())
+        return kept
+
+
+class PoolOfOne:
+    """How a pool, as only a pool speaks to proxies, passes for a connection: it sees to its own."""
+
+    def is_idle(self) -> bool:
+        return True
+
+    def has_expired(self) -> bool:
+        return False
+
+
+def _is_good(connection: _Reusable) -> bool:
+    return connection.is_idle() and not connection.has_expired()
+
+
+def to_httpcore(request: Request, limits: object) -> httpcore.Request:
+    """The request as httpcore takes it."""
+    scheme, host, port = request.origin
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(scheme=scheme, host=host, port=port, target=request.target),
+        headers=request.headers,
+        content=request.body,
+        extensions={**request.extensions, "timeout": limits},
+    )
+
+
+def route(origin: Origin) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpcore.Proxy | None]:
+    """Where requests go, with what trust, and through what."""
+    scheme, host, port = origin
+    there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
+    try:
+        context = ssl_context() if scheme == b"https" else None
+    except OSError as problem:
+        raise httpcore.ConnectError(f"the certificates can't be read: {problem}") from problem
+    return there, context, _proxy(scheme.decode(), host.decode())
+
+
+def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
+    """The proxy that the environment names. This machine itself is reached directly, as it may be in the clear."""
+    if host in LOOPBACK:
+        return None
+    if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None  # without loading what knows of the settings of other systems, too
+    from urllib.request import getproxies, proxy_bypass
+
+    from httpx import Proxy
+
+    proxies = getproxies()
+    address = proxies.get(scheme) or proxies.get("all")
+    if not address or proxy_bypass(host):
+        return None
+    try:
+        found = Proxy(address if "://" in address else f"http://{address}")
+    except ValueError as problem:
+        raise httpcore.UnsupportedProtocol(str(problem)) from problem
+    if found.url.scheme not in ("http", "https"):
+        raise httpcore.UnsupportedProtocol(f"a proxy is reached by http or https, not by {found.url.scheme}")
+    return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)
