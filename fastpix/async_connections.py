@@ -4,8 +4,8 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from typing import NamedTuple, cast
+from weakref import WeakKeyDictionary, ref
 
 import anyio
 import httpcore
@@ -13,7 +13,7 @@ from anyio.lowlevel import RunVar
 
 from fastpix.deadline import Deadline, NeverBeganError, limits
 from fastpix.messages import Headers, Origin, Request
-from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, to_httpcore
+from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Heard, Idle, PoolOfOne, check_heard, route, to_httpcore
 
 __all__ = ["AsyncConnections", "AsyncIncoming", "Loops"]
 
@@ -50,6 +50,7 @@ class AsyncConnections:
             await _close(old)
             connection = connection or _connect(request.origin)
             response = await connection.handle_async_request(to_httpcore(request, limits(until, connect)))
+            check_heard(response)
         except BaseException:
             await _close([connection] if connection is not None else [])
             raise
@@ -97,39 +98,55 @@ async def _close(connections: "Iterable[httpcore.AsyncHTTPConnection | _Proxied]
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
-    """anyio's, under asyncio and trio alike; a call that is cancelled in the handshake of TLS leaves no socket."""
+    """anyio's, under asyncio and trio alike."""
 
     def __init__(self) -> None:
-        self._sockets = httpcore.AnyIOBackend()
+        self._sockets = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's name
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         return _Stream(await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options))
 
 
-class _Stream(httpcore.AsyncNetworkStream):
+class _Stream(Heard, httpcore.AsyncNetworkStream):
+    """A socket; a call that is cancelled in the handshake of TLS leaves none open."""
+
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self.read = stream.read  # type: ignore[method-assign]  # without a step in between
-        self.write = stream.write  # type: ignore[method-assign]
-        self.aclose = stream.aclose  # type: ignore[method-assign]
-        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the same
+        received = await self._stream.read(max_bytes, timeout)
+        self.heard = True
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the same
+        self.heard = False
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
     async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the same
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            return _Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await self._stream.aclose()
             raise
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
 
 
 class _Loop:
@@ -165,7 +182,7 @@ class Loops:
         own = self._own.get(loop)
         if own is None:
             connections = AsyncConnections()
-            own = self._own[loop] = _Own(connections, _until_the_loop_ends(connections))
+            own = self._own[loop] = _Own(connections, _until_the_end_of(loop, connections, ref(self._own)))
             await anext(own.lifetime)
         return own.connections
 
@@ -176,9 +193,14 @@ class Loops:
             await own.lifetime.aclose()
 
 
-async def _until_the_loop_ends(connections: AsyncConnections) -> AsyncGenerator[None, None]:
+async def _until_the_end_of(
+    loop: _Loop, connections: AsyncConnections, all_own: "ref[WeakKeyDictionary[_Loop, _Own]]"
+) -> AsyncGenerator[None, None]:
     """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
     try:
         yield
     finally:
+        own = all_own()
+        if own is not None:
+            own.pop(loop, None)  # what it knows of the loop would keep it for ever
         await connections.aclose()

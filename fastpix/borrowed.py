@@ -82,7 +82,7 @@ class _Head:
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
-        self.status: int = response.status_code
+        self.status: int = response.status_code + 0  # of a transport that gives none, this is the error
         self.headers: Headers = response.headers.raw
         self._content = response.content if response.is_stream_consumed else None
         if self._content is not None:

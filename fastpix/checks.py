@@ -10,11 +10,10 @@ import msgspec
 from fastpix.endpoint import Endpoint
 from fastpix.errors import RequestValidationError
 from fastpix.narrowing import mapping, sequence
-from fastpix.redaction import MASK, is_secret
+from fastpix.redaction import MASK, is_secret, shown
 
 __all__ = ["check_bounds", "json", "plain", "refusal", "unwritable"]
 
-SHOWN_CHARACTERS = 80
 UNIONS = (Union, UnionType)
 CONTAINERS = (dict, list, tuple, Sequence)
 
@@ -53,7 +52,7 @@ def _problem(value: object, hint: object) -> bool:
     """Whether a value is not of its type, or out of its bounds."""
     try:
         msgspec.convert(plain(value), hint)
-    except (msgspec.ValidationError, TypeError):
+    except Exception:
         return True
     return _has_dict_for_struct(value, hint)
 
@@ -78,21 +77,25 @@ def _choices(hint: object) -> tuple[object, ...]:
 def unwritable(request: msgspec.Struct) -> RequestValidationError:
     """The refusal of what neither JSON nor a query can hold."""
     try:
-        name, value, hint = _locate(request, object, "request", lambda part, _: not _is_writable(part))
+        name, value, hint = _locate(request, type(request), "request", lambda part, _: not _is_writable(part))
     except RecursionError:
         name, value, hint = "request", "what contains itself", object
+    except Exception:  # an object of the user's that can't be looked at
+        name, value, hint = "request", request, object
     return refusal(name, "what JSON can hold (no lone surrogate, NaN, infinity or bytes)", value, hint)
 
 
 def refusal(field: str, allowed: str, value: object, hint: object = object) -> RequestValidationError:
-    given = MASK if is_secret(hint) else _shown(value)
+    given = MASK if is_secret(hint) else _given(value)
     return RequestValidationError(f"{field} must be {allowed}, not {given}", field=field, allowed=allowed, given=given)
 
 
 def _is_writable(value: object) -> bool:
     try:
         json(plain(value))
-    except (TypeError, ValueError):
+    except RecursionError:
+        raise
+    except Exception:
         return False
     return True
 
@@ -108,6 +111,8 @@ def _locate(
 
 
 def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
+    if is_secret(hint):  # its parts are no less secret, and have no mark
+        return
     for field in msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ():
         part: object = getattr(value, field.name)
         if part is not msgspec.UNSET or field.required:
@@ -149,12 +154,7 @@ def _bounds(meta: msgspec.Meta) -> str:
     return "" if meta.max_length is None else f"no longer than {meta.max_length}"
 
 
-def _shown(value: object) -> str:
+def _given(value: object) -> str:
     entries = len(mapping(value)) + len(sequence(value))
-    if entries:
-        kind: type = type(value)
-        return f"{_name(kind)} of {entries} entries"
-    text = repr(value)
-    if len(text) <= SHOWN_CHARACTERS:
-        return text
-    return f"{text[:SHOWN_CHARACTERS]}… ({len(value) if isinstance(value, str) else len(text)} characters)"
+    kind: type = type(value)
+    return f"{_name(kind)} of {entries} entries" if entries else shown(value)

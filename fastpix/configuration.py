@@ -7,7 +7,7 @@ import msgspec
 
 from fastpix.errors import ConfigurationError, Err
 from fastpix.messages import Response
-from fastpix.redaction import Discreet
+from fastpix.redaction import Discreet, shown
 
 if TYPE_CHECKING:
     import httpx
@@ -116,7 +116,7 @@ class RequestOptions(Discreet, frozen=True, kw_only=True):
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         headers = dict.fromkeys(self.headers, "…")
-        shown = ("timeout", self.timeout), ("retries", self.retries), ("server_url", shown_url(self.server_url))
+        shown = ("timeout", self.timeout), ("retries", self.retries), ("server_url", _shown_url(self.server_url))
         return [("headers", headers), *shown, ("validate", self.validate)]
 
 
@@ -135,26 +135,25 @@ class Configuration(Discreet, frozen=True, kw_only=True):
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         who = ("username", self.username), ("password", "…" if self.password else None)
-        return [*who, ("server_url", shown_url(self.server_url)), ("timeout", self.timeout), ("retries", self.retries)]
+        return [*who, ("server_url", _shown_url(self.server_url)), ("timeout", self.timeout), ("retries", self.retries)]
 
 
-OPTIONAL: dict[type, tuple[str, ...]] = {
-    Configuration: ("username", "password", "credentials"),
-    RequestOptions: ("timeout", "retries", "server_url"),
-}
+OPTIONAL = ("username", "password", "credentials")
+OPTIONAL_FOR_A_CALL = ("timeout", "retries", "server_url")
 
 
 def check(settings: object) -> None:
     """Refuses, with a `ConfigurationError` that names it, what no type checker has kept out."""
     if not isinstance(settings, Configuration | RequestOptions):
         raise _refusal("options", "a RequestOptions", type(settings).__name__)
+    optional = OPTIONAL if isinstance(settings, Configuration) else OPTIONAL_FOR_A_CALL
     for name in settings.__struct_fields__:
         value = getattr(settings, name)
-        kind, allowed = _KINDS[name]
-        if not isinstance(value, kind) and (value is not None or name not in OPTIONAL[type(settings)]):
+        kind, allowed = _KINDS.get(name, (object, ""))
+        if not isinstance(value, kind) and (value is not None or name not in optional):
             raise _refusal(name, allowed, type(value).__name__)
     if isinstance(settings, Configuration) and settings.max_response_bytes < 1:
-        raise _refusal("max_response_bytes", "an int of 1 or more", repr(settings.max_response_bytes))
+        raise _refusal("max_response_bytes", "an int of 1 or more", shown(settings.max_response_bytes))
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
         for name in timeout.__struct_fields__:
@@ -168,7 +167,7 @@ def check(settings: object) -> None:
 def _check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
     if not is_number or (whole and not isinstance(value, int)):
-        raise _refusal(name, f"a {'whole ' if whole else ''}number from {least} to {MOST}", repr(value))
+        raise _refusal(name, f"a {'whole ' if whole else ''}number from {least} to {MOST}", shown(value))
 
 
 def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:
@@ -190,7 +189,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
-def shown_url(url: str | None) -> str | None:
+def _shown_url(url: str | None) -> str | None:
     """A url with anything in it that may be a secret is not shown, even one that will be refused for it."""
     if url is None:
         return None

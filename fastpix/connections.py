@@ -23,7 +23,7 @@ import httpcore
 
 from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.messages import Headers, Origin, Request
-from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Idle, PoolOfOne, route, to_httpcore
+from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Heard, Idle, PoolOfOne, check_heard, route, to_httpcore
 
 __all__ = ["Connections", "Incoming", "Processes"]
 
@@ -58,6 +58,7 @@ class Connections:
             response = connection.handle_request(
                 to_httpcore(request, {"connect": connected, "read": whole, "write": whole})
             )
+            check_heard(response)
         except BaseException:
             connection.close()
             raise
@@ -155,7 +156,7 @@ class _Backend(httpcore.NetworkBackend):
         raise problem
 
 
-class _Stream(httpcore.NetworkStream):
+class _Stream(Heard, httpcore.NetworkStream):
     """A socket; what gives no time limit, as a handshake with a proxy, has that of connecting."""
 
     def __init__(self, stream: httpcore.NetworkStream, limit: object) -> None:
@@ -163,9 +164,12 @@ class _Stream(httpcore.NetworkStream):
         self._limit = limit
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout or self._limit))
+        received = self._stream.read(max_bytes, _left(timeout or self._limit))
+        self.heard = True
+        return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.heard = False
         for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
             self._stream.write(buffer[start : start + SLICE], _left(timeout or self._limit))
 

@@ -21,6 +21,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -197,7 +198,7 @@ class Exchange(Generic[Ok]):
         if hook is not None:
             try:
                 given = planned.to_httpx()
-                request = Request.of_httpx(_returned(hook(self._attempt(self._number + 1), given)) or given)
+                request = planned.changed(_returned(hook(self._attempt(self._number + 1), given)) or given)
             except Exception as cause:
                 return Failure(_unexpected("a before_request hook raised", cause))
         if request.origin != planned.origin or header(request.headers, b"authorization") is not None:
@@ -256,7 +257,10 @@ class Exchange(Generic[Ok]):
         error.may_have_been_applied = self._in_doubt
         self._log(error.status if isinstance(error, ApiError) else type(error).__name__, wait)
         if wait is None and self._number and not is_plain_no(error):
-            logger.warning("%s given up after attempt %d: %s", self._endpoint.id, self._number, type(error).__name__)
+            with suppress(Exception):  # a handler of the user's may raise
+                logger.warning(
+                    "%s given up after attempt %d: %s", self._endpoint.id, self._number, type(error).__name__
+                )
         try:
             if self._configuration.hooks.on_error is not None:
                 self._configuration.hooks.on_error(self._attempt(self._number, wait), error)
@@ -271,7 +275,8 @@ class Exchange(Generic[Ok]):
         if logger.isEnabledFor(logging.DEBUG):
             facts = (self._endpoint.id, self._endpoint.method, self._endpoint.path, answer, self._number)
             seconds = None if wait is None else round(wait, 3)
-            logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, seconds, self._elapsed())
+            with suppress(Exception):
+                logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, seconds, self._elapsed())
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
         return Attempt(

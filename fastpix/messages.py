@@ -18,6 +18,10 @@ __all__ = ["Headers", "Origin", "Request", "Response", "header"]
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 
+FRAMING = (b"content-length", b"transfer-encoding")
+KEY = b"idempotency-key"
+
+
 class Origin(NamedTuple):
     """Whom credentials are for."""
 
@@ -67,13 +71,17 @@ class Request(Discreet, frozen=True, gc=False):
         request.read()  # tells transports that nothing is to come
         return request
 
-    @staticmethod
-    def of_httpx(request: "httpx.Request") -> "Request":
-        """What a hook made of it, the body included, whose length is told anew."""
+    def changed(self, request: "httpx.Request") -> "Request":
+        """What a hook made of it. Its length is told anew; an idempotency key stays, as retries rely on it."""
         url, body = request.url, b"".join(cast("httpx.SyncByteStream", request.stream))
-        headers = [pair for pair in request.headers.raw if pair[0].lower() != b"content-length"]
+        headers = [(name, value) for name, value in request.headers.raw if name.lower() not in FRAMING]
+        if any(b"\n" in value or b"\r" in value for _, value in headers):
+            raise ValueError("a header has a line break in it")
         if body or "content-length" in request.headers:
             headers.append((b"content-length", b"%d" % len(body)))
+        key = header(self.headers, KEY)
+        if key is not None and header(headers, KEY) is None:
+            headers.append((KEY, key.encode()))
         origin = Origin(url.raw_scheme, url.raw_host, url.port)
         return Request(request.method, origin, url.raw_path, headers, body, {**request.extensions})
 

@@ -4,6 +4,7 @@ import os
 import ssl
 import sys
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Generic, Protocol, TypeVar
@@ -17,8 +18,10 @@ from fastpix.request import LOOPBACK
 __all__ = [
     "KEEPALIVE_SECONDS",
     "MAX_CONNECTIONS",
+    "Heard",
     "Idle",
     "PoolOfOne",
+    "check_heard",
     "load_ahead",
     "route",
     "ssl_context",
@@ -93,6 +96,20 @@ class Idle(Generic[Connection]):
         return kept
 
 
+class Heard:
+    """A stream that knows whether anything was read since the last write."""
+
+    heard = True
+
+
+def check_heard(response: httpcore.Response) -> None:
+    """Refuses an answer that was there before its request: one that follows another, unasked, would be taken for it."""
+    extensions: Mapping[str, object] = response.extensions
+    stream = extensions["network_stream"]
+    if isinstance(stream, Heard) and not stream.heard:
+        raise httpcore.RemoteProtocolError("an answer came before its request")
+
+
 class PoolOfOne:
     """How a pool, as only a pool speaks to proxies, passes for a connection: it sees to its own."""
 
@@ -146,8 +163,8 @@ def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
         return None
     try:
         found = Proxy(address if "://" in address else f"http://{address}")
-    except ValueError as problem:
-        raise httpcore.UnsupportedProtocol(str(problem)) from problem
+    except Exception:  # whose words may hold a password
+        raise httpcore.UnsupportedProtocol("the proxy that the environment names is not a url") from None
     if found.url.scheme not in ("http", "https"):
         raise httpcore.UnsupportedProtocol(f"a proxy is reached by http or https, not by {found.url.scheme}")
     return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)

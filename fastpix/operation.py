@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper, wraps
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeAlias, TypeVar, get_args, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeAlias, TypeVar, cast, get_args, overload
 
 import msgspec
 from returns.result import Failure
@@ -14,6 +14,8 @@ from fastpix.errors import Reply
 from fastpix.exchange import Exchange, Inspected, Steps
 
 __all__ = ["InspectedOperation", "Noun", "Operation", "delete", "get", "inspect", "patch", "post", "put"]
+
+MISSING = msgspec.Struct()
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
@@ -168,12 +170,11 @@ def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.S
     request_default = defaults[0] if len(defaults) > 1 else None
 
     def arguments(
-        request: msgspec.Struct | None = request_default, options: RequestOptions | None = None
+        request: msgspec.Struct | None = request_default or MISSING, options: RequestOptions | None = None
     ) -> tuple[msgspec.Struct, RequestOptions | None]:
-        request = request_default if request is None else request
-        if request is None:
+        if request is MISSING:
             raise TypeError(f"{declared.__name__}() needs a request")
-        return request, options
+        return cast("msgspec.Struct", request_default if request is None else request), options
 
     arguments.__qualname__ = declared.__name__  # what Python names in its own complaints of arguments
     return arguments

@@ -1,6 +1,7 @@
 """What may be shown: no field marked as secret, no text with the shape of one, no locals that may hold one."""
 
 import re
+from contextlib import suppress
 from types import TracebackType
 from typing import get_args
 
@@ -8,17 +9,20 @@ import msgspec
 
 __all__ = [
     "MASK",
+    "MESSAGE_CHARACTERS",
     "SECRET",
     "Discreet",
     "excerpt",
     "is_secret",
     "message",
     "redact",
+    "shown",
     "without_library_frames",
     "words_of",
 ]
 
 EXCERPT_CHARACTERS = 300
+SHOWN_CHARACTERS = 80
 MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
 LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
@@ -57,11 +61,11 @@ def redact(text: str) -> str:
     return re.sub(SHAPES_TO_MASK, MASK, text)
 
 
-def message(text: str) -> str:
+def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
     """The text in one line of bounded length, fit for a terminal and a log, with nothing secret in it."""
-    masked = redact(text[: 4 * MESSAGE_CHARACTERS])
-    shown = "".join(character if character.isprintable() else " " for character in masked[:MESSAGE_CHARACTERS])
-    return shown if len(masked) <= MESSAGE_CHARACTERS else f"{shown}…"
+    masked = redact(text[: 4 * most])
+    printable = "".join(character if character.isprintable() else " " for character in masked[:most])
+    return printable if len(masked) <= most else f"{printable}…"
 
 
 def words_of(error: BaseException | None) -> str:
@@ -81,12 +85,31 @@ def excerpt(body: bytes) -> str:
     return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}… ({len(body)} bytes)"
 
 
+def shown(value: object) -> str:
+    """A value of the user's in few words: what is long is cut, what looks like a secret masked."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of thousands of digits, or an object of the user's
+        return f"a {type(value).__name__} that can't be shown"
+    if len(text) > SHOWN_CHARACTERS:
+        length = len(value) if isinstance(value, str) else len(text)
+        return redact(f"{text[:SHOWN_CHARACTERS]}… ({length} characters)")
+    return redact(text)
+
+
 def without_library_frames(error: BaseException | None) -> BaseException | None:
     """The error, and those behind it, with only the user's frames: a library's locals hold headers and bodies."""
-    shown = error
-    while shown is not None:
-        shown.__traceback__ = _users_frames(shown.__traceback__)
-        shown = shown.__cause__ or shown.__context__
+    behind, seen = [error], set[int]()
+    while behind:
+        each = behind.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        with suppress(Exception):  # one that is frozen keeps its frames
+            each.__traceback__ = _users_frames(each.__traceback__)
+        behind += [each.__cause__, each.__context__]
+        group: tuple[BaseException, ...] = getattr(each, "exceptions", ())
+        behind += group if isinstance(each, BaseExceptionGroup) else ()
     return error
 
 

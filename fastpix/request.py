@@ -34,6 +34,7 @@ HEADERS = {
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
 SERVER_URL = r"[!-\[\]-~]+"
+HOST_AND_PORT = r"([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?"
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
 
@@ -57,7 +58,7 @@ def prepare(
         headers = _headers(endpoint, base, body, options.headers)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
-    except (TypeError, ValueError, RecursionError):
+    except Exception:  # JSON's own, or what an object of the user's raises
         return Failure(unwritable(request))
     target = f"{base.path}{path}{query}".encode()
     return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body))
@@ -114,7 +115,7 @@ def _base(server_url: str, allow_http: bool) -> _Base:
         host.encode("idna")
     except ValueError:
         raise ConfigurationError("server_url is not a url: its host or its port is none") from None
-    if not host:
+    if not re.fullmatch(HOST_AND_PORT, url.netloc):
         raise ConfigurationError("server_url must begin with https:// and name a host")
     if scheme == "http" and host not in LOOPBACK and not allow_http:
         raise ConfigurationError(
@@ -171,7 +172,8 @@ def _query_text(value: object) -> str:
 def _is_header(name: object, value: object) -> bool:
     if not isinstance(name, str) or not isinstance(value, str):
         return False
-    return bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
+    is_framing = name.lower() in ("content-length", "transfer-encoding")
+    return not is_framing and bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
 
 
 def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
@@ -184,7 +186,7 @@ def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[
         headers[b"idempotency-key"] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
-            allowed = "a header name with a str of printable ASCII, without blanks around it"
+            allowed = "a header name with a str of printable ASCII, without blanks around it; no length and no encoding"
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )

@@ -25,7 +25,7 @@ from fastpix.errors import (
 )
 from fastpix.messages import Response, header
 from fastpix.narrowing import mapping, sequence
-from fastpix.redaction import excerpt, message, redact
+from fastpix.redaction import MESSAGE_CHARACTERS, excerpt, message, redact
 
 __all__ = ["read"]
 
@@ -41,6 +41,10 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
     429: RateLimitedError,
 }
 MOST_FIELDS = 100
+MOST_ERROR_BYTES = 1024 * 1024
+FIELD_CHARACTERS = 200
+CHARSETS = frozenset({"us-ascii", "ascii", "latin-1", "iso-8859-1", "windows-1252", "utf-16", "utf-32"})
+"""Others are read as UTF-8: of some that Python knows, a short text takes hours."""
 _ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MISSING = r"missing required field `([^`]+)`"
@@ -66,11 +70,11 @@ def read(endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float]
 def _utf8(response: Response) -> bytes:
     content_type = header(response.raw_headers, b"content-type") or ""
     charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'").lower()
-    if charset in ("", "utf-8", "utf8"):
+    if charset not in CHARSETS:
         return response.body.removeprefix(_BYTE_ORDER_MARK)
     try:
         return response.body.decode(charset).encode()
-    except (LookupError, ValueError, Warning):  # some codecs warn, and a warning may be an error
+    except ValueError:
         return response.body
 
 
@@ -104,10 +108,13 @@ def _api_error(response: Response, answer: dict[object, object], now: Callable[[
 
 def _field_error(field: object) -> FieldError:
     facts = mapping(field)
-    return FieldError(_text(facts.get("field")) or "", _text(facts.get("message")) or "")
+    name, problem = facts.get("field"), facts.get("message")
+    return FieldError(_text(name, FIELD_CHARACTERS) or "", _text(problem, FIELD_CHARACTERS) or "")
 
 
 def _object(body: bytes) -> dict[object, object]:
+    if len(body) > MOST_ERROR_BYTES:  # no refusal is; as Python's objects it would be many times as large
+        return {}
     try:
         value: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -115,8 +122,8 @@ def _object(body: bytes) -> dict[object, object]:
     return mapping(value)
 
 
-def _text(value: object) -> str | None:
-    return message(value) if isinstance(value, str) and value else None
+def _text(value: object, most: int = MESSAGE_CHARACTERS) -> str | None:
+    return message(value, most) if isinstance(value, str) and value else None
 
 
 def _reason(status: int) -> str:

@@ -14,6 +14,7 @@ __all__ = ["Budget", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_rep
 UNDECIDED_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
 """Statuses under which a server may have done what it was asked to."""
 NOT_IMPLEMENTED = 501
+MOST_DOUBLINGS = 60
 
 
 def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
@@ -44,7 +45,9 @@ def is_plain_no(error: Err) -> bool:
 def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
     """Seconds to wait after this attempt: as the server asks, else a random part (``chance`` 0 to 1) of a growing bound."""
     asked = error.retry_after if isinstance(error, ApiError) else None
-    return asked if asked is not None else chance * min(retries.cap, retries.base * 2 ** (attempt - 1))
+    return (
+        asked if asked is not None else chance * min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
+    )
 
 
 def cost(error: Err) -> int:

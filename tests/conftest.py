@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from fastpix import AsyncFastpixCore, FastpixCore
 from fastpix.emulator import Emulator
 from fastpix.emulator.app import serving
 from tests.servers import Scripted
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

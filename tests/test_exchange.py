@@ -115,7 +115,7 @@ def test_a_success_is_sent_once_and_tells_all_about_itself() -> None:
     inspected = played.result.unwrap()
     assert (inspected.status, inspected.body, inspected.attempts, inspected.elapsed) == (200, OK.body, 1, 0.5)
     assert inspected.value.data == []
-    assert "body=<92 bytes>, attempts=1, elapsed=0.500" in repr(inspected)
+    assert "status=200, bytes=92, attempts=1, elapsed=0.5)" in repr(inspected)
 
 
 def test_a_get_is_sent_three_times_with_growing_waits() -> None:

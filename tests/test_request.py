@@ -27,6 +27,7 @@ from fastpix.configuration import Configuration
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.messages import Request
+from fastpix.redaction import redact
 from fastpix.request import authorization, prepare
 from tests.generate import IDS
 
@@ -57,7 +58,7 @@ def creation(**settings: Any) -> CreateLiveStreamRequest:
 def test_an_id_that_is_not_one_path_segment_is_refused(id: str, validate: bool) -> None:
     error = refused(live_streams_get, GetLiveStreamRequest(id), validate=validate)
     assert error.field == "stream_id"
-    assert error.given == repr(id)
+    assert error.given == redact(repr(id))
 
 
 def test_the_field_of_an_id_is_named_as_in_python() -> None:
@@ -134,7 +135,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             creation(metadata={"fine": "", "long": "x" * 256}),
             "input_media_settings.metadata['long']",
             "a str no longer than 255",
-            f"'{'x' * 79}… (256 characters)",
+            "'[redacted]… (256 characters)",
         ),
         (
             live_streams_create,
@@ -327,7 +328,7 @@ def test_a_credentials_callable_is_asked_each_time() -> None:
 
 def test_a_request_shows_no_headers_no_query_and_no_body() -> None:
     planned = prepared(live_streams_create, creation(metadata={"a": "canary"}), headers={"x-a": "canary"})
-    assert repr(planned) == "Request(POST https://api.fastpix.com/v1/live/streams)"
+    assert repr(planned) == "Request(method='POST', url='https://api.fastpix.com/v1/live/streams')"
 
 
 def test_a_refusal_brings_no_traceback() -> None:
