@@ -4,10 +4,9 @@ import os
 import ssl
 import sys
 from collections import defaultdict, deque
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import certifi
 import httpcore
@@ -104,8 +103,8 @@ class Heard:
 
 def check_heard(response: httpcore.Response) -> None:
     """Refuses an answer that was there before its request: one that follows another, unasked, would be taken for it."""
-    extensions: Mapping[str, object] = response.extensions
-    stream = extensions["network_stream"]
+    extensions: Any = response.extensions  # httpcore says no more of it than that it is a dict
+    stream: object = extensions["network_stream"]
     if isinstance(stream, Heard) and not stream.heard:
         raise httpcore.RemoteProtocolError("an answer came before its request")
 
