@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict, deque
 from contextlib import suppress
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import certifi
 import httpcore
@@ -103,10 +103,14 @@ class Heard:
 
 def check_heard(response: httpcore.Response) -> None:
     """Refuses an answer that was there before its request: one that follows another, unasked, would be taken for it."""
-    extensions: Any = response.extensions  # httpcore says no more of it than that it is a dict
-    stream: object = extensions["network_stream"]
+    stream: object = _extensions(response)["network_stream"]
     if isinstance(stream, Heard) and not stream.heard:
         raise httpcore.RemoteProtocolError("an answer came before its request")
+
+
+def _extensions(response: Any) -> dict[str, object]:
+    """As typed as can be: that they are a dict is all that httpcore says."""
+    return cast("dict[str, object]", response.extensions)
 
 
 class PoolOfOne:

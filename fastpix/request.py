@@ -34,6 +34,7 @@ HEADERS = {
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
 SERVER_URL = r"[!-\[\]-~]+"
+LABEL_CHARACTERS = 64
 HOST_AND_PORT = r"([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?"
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
@@ -112,11 +113,12 @@ def _base(server_url: str, allow_http: bool) -> _Base:
     try:
         url = urlsplit(server_url)
         scheme, host, port = url.scheme, url.hostname or "", url.port
-        host.encode("idna")
     except ValueError:
         raise ConfigurationError("server_url is not a url: its host or its port is none") from None
     if not re.fullmatch(HOST_AND_PORT, url.netloc):
         raise ConfigurationError("server_url must begin with https:// and name a host")
+    if not all(0 < len(label) < LABEL_CHARACTERS for label in host.removesuffix(".").split(".")):
+        raise ConfigurationError("server_url is not a url: a part of its host is empty or too long")
     if scheme == "http" and host not in LOOPBACK and not allow_http:
         raise ConfigurationError(
             f"server_url is http:// to {host}, which would send the credentials in the clear: "

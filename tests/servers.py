@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, repeat
+from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -134,6 +135,19 @@ def unused_url() -> str:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     return f"http://127.0.0.1:{port}/v1/"
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def no_more_than(before: int) -> bool:
+    """Whether no more descriptors are open, once the server, which is in this process, has closed its ends as well."""
+    for _ in range(300):
+        if descriptors() <= before:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 class Stopwatch:

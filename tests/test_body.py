@@ -88,3 +88,8 @@ def test_the_body_of_a_refusal_may_be_unreadable() -> None:
         body = body_of("gzip", 4, status=503)
         assert read(body, content) == b""
         assert not body.is_wanted
+
+
+def test_what_follows_the_end_of_a_compressed_body_is_neither_kept_nor_counted() -> None:
+    body = body_of("gzip", 10)
+    assert read(body, gzip.compress(b"some text"), *[b"x" * 1000] * 50) == b"some text"

@@ -6,11 +6,20 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, inspect
-from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
-from fastpix.errors import ResponseValidationError
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, inspect
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    EnableLiveStreamRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_enable,
+)
+from fastpix.errors import ConnectionFailedError, ResponseValidationError, UnexpectedClientError
+from tests.servers import Scripted, unused_url
 
 ENABLE = EnableLiveStreamRequest("abc")
+CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 COMPRESSED = gzip.compress(b'{"success":true}')
 
 
@@ -60,3 +69,51 @@ def test_a_transport_gets_the_time_limits_that_are_left() -> None:
     live_streams_enable(core, ENABLE, RequestOptions(timeout=7)).unwrap()
     assert 5 < seen[0]["read"] <= 7
     assert seen[0]["connect"] <= 5
+
+
+def report_to_nobody(response: httpx.Response) -> None:
+    httpx.post(unused_url())
+
+
+def test_an_error_of_another_request_says_nothing_about_ours(scripted: Scripted) -> None:
+    with httpx.Client(event_hooks={"response": [report_to_nobody]}) as client:
+        core = core_on(client=client, server_url=scripted.url)
+        error = live_streams_create(core, CREATION).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert (error.attempts, error.may_have_been_applied, len(scripted.requests)) == (1, True, 1)
+
+
+def test_an_error_of_our_own_request_tells_that_it_was_never_sent() -> None:
+    with httpx.Client() as client:
+        core = core_on(client=client, server_url=unused_url(), retries=Retries(base=0.001))
+        error = live_streams_create(core, CREATION).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "given", "sent"),
+    [("mine/1", None, "mine/1"), ("mine/1", "once/1", "once/1"), (None, None, "fastpix-python/0.1.0")],
+)
+def test_the_users_agent_is_told_unless_the_call_has_one(theirs: str | None, given: str | None, sent: str) -> None:
+    seen: list[str] = []
+
+    def look(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["user-agent"])
+        return answered(request)
+
+    with httpx.Client(transport=httpx.MockTransport(look)) as client:
+        client.headers.pop("user-agent")
+        if theirs:
+            client.headers["user-agent"] = theirs
+        options = RequestOptions(headers={"user-agent": given} if given else {})
+        live_streams_enable(core_on(client=client), ENABLE, options).unwrap()
+    assert seen == [sent]
+
+
+@pytest.mark.parametrize("status", ["200", None])
+def test_a_transport_without_a_status_is_a_failure(status: Any) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(status))
+    error = live_streams_create(core_on(transport=transport), CREATION).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert error.may_have_been_applied

@@ -3,7 +3,9 @@ import ssl
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import anyio
@@ -11,13 +13,32 @@ import httpx
 import pytest
 import trustme
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success, async_connections, connections
-from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
+from fastpix import (
+    AsyncFastpixCore,
+    FastpixCore,
+    RequestOptions,
+    Retries,
+    Success,
+    Timeout,
+    async_connections,
+    connections,
+    inspect,
+)
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    EnableLiveStreamRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_enable,
+    live_streams_list,
+)
+from fastpix.connections import Processes
 from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.errors import ConnectionFailedError, TimedOutError
-from fastpix.messages import Origin
+from fastpix.messages import Origin, Request
 from fastpix.network import Idle, ssl_context
-from tests.servers import Scripted, Stopwatch, answer, answer_and_close, hang
+from tests.servers import Action, Scripted, Stopwatch, answer, answer_and_close, descriptors, hang, no_more_than
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
@@ -277,3 +298,151 @@ def test_a_connection_that_the_server_closed_is_not_used_again(scripted: Scripte
             live_streams_enable(core, ENABLE, once).unwrap()
             time.sleep(0.05)
     assert scripted.connections == 2
+
+
+def unasked(first: bytes, more: bytes) -> Action:
+    """An answer, and at once another one that nobody asked for."""
+
+    def send(connection: socket.socket, over: Event) -> None:
+        connection.sendall(http(first) + http(more))
+
+    return send
+
+
+def http(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+
+
+ACK, EVIL = b'{"success":true}', b'{"success":true,"evil":1}'
+ONCE = RequestOptions(retries=Retries(attempts=1))
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(scripted: Scripted) -> None:
+    scripted.script(unasked(ACK, EVIL), answer())
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        live_streams_enable(core, ENABLE, ONCE).unwrap()
+        error = live_streams_enable(core, ENABLE, ONCE).failure()
+        assert "an answer came before its request" in str(error)
+        assert error.may_have_been_applied
+        assert inspect(live_streams_enable)(core, ENABLE).unwrap().body == ACK
+
+
+@pytest.mark.anyio
+async def test_nor_by_the_async_core(scripted: Scripted) -> None:
+    scripted.script(unasked(ACK, EVIL), answer())
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        (await live_streams_enable(core, ENABLE, ONCE)).unwrap()
+        assert "an answer came before its request" in str((await live_streams_enable(core, ENABLE, ONCE)).failure())
+        assert (await inspect(live_streams_enable)(core, ENABLE)).unwrap().body == ACK
+
+
+def test_a_slow_reader_does_not_stretch_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        Thread(target=read_slowly, args=(listening,), daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        settings = InputMediaSettings(metadata={"a": "x" * 20_000_000})
+        options = RequestOptions(timeout=0.6, validate=False)
+        with FastpixCore(username="a", password="b", server_url=url) as core, Stopwatch() as watch:
+            error = live_streams_create(core, CreateLiveStreamRequest(PlaybackSettings(), settings), options).failure()
+    assert isinstance(error, TimedOutError)
+    assert watch.seconds < 2
+
+
+def read_slowly(listening: socket.socket) -> None:
+    with suppress(OSError), listening.accept()[0] as connection:
+        while connection.recv(100_000):
+            time.sleep(0.02)
+
+
+def test_an_address_that_never_answers_is_passed_over(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.9", httpx.URL(scripted.url).port or 0))
+        full.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())  # the queue is full now: who connects waits
+        let_localhost_be(monkeypatch, "127.0.0.9", "127.0.0.1")
+        url = scripted.url.replace("127.0.0.1", "localhost")
+        core = FastpixCore(username="a", password="b", server_url=url, timeout=Timeout(connect=1))
+        with core:
+            assert isinstance(live_streams_enable(core, ENABLE, ONCE), Success)
+
+
+def test_a_name_that_takes_all_the_time_leaves_nothing_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        time.sleep(0.15)
+        return [(0, 0, 0, "", ("127.0.0.1", 1))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", timeout=Timeout(connect=0.1))
+    error = live_streams_enable(core, ENABLE, ONCE).failure()
+    assert isinstance(error, TimedOutError)
+    assert not error.may_have_been_applied
+
+
+def test_this_machine_is_never_reached_through_a_proxy(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Scripted() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+            live_streams_enable(core, ENABLE).unwrap()
+        assert (len(scripted.requests), proxy.requests) == (1, [])
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://u:can#ary@127.0.0.1:1", "foo://u:canary@h"])
+def test_a_proxy_that_can_not_be_used_is_no_connection(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    error = live_streams_enable(FastpixCore(username="a", password="b"), ENABLE, ONCE).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+    assert "ary" not in str(error)
+
+
+def test_no_proxy_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "fastpix.invalid")
+    core = FastpixCore(username="a", password="b", server_url="http://fastpix.invalid/", allow_http=True)
+    assert "Name or service not known" in str(live_streams_enable(core, ENABLE, ONCE).failure())
+
+
+@pytest.mark.anyio
+async def test_calls_cancelled_in_the_handshake_leave_no_socket() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        async with AsyncFastpixCore(username="a", password="b", server_url=url) as core:
+            before = descriptors()
+            for _ in range(5):
+                with anyio.move_on_after(0.05):
+                    await live_streams_enable(core, ENABLE)
+            assert descriptors() <= before
+
+
+@pytest.mark.anyio
+async def test_all_connections_are_closed_even_in_a_scope_that_is_cancelled(scripted: Scripted) -> None:
+    before = descriptors()
+    scripted.script(answer())
+    with anyio.CancelScope() as scope:
+        async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(5):
+                    tasks.start_soon(live_streams_enable, core, ENABLE)
+            assert descriptors() >= before + 5
+            scope.cancel()
+    assert await anyio.to_thread.run_sync(no_more_than, before)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_core_keeps_nothing_of_a_loop_that_has_ended(scripted: Scripted, backend: str) -> None:
+    core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url)
+    for _ in range(5):
+        anyio.run(live_streams_enable, core, ENABLE, backend=backend)
+    assert len(core._network._own) == 0  # type: ignore[union-attr]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType] - what is to be known
+
+
+def test_what_is_opened_after_the_end_does_not_stay_open(scripted: Scripted) -> None:
+    processes = Processes()
+    processes.close()
+    own = processes.here()
+    request = Request("PUT", Origin(b"http", b"127.0.0.1", httpx.URL(scripted.url).port), b"/", [(b"host", b"a")])
+    own.send(request, time.monotonic() + 5, 5).close()
+    assert own._idle.take(request.origin) == (None, [])  # pyright: ignore[reportPrivateUsage] - the same

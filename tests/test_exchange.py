@@ -21,6 +21,7 @@ from fastpix.api.live_streams import (
     live_streams_enable,
     live_streams_list,
 )
+from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
 from fastpix.configuration import Attempt
 from fastpix.errors import (
     BadRequestError,
@@ -395,3 +396,67 @@ def test_a_wire_error_says_what_the_library_said() -> None:
     assert str(Played(LIST, *[NEVER_SENT] * 3).error) == (
         "the connection to api.fastpix.com failed (ConnectError: refused)"
     )
+
+
+def test_a_hook_may_replace_the_body_and_its_length_is_told_anew() -> None:
+    def change(attempt: Attempt, request: httpx.Request) -> httpx.Request:
+        return httpx.Request(request.method, request.url, headers=request.headers, stream=httpx.ByteStream(b"mine"))
+
+    (send,) = Played(CREATE, GARBAGE, hooks=Hooks(before_request=change)).sends
+    assert (send.request.body, header(send.request.headers, b"content-length")) == (b"mine", "4")
+
+
+def test_a_request_of_a_hooks_own_keeps_the_idempotency_key() -> None:
+    def replace(attempt: Attempt, request: httpx.Request) -> httpx.Request:
+        return httpx.Request(request.method, request.url)
+
+    key = (signing_keys_create, CreateSigningKeyRequest())
+    sends = Played(key, LOST, LOST, LOST, hooks=Hooks(before_request=replace)).sends
+    assert len({header(send.request.headers, b"idempotency-key") for send in sends}) == 1
+    assert header(sends[0].request.headers, b"idempotency-key") is not None
+
+
+def test_a_hook_can_not_put_a_line_break_into_a_header() -> None:
+    def change(attempt: Attempt, request: httpx.Request) -> None:
+        request.headers["x-a"] = "canary\n"
+
+    played = Played(LIST, hooks=Hooks(before_request=change))
+    assert played.sends == []
+    assert "a header has a line break in it" in str(played.error)
+    assert "canary" not in str(played.error)
+
+
+class UnmovableError(Exception):
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+
+def raise_itself(attempt: Attempt, request: httpx.Request) -> None:
+    error = ValueError("again")
+    raise error from error
+
+
+def raise_unmovable(attempt: Attempt, request: httpx.Request) -> None:
+    raise UnmovableError
+
+
+def raise_a_group(attempt: Attempt, request: httpx.Request) -> None:
+    raise ExceptionGroup("several", [httpx.ReadError("a"), ValueError("b")])
+
+
+@pytest.mark.parametrize("hook", [raise_itself, raise_unmovable, raise_a_group])
+def test_whatever_a_hook_raises_is_a_failure(hook: Any) -> None:
+    assert isinstance(Played(LIST, hooks=Hooks(before_request=hook)).error, UnexpectedClientError)
+
+
+def test_a_handler_of_the_log_that_raises_changes_nothing() -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - named by logging
+            raise RuntimeError("disk is full")
+
+    broken, log = Broken(), logging.getLogger("fastpix")
+    log.addHandler(broken)
+    try:
+        assert isinstance(Played(LIST, *[LOST] * 3).error, ConnectionFailedError)
+    finally:
+        log.removeHandler(broken)

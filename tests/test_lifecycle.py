@@ -5,10 +5,8 @@ import gc
 import signal
 import socket
 import threading
-import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -19,7 +17,7 @@ from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator
 from fastpix.network import MAX_CONNECTIONS
 from tests.lengths import length
-from tests.servers import Scripted, answer, cut_body, drip, hang
+from tests.servers import Scripted, answer, cut_body, descriptors, drip, hang, no_more_than
 
 CANCELLED = length(300, 10_000)
 RUNS = length(20, 100)
@@ -27,19 +25,6 @@ CALLS_OF_A_THREAD = length(20, 500)
 CALLS = length(2_000, 100_000)
 AT_ONCE = 50
 PAGE = b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
-
-
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def no_more_than(before: int) -> bool:
-    """Whether no more descriptors are open, once the server, which is in this process, has closed its ends as well."""
-    for _ in range(300):
-        if descriptors() <= before:
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def core_at(url: str, **settings: Any) -> FastpixCore:

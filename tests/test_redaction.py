@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastpix.redaction import MASK, excerpt, message, redact, words_of
+from fastpix import FastpixCore, RequestOptions
+from fastpix.messages import Response
+from fastpix.redaction import MASK, Discreet, excerpt, message, redact, shown, words_of
 
 HEX = "0123456789abcdef" * 2
 
@@ -72,3 +74,25 @@ def test_an_exception_that_can_not_say_anything_says_nothing() -> None:
 
     assert words_of(SpeechlessError()) == ""
     assert words_of(ValueError("a?token=b")) == "a?[redacted]"
+
+
+class Unspeakable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+
+def test_whatever_is_given_can_be_shown() -> None:
+    assert shown(Unspeakable()) == "a Unspeakable that can't be shown"
+    assert shown(10**5000) == "a int that can't be shown"
+    assert shown(b"https://a.b/c?signature=canary") == "b'https://a.b/c?[redacted]'"
+    assert shown("x y" * 100).endswith("… (300 characters)")
+
+
+def test_a_discreet_struct_shows_the_same_to_rich() -> None:
+    options = RequestOptions(headers={"x-token": "canary"}, server_url="https://a:canary@b.test")
+    core = FastpixCore(username="name", password="canary")
+    for value in (options, core.configuration, Response(200, [], b"canary")):
+        assert "canary" not in repr(value) + repr(value.__rich_repr__())
+    assert repr(Response(200, [], b"canary")) == "Response(status=200, bytes=6)"
+    with pytest.raises(NotImplementedError):
+        repr(Discreet())

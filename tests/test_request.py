@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -255,7 +256,20 @@ def test_headers_of_the_call_go_over_the_librarys_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"a b": "c"}, {"": "c"}, {"x": "a\r\nb: c"}, {"x": "é"}, {"x": b"c"}, {"x": 1}, {"x": None}, {1: "c"}]
+    "headers",
+    [
+        {"a b": "c"},
+        {"": "c"},
+        {"x": "a\r\nb: c"},
+        {"x": "é"},
+        {"x": " c"},
+        {"Content-Length": "0"},
+        {"transfer-encoding": "chunked"},
+        {"x": b"c"},
+        {"x": 1},
+        {"x": None},
+        {1: "c"},
+    ],
 )
 def test_a_header_that_is_none_is_refused(headers: dict[Any, Any]) -> None:
     error = refused(live_streams_list, GetAllStreamsRequest(), headers=headers)
@@ -283,6 +297,13 @@ def test_every_post_has_an_idempotency_key_of_its_own() -> None:
         ("https://api.fast\npix.com/v1/", "ASCII"),
         ("https://bücher.example/v1/", "ASCII"),
         ("https://[::1/v1/", "not a url"),
+        ("https://[::1].evil/v1/", "name a host"),
+        ("https://api.fastpix.com%00.evil/", "name a host"),
+        ("https://evil\\.fastpix.com/", "backslashes"),
+        ("https://a..b/", "empty or too long"),
+        (f"https://{'a' * 64}.b/", "empty or too long"),
+        ("https://name:can#ary@api.fastpix.com/", "no credentials"),
+        ("", "https://"),
     ],
 )
 def test_a_server_url_that_can_not_be_used_is_refused(url: str, problem: str) -> None:
@@ -351,3 +372,38 @@ def test_credentials_that_no_header_can_hold_are_refused(credentials: Any, messa
     error = authorization(configured(credentials=lambda: credentials)).failure()
     assert str(error) == message
     assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("value", [b"public", bytearray(b"a"), float("inf")])
+def test_what_json_would_change_in_silence_is_refused_unchecked_too(value: Any) -> None:
+    error = refused(live_streams_create, creation(media_policy=value), validate=False)
+    assert error.field == "input_media_settings.media_policy"
+    error = refused(live_streams_list, GetAllStreamsRequest(limit=value), validate=False)
+    assert error.field == "limit"
+
+
+def test_a_query_is_encoded_whatever_is_in_it() -> None:
+    strange: Any = {"x&offset": "9 HTTP/1.1"}
+    sent = prepared(live_streams_list, GetAllStreamsRequest(order_by=strange), validate=False)
+    assert sent.target.endswith(b"?orderBy=%7B%22x%26offset%22%3A%229%20HTTP%2F1.1%22%7D")
+
+
+@dataclass
+class Half:
+    whole: str
+
+    def __init__(self) -> None:
+        """Leaves out what it should have."""
+
+
+@pytest.mark.parametrize("validate", [True, False])
+def test_an_object_that_can_not_be_looked_at_is_refused(validate: bool) -> None:
+    half: Any = Half()
+    assert refused(live_streams_get, GetLiveStreamRequest(half), validate=validate).field in ("request", "stream_id")
+
+
+def test_a_tuple_is_a_sequence_too() -> None:
+    request = CreateMediaRequest((VideoInput("https://a.b/c"),), "public")
+    assert prepared(media_create, request).body == (
+        b'{"inputs":[{"type":"video","url":"https://a.b/c"}],"accessPolicy":"public"}'
+    )

@@ -183,10 +183,18 @@ def test_another_charset_is_read() -> None:
     assert read_.unwrap().data.status == "üdle"
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "klingon"])
+@pytest.mark.parametrize("charset", ["utf-16", "us-ascii", "klingon", "punycode"])
 def test_a_wrong_charset_is_a_failure_or_ignored(charset: str) -> None:
-    result = result_of(live_streams_get, STREAM.encode(), content_type=f"application/json; charset={charset}")
-    assert isinstance(result, Success if charset == "klingon" else Failure)
+    body = STREAM.replace('"idle"', '"é"').encode()
+    result = result_of(live_streams_get, body, content_type=f"application/json; charset={charset}")
+    assert isinstance(result, Failure if charset == "utf-16" else Success)
+
+
+def test_a_refusal_that_is_far_too_long_is_not_read() -> None:
+    body = b'{"error":{"message":"no"},"more":[' + b"[]," * 500_000 + b"1]}"
+    error = result_of(live_streams_get, body, status=422).failure()
+    assert isinstance(error, UnprocessableError)
+    assert error.message == "Unprocessable Entity"
 
 
 STREAM = (

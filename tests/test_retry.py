@@ -62,6 +62,10 @@ def test_the_wait_doubles_up_to_its_cap_and_is_a_part_of_that() -> None:
     assert backoff(Retries(), 3, ANSWER_LOST, 0.5) == 0.5
 
 
+def test_any_number_of_attempts_has_its_wait() -> None:
+    assert backoff(Retries(base=0.001), 100_000, ANSWER_LOST, 1.0) == Retries().cap
+
+
 def test_the_server_may_say_how_long() -> None:
     assert backoff(Retries(), 1, RateLimitedError("", status=429, retry_after=3.0), 1.0) == 3.0
     assert backoff(Retries(), 1, RateLimitedError("", status=429, retry_after=0.0), 1.0) == 0.0
