@@ -32,6 +32,8 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
         ({"credentials": "ab"}, "credentials must be a function without arguments that returns both, not str"),
         ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
         ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
+        ({"max_response_bytes": 0}, "max_response_bytes must be an int of 1 or more, not 0"),
+        ({"max_response_bytes": None}, "max_response_bytes must be an int, not NoneType"),
         ({"allow_http": "no"}, "allow_http must be a bool, not str"),
         ({"timeout": None}, "timeout.total must be a number from 0 to 1000000, not None"),
     ],
