@@ -1,7 +1,7 @@
 """A client or a transport of the user's as a core's way to the network. Its settings hold, and it is never closed."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, Self, cast
 
@@ -42,8 +42,11 @@ class Borrowed:
 
     def send(self, request: Request, until: float, connect: float) -> "BorrowedIncoming":
         prepared = _prepared(request, self._client, limits(until, connect))
-        with _own_errors(prepared):
+        try:
             return BorrowedIncoming(self._send(prepared))
+        except httpx.RequestError as error:
+            _check_own(error, prepared)
+            raise
 
     def close(self) -> None:
         """Nothing: that is its owner's to do."""
@@ -70,8 +73,11 @@ class AsyncBorrowed:
 
     async def send(self, request: Request, until: float, connect: float) -> "AsyncBorrowedIncoming":
         prepared = _prepared(request, self._client, limits(until, connect))
-        with _own_errors(prepared):
+        try:
             return AsyncBorrowedIncoming(await self._send(prepared))
+        except httpx.RequestError as error:
+            _check_own(error, prepared)
+            raise
 
     async def aclose(self) -> None:
         """Nothing: that is its owner's to do."""
@@ -123,16 +129,11 @@ def _check(client: object, kind_of_client: type, transport: object, kind_of_tran
         raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
 
 
-@contextmanager
-def _own_errors(request: httpx.Request) -> Generator[None]:
+def _check_own(error: httpx.RequestError, request: httpx.Request) -> None:
     """An error of another request, as one that a client's hook sends, says nothing about ours."""
-    try:
-        yield
-    except httpx.RequestError as error:
-        with suppress(RuntimeError):  # what httpx raises if an error has no request
-            if error.request is not request:
-                raise OtherRequestError(f"{type(error).__name__} of another request") from error
-        raise
+    with suppress(RuntimeError):  # what httpx raises if an error has no request
+        if error.request is not request:
+            raise OtherRequestError(f"{type(error).__name__} of another request") from error
 
 
 def _prepared(

@@ -105,4 +105,7 @@ class Response(Discreet, frozen=True, gc=False):
 
 def header(headers: Headers, wanted: bytes) -> str | None:
     """The value of a header, by its name in lower case."""
-    return next((value.decode("latin-1") for name, value in headers if name.lower() == wanted), None)
+    for name, value in headers:
+        if name.lower() == wanted:
+            return value.decode("latin-1")
+    return None

@@ -168,7 +168,7 @@ def _query_name(name: str) -> str:
 def _query_text(value: object) -> str:
     if isinstance(value, str):
         return quote(value, safe="")
-    return quote(json(value), safe="")
+    return str(value) if type(value) is int else quote(json(value), safe="")
 
 
 def _is_header(name: object, value: object) -> bool:
