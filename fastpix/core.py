@@ -189,7 +189,8 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
     """Configuration for calls that are awaited, under asyncio or trio.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
-    connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier.
+    connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier; under trio
+    a core that is dropped before its run ends needs one of the two.
     """
 
     def _start(self) -> None:

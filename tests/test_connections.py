@@ -34,10 +34,9 @@ from fastpix.api.live_streams import (
     live_streams_list,
 )
 from fastpix.connections import Processes
-from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.errors import ConnectionFailedError, TimedOutError
 from fastpix.messages import Origin, Request
-from fastpix.network import Idle, ssl_context
+from fastpix.network import ssl_context
 from tests.servers import Action, Scripted, Stopwatch, answer, answer_and_close, descriptors, hang, no_more_than
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
@@ -109,14 +108,6 @@ def test_no_proxy_is_respected(scripted: Scripted, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
         assert isinstance(live_streams_enable(core, ENABLE), Success)
-
-
-def test_a_deadline_that_has_passed_leaves_no_time() -> None:
-    assert 0 < Deadline(time.monotonic() + 5).remaining() <= 5
-    with pytest.raises(TimeoutError):
-        Deadline(time.monotonic()).remaining()
-    with pytest.raises(NeverBeganError):
-        Deadline(time.monotonic()).left_to_begin()
 
 
 def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
@@ -192,50 +183,6 @@ async def test_the_async_core_uses_a_proxy_of_the_environment(
             assert isinstance(await live_streams_enable(core, ENABLE), Success)
     assert scripted.requests[1].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
     assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
-
-
-class Kept:
-    """A connection for `Idle` to keep."""
-
-    def __init__(self, *, idle: bool = True, expired: bool = False) -> None:
-        self.idle = idle
-        self.expired = expired
-
-    def is_idle(self) -> bool:
-        return self.idle
-
-    def has_expired(self) -> bool:
-        return self.expired
-
-
-HERE, THERE = Origin(b"http", b"here", 80), Origin(b"http", b"there", None)
-
-
-def test_the_connection_used_last_is_used_next_and_the_oldest_go_when_too_old() -> None:
-    idle: Idle[Kept] = Idle()
-    first, second, third, elsewhere = Kept(), Kept(), Kept(), Kept()
-    for connection in (first, second, third):
-        assert idle.put(HERE, connection) == []
-    assert idle.put(THERE, elsewhere) == []
-    first.expired = third.expired = True
-    assert idle.take(HERE) == (second, [first, third])
-    assert idle.take(HERE) == (None, [])
-    assert idle.take(THERE) == (elsewhere, [])
-
-
-def test_a_connection_that_is_not_done_is_not_kept() -> None:
-    busy = Kept(idle=False)
-    idle: Idle[Kept] = Idle()
-    assert idle.put(HERE, busy) == [busy]
-    assert idle.take(HERE) == (None, [])
-
-
-def test_what_comes_back_after_the_end_is_closed() -> None:
-    early, late = Kept(), Kept()
-    idle: Idle[Kept] = Idle()
-    idle.put(HERE, early)
-    assert idle.close() == [early]
-    assert idle.put(HERE, late) == [late]
 
 
 def test_a_call_waits_for_a_place_and_if_none_gets_free_it_was_certainly_not_sent(
