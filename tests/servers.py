@@ -137,6 +137,43 @@ def unused_url() -> str:
     return f"http://127.0.0.1:{port}/v1/"
 
 
+class Tunnel:
+    """A proxy for https: whatever is asked for, it leads to one port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.asked: list[bytes] = []
+        self._port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listening.accept()
+            except OSError:
+                return
+            self.asked.append(_read_request(near).partition(b"\r\n")[0])
+            far = socket.create_connection(("127.0.0.1", self._port))
+            near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            for one, other in ((near, far), (far, near)):
+                Thread(target=_pump, args=(one, other), daemon=True).start()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError), source, target:
+        while part := source.recv(65536):
+            target.sendall(part)
+
+
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 

@@ -37,7 +37,7 @@ from fastpix.connections import Processes
 from fastpix.errors import ConnectionFailedError, TimedOutError
 from fastpix.messages import Origin, Request
 from fastpix.network import ssl_context
-from tests.servers import Action, Scripted, Stopwatch, answer, answer_and_close, descriptors, hang, no_more_than
+from tests.servers import Action, Scripted, Stopwatch, Tunnel, answer, answer_and_close, descriptors, hang, no_more_than
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
@@ -49,7 +49,7 @@ def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scri
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
+    authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     ssl_context.cache_clear()
     with Scripted(tls=context) as server:
@@ -326,6 +326,21 @@ def test_a_name_that_takes_all_the_time_leaves_nothing_in_doubt(monkeypatch: pyt
     error = live_streams_enable(core, ENABLE, ONCE).failure()
     assert isinstance(error, TimedOutError)
     assert not error.may_have_been_applied
+
+
+@pytest.mark.anyio
+async def test_https_goes_through_the_tunnel_of_a_proxy(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = "https://fastpix.test/v1/"
+    with Tunnel(httpx.URL(tls_server.url).port or 0) as tunnel:
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        async with AsyncFastpixCore(username="a", password="b", server_url=there) as core:
+            for _ in range(2):
+                (await live_streams_enable(core, ENABLE)).unwrap()
+        with FastpixCore(username="a", password="b", server_url=there) as sync_core:
+            for _ in range(2):
+                (await anyio.to_thread.run_sync(live_streams_enable, sync_core, ENABLE)).unwrap()
+    assert tunnel.asked == [b"CONNECT fastpix.test:443 HTTP/1.1"] * 2
+    assert len(tls_server.requests) == 4
 
 
 def test_this_machine_is_never_reached_through_a_proxy(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
