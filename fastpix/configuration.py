@@ -23,7 +23,8 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         total: for the whole call: every attempt, the waits between them, and the last byte of the body.
-        attempt: for one attempt that another one may follow; the last one has all the time that is left.
+        attempt: for one attempt, if it can be repeated when it is cut off; the last one, and a request that is
+            sent once, have all the time that is left.
         connect: for making a connection.
     """
 

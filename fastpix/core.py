@@ -54,8 +54,8 @@ class Core(Generic[Client, Transport]):
         server_url: str | None = None,
         allow_http: bool = False,
         timeout: float | Timeout = 60.0,
-        retries: Retries = Retries(),
-        hooks: Hooks = Hooks(),
+        retries: Retries | None = None,
+        hooks: Hooks | None = None,
         max_response_bytes: int = 64 * MEBIBYTE,
         client: Client | None = None,
         transport: Transport | None = None,
@@ -89,8 +89,8 @@ class Core(Generic[Client, Transport]):
             else server_url,
             allow_http=allow_http,
             timeout=Timeout.of(timeout),
-            retries=retries or Retries(),
-            hooks=hooks or Hooks(),
+            retries=Retries() if retries is None else retries,
+            hooks=Hooks() if hooks is None else hooks,
             max_response_bytes=max_response_bytes,
         )
         check(self._configuration)

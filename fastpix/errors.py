@@ -81,7 +81,7 @@ class RequestValidationError(FastpixError):
 
     Attributes:
         field: where it is, in the names of this library: ``input_media_settings.reconnect_window``.
-        allowed: what is allowed there, such as ```int` <= 50``.
+        allowed: what is allowed there, such as ``an int from 1 to 50``.
         given: what was given, shortened.
     """
 

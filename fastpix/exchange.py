@@ -7,7 +7,7 @@ This is the hot path. What happens when, and why:
 
 * Once per operation, when first called (`fastpix.endpoint`): the parts of its path, and its decoder.
 * Once per server url (`fastpix.request`): it is taken apart and checked.
-* Once per process: the SSL context. Once per core: its connections, kept open (`fastpix.connections`).
+* Once per process: the SSL context. Once per core and process, or event loop: connections, kept open.
 * Per call: the request struct turns into plain values, is held against its type (msgspec does both, in C) and turns
   into one `Request`, which all attempts share.
 * Per attempt: credentials are asked for, since they may rotate, and added; a connection is taken, used and given back.
@@ -59,7 +59,7 @@ T = TypeVar("T")
 logger: logging.Logger = logging.getLogger("fastpix")
 logger.addHandler(logging.NullHandler())
 NO_OPTIONS = RequestOptions()
-LIBRARIES = ("httpx", "httpcore")
+HTTP_LIBRARIES = ("httpx", "httpcore")
 """They name their errors alike; by name, neither need be loaded to know them."""
 WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"})
 NEVER_SENT = frozenset(
@@ -75,7 +75,7 @@ class Send(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         deadline: the moment of the clock at which the call ends.
-        attempt: seconds for this attempt, once it is its turn; infinite if no other may follow.
+        attempt: seconds for this attempt, once it is its turn; infinite if one that is cut off could not be repeated.
         connect: seconds for making a connection.
     """
 
@@ -171,15 +171,15 @@ class Exchange(Generic[Ok]):
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), wait=None)
             self._number += 1
-            last = self._number >= retries.attempts or not self._endpoint.idempotent
+            uncut = self._number >= retries.attempts or not self._endpoint.idempotent
             outcome = yield Send(
                 sendable.unwrap(),
                 deadline,
-                inf if last else timeout.attempt,
+                inf if uncut else timeout.attempt,
                 timeout.connect,
                 self._configuration.max_response_bytes,
             )
-            result = self._result(outcome, sendable.unwrap().authority)
+            result = self._result(outcome, sendable.unwrap().origin.authority)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
                 self._log(result.unwrap().status, None)
@@ -315,7 +315,7 @@ def _returned(request: "httpx.Request | None") -> "httpx.Request | None":
 
 def _names(thing: object) -> set[str]:
     """What httpx or httpcore calls this kind of thing."""
-    return {kind.__name__ for kind in type(thing).__mro__ if kind.__module__.partition(".")[0] in LIBRARIES}
+    return {kind.__name__ for kind in type(thing).__mro__ if kind.__module__.partition(".")[0] in HTTP_LIBRARIES}
 
 
 def _described(outcome: Exception | None) -> str:

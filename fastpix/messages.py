@@ -13,7 +13,7 @@ from fastpix.redaction import Discreet
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Headers", "Origin", "Request", "Response", "header"]
+__all__ = ["FRAMING", "KEY", "Headers", "Origin", "Request", "Response", "header"]
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -28,6 +28,12 @@ class Origin(NamedTuple):
     scheme: bytes
     host: bytes
     port: int | None
+
+    @property
+    def authority(self) -> str:
+        """The host, and its port if it is not the scheme's."""
+        name = f"[{self.host.decode()}]" if b":" in self.host else self.host.decode()
+        return name if self.port is None else f"{name}:{self.port}"
 
 
 class Request(Discreet, frozen=True, gc=False):
@@ -52,15 +58,8 @@ class Request(Discreet, frozen=True, gc=False):
         return msgspec.structs.replace(self, headers=[*self.headers, (name, value)])
 
     @property
-    def authority(self) -> str:
-        """The host, and its port if it is not the scheme's."""
-        _, host, port = self.origin
-        name = f"[{host.decode()}]" if b":" in host else host.decode()
-        return name if port is None else f"{name}:{port}"
-
-    @property
     def url(self) -> str:
-        return f"{self.origin.scheme.decode()}://{self.authority}{self.target.decode()}"
+        return f"{self.origin.scheme.decode()}://{self.origin.authority}{self.target.decode()}"
 
     def to_httpx(self) -> "httpx.Request":
         from httpx import ByteStream

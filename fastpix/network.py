@@ -158,12 +158,12 @@ def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
         return None  # without loading what knows of the settings of other systems, too
     from urllib.request import getproxies, proxy_bypass
 
-    from httpx import Proxy
-
     proxies = getproxies()
     address = proxies.get(scheme) or proxies.get("all")
     if not address or proxy_bypass(host):
         return None
+    from httpx import Proxy
+
     try:
         found = Proxy(address if "://" in address else f"http://{address}")
     except Exception:  # whose words may hold a password

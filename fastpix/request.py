@@ -1,4 +1,4 @@
-"""A request struct to the HTTP request that is sent: pure. Only what the caller gave is in it."""
+"""A request struct to the HTTP request that is sent: pure, but for the key of a POST. Only what the caller gave is in it."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from fastpix.checks import check_bounds, json, plain, refusal, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
-from fastpix.messages import Origin, Request
+from fastpix.messages import FRAMING, KEY, Origin, Request
 from fastpix.narrowing import each
 
 __all__ = ["LOOPBACK", "USER_AGENT", "authorization", "prepare"]
@@ -93,12 +93,6 @@ class _Base(NamedTuple):
     origin: Origin
     path: str
 
-    @property
-    def host_header(self) -> bytes:
-        _, host, port = self.origin
-        name = b"[%s]" % host if b":" in host else host
-        return name if port is None else b"%s:%d" % (name, port)
-
 
 @lru_cache(maxsize=64)
 def _base(server_url: str, allow_http: bool) -> _Base:
@@ -174,18 +168,18 @@ def _query_text(value: object) -> str:
 def _is_header(name: object, value: object) -> bool:
     if not isinstance(name, str) or not isinstance(value, str):
         return False
-    is_framing = name.lower() in ("content-length", "transfer-encoding")
+    is_framing = name.lower().encode("utf-8", "replace") in FRAMING
     return not is_framing and bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
 
 
 def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
-    headers = {b"host": base.host_header, **HEADERS}
+    headers = {b"host": base.origin.authority.encode(), **HEADERS}
     if endpoint.has_body:
         headers[b"content-type"] = b"application/json"
     if endpoint.has_body or endpoint.method not in ("GET", "DELETE"):
         headers[b"content-length"] = b"%d" % len(body)
     if endpoint.method == "POST":
-        headers[b"idempotency-key"] = os.urandom(16).hex().encode()
+        headers[KEY] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
             allowed = "a header name with a str of printable ASCII, without blanks around it; no length and no encoding"

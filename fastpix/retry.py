@@ -11,8 +11,9 @@ from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationEr
 
 __all__ = ["Budget", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
 
-UNDECIDED_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
-"""Statuses under which a server may have done what it was asked to."""
+REPEATABLE_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
+"""Statuses after which sending again can help."""
+REQUEST_TIMEOUT = 408
 NOT_IMPLEMENTED = 501
 MOST_DOUBLINGS = 60
 
@@ -24,7 +25,7 @@ def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
     if isinstance(error, ResponseValidationError):
         return True
     if isinstance(error, ApiError):
-        return error.status in UNDECIDED_STATUSES or (error.status >= 500 and error.status != NOT_IMPLEMENTED)
+        return error.status == REQUEST_TIMEOUT or (error.status >= 500 and error.status != NOT_IMPLEMENTED)
     return error.may_have_been_applied
 
 
@@ -34,7 +35,7 @@ def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
         return True
     if isinstance(error, TransportError):
         return endpoint.idempotent or not error.may_have_been_applied
-    return isinstance(error, ApiError) and error.status in UNDECIDED_STATUSES and endpoint.idempotent
+    return isinstance(error, ApiError) and error.status in REPEATABLE_STATUSES and endpoint.idempotent
 
 
 def is_plain_no(error: Err) -> bool:

@@ -30,6 +30,8 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
         ({"username": 5}, "username must be a str, not int"),
         ({"password": b"secret"}, "password must be a str, not bytes"),
         ({"credentials": "ab"}, "credentials must be a function without arguments that returns both, not str"),
+        ({"retries": 0}, "retries must be a Retries, such as Retries(attempts=3), not int"),
+        ({"hooks": {}}, "hooks must be a Hooks, not dict"),
         ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
         ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
         ({"max_response_bytes": 0}, "max_response_bytes must be an int of 1 or more, not 0"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fastpix.emulator import Emulator
-from fastpix.retry import UNDECIDED_STATUSES
+from fastpix.retry import REPEATABLE_STATUSES
 from tests.operations import OPERATIONS
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -40,4 +40,4 @@ def test_the_commands_named_are_targets() -> None:
 
 def test_the_table_of_what_is_sent_again_names_every_status() -> None:
     (row,) = (line for line in README.splitlines() if "the answer was lost |" in line)
-    assert {int(status) for status in re.findall(r"\b\d{3}\b", row)} == UNDECIDED_STATUSES
+    assert {int(status) for status in re.findall(r"\b\d{3}\b", row)} == REPEATABLE_STATUSES

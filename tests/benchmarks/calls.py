@@ -7,8 +7,6 @@ that only the client's own work counts; over a loopback socket the kernel's part
 
 import asyncio
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -17,16 +15,14 @@ from fastpix import AsyncFastpixCore, FastpixCore
 from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
 from tests.benchmarks.answers import streams
 from tests.benchmarks.measure import Row, cpu, paired, report, serving
+from tests.benchmarks.official import official
 from tests.benchmarks.sides import BASE, OPTIONS, Canned, idiomatic, ours, parameters
 
 TIMES = 40
-official: Any = import_module(
-    "fastpix_python"
-)  # unknown to type checkers: it is in the environment of benchmarks alone
 
 
 def prepared(client: httpx.Client, limit: int) -> Callable[[], object]:
-    """Nothing but a request that is ready, `Client.send`, and the decoder."""
+    """Nothing but a request of ready headers and query, `Client.send`, and the decoder."""
     decoder = live_streams_list.endpoint.decoder
     headers = httpx.Headers({"host": "api.fastpix.com", "accept": "application/json", "authorization": "Basic YTpi"})
     query = urlencode(parameters(limit))

@@ -11,6 +11,7 @@ from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
 from tests.benchmarks.answers import media, streams
 from tests.benchmarks.measure import Row, child, cpu, paired, report
+from tests.benchmarks.official import official
 
 COUNT = 1_000
 PEAK = """
@@ -31,13 +32,10 @@ THEIRS = (
     "from fastpix_python import models, utils; model = models.ListMediaResponse",
     "utils.unmarshal_json(page.decode(), model)",
 )
-official: Any = import_module(
-    "fastpix_python"
-)  # unknown to type checkers: it is in the environment of benchmarks alone
 
 
 class Plain(msgspec.Struct, rename="camel", gc=False):
-    """What a page has, in the plainest way that msgspec has: each field is there, and of one type."""
+    """What these pages have, in the plainest way that msgspec has: a field is there, and of one type, where it can be."""
 
 
 class PlainPlaybackId(Plain):
@@ -91,6 +89,17 @@ class PlainTrack(Plain):
     id: str
     type: str
     status: str
+    width: int | None = None
+    height: int | None = None
+    frame_rate: str | None = None
+    language_code: str | None = None
+    language_name: str | None = None
+
+
+class PlainPagination(Plain):
+    total_records: int
+    current_offset: int
+    offset_count: int
 
 
 class PlainMedia(Plain):
@@ -117,11 +126,13 @@ class PlainMedia(Plain):
 class PlainStreams(Plain):
     success: bool
     data: list[PlainStream]
+    pagination: PlainPagination
 
 
 class PlainMediaPage(Plain):
     success: bool
     data: list[PlainMedia]
+    pagination: PlainPagination
 
 
 def rows() -> Iterator[Row]:

@@ -3,15 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from importlib import import_module
 from statistics import median
-from typing import Any
 
 import httpx
 
 from fastpix import AsyncFastpixCore, Success
 from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
 from tests.benchmarks.measure import Row, paired, report, serving
+from tests.benchmarks.official import official
 
 CALLS = 1_000
 AT_ONCE = 100
@@ -20,9 +19,6 @@ FLOOD = 10_000
 LIMITS = (10, 20, 50, 100)
 REQUEST = GetAllStreamsRequest(limit=10)
 Call = Callable[[], Awaitable[object]]
-official: Any = import_module(
-    "fastpix_python"
-)  # unknown to type checkers: it is in the environment of benchmarks alone
 
 
 def rows() -> Iterator[Row]:
