@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -109,6 +110,15 @@ def make_calls(core: FastpixCore, scripted: Scripted, calls: int) -> None:
     gc.collect()
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """What starts programs in the background may have them ignore interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_leaves_nothing_open_and_the_core_usable(scripted: Scripted) -> None:
     main = threading.get_ident()
 
