@@ -103,7 +103,7 @@ def rows() -> Iterator[Row]:
     cores = [[float(line) for line in child(TWO_CORES).printed.split()] for _ in range(11)]
     first, second = (median(times) * 1e3 for times in zip(*cores, strict=True))
     ratio = median(later / earlier for earlier, later in cores)
-    yield Row("make a second core, to the first (CPU)", second, first, "ms", ratio, 0.05)
+    yield Row("a second core, to the first (CPU)", second, first, "ms", ratio, 0.05)
     ours, theirs = _installed("fastpix"), _installed("fastpix-python")
     yield Row("installed with all it needs, to official", ours / 1e6, theirs / 1e6, "MB", ours / theirs, 0.42)
 
