@@ -293,12 +293,12 @@ def test_a_slow_reader_does_not_stretch_the_deadline() -> None:
         with FastpixCore(username="a", password="b", server_url=url) as core, Stopwatch() as watch:
             error = live_streams_create(core, CreateLiveStreamRequest(PlaybackSettings(), settings), options).failure()
     assert isinstance(error, TimedOutError)
-    assert watch.seconds < 2
+    assert watch.seconds < 10, "all of it would take twenty"
 
 
 def read_slowly(listening: socket.socket) -> None:
     with suppress(OSError), listening.accept()[0] as connection:
-        while connection.recv(100_000):
+        while connection.recv(20_000):
             time.sleep(0.02)
 
 
@@ -376,7 +376,7 @@ async def test_calls_cancelled_in_the_handshake_leave_no_socket() -> None:
             for _ in range(5):
                 with anyio.move_on_after(0.05):
                     await live_streams_enable(core, ENABLE)
-            assert descriptors() <= before
+            assert await anyio.to_thread.run_sync(no_more_than, before)
 
 
 @pytest.mark.anyio
