@@ -65,8 +65,6 @@ WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "U
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
 )
-
-
 NEVER_BEGAN = (ConfigurationError, NeverBeganError)
 
 
@@ -103,7 +101,7 @@ class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
         status: the HTTP status.
         headers: of the answer; ``raw_headers`` are pairs of bytes.
         body: as it came, decompressed. It may hold secrets.
-        attempts: how many times the request was sent.
+        attempts: how many attempts were made to send the request.
         elapsed: seconds of the whole call.
     """
 

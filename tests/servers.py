@@ -64,16 +64,44 @@ def drip(content: bytes, *, after: bytes = b"") -> Action:
     return send
 
 
-class Scripted:
+class Listening:
+    """Listens on a port of its own while its ``with`` block runs, and calls `accepted` for each connection."""
+
+    def __init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+
+    def accepted(self, connection: socket.socket) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            self.accepted(connection)
+
+
+class Scripted(Listening):
     """Does the given actions to requests in turn; the last one again and again."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self._tls = tls
         self.requests: list[bytes] = []
         self.connections = 0
         self._actions: list[Action] = [answer()]
         self._over = Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
 
     def script(self, *actions: Action) -> None:
         self._actions = list(actions)
@@ -85,26 +113,17 @@ class Scripted:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listening.getsockname()[1]}/v1/"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._accept, daemon=True).start()
-        return self
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1/"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._over.set()
-        self._listening.close()
+        super().__exit__(kind, error, traceback)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            Thread(target=self._serve, args=(connection,), daemon=True).start()
+    def accepted(self, connection: socket.socket) -> None:
+        self.connections += 1
+        Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, plain: socket.socket) -> None:
         try:
@@ -137,35 +156,21 @@ def unused_url() -> str:
     return f"http://127.0.0.1:{port}/v1/"
 
 
-class Tunnel:
+class Tunnel(Listening):
     """A proxy for https: whatever is asked for, it leads to one port of this machine."""
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self.asked: list[bytes] = []
-        self._port = port
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._leads_to = port
+        self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
-        Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._listening.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listening.accept()
-            except OSError:
-                return
-            self.asked.append(_read_request(near).partition(b"\r\n")[0])
-            far = socket.create_connection(("127.0.0.1", self._port))
-            near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            for one, other in ((near, far), (far, near)):
-                Thread(target=_pump, args=(one, other), daemon=True).start()
+    def accepted(self, connection: socket.socket) -> None:
+        self.asked.append(_read_request(connection).partition(b"\r\n")[0])
+        far = socket.create_connection(("127.0.0.1", self._leads_to))
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for one, other in ((connection, far), (far, connection)):
+            Thread(target=_pump, args=(one, other), daemon=True).start()
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
