@@ -46,8 +46,8 @@ soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through faults, and s
 long: $(DEV)/ready ## run hostile input and lifecycle in their long form, which takes half an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest -q --durations=0 tests/test_hostile.py tests/test_lifecycle.py
 
-contract: $(DEV)/ready ## write the table of the API's facts anew, of SPEC=path/to/openapi.yaml
-	@$(DEV)/bin/python -m tests.contract_table $(SPEC)
+contract: $(DEV)/ready ## write the table of the API's facts anew, from SPEC=openapi.yaml and CHANGES=openapi.yaml
+	@$(DEV)/bin/python -m tests.contract_table $(SPEC) $(CHANGES)
 
 lock: ## write the versions that development uses anew
 	@rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock

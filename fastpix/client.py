@@ -38,6 +38,10 @@ from fastpix.api.media import (
     media_update_source_access,
 )
 from fastpix.api.media_ai import (
+    media_ai_create_advanced_summary,
+    media_ai_create_attributed_transcript,
+    media_ai_get_advanced_summary,
+    media_ai_get_attributed_transcript,
     media_ai_get_summary,
     media_ai_update_chapters,
     media_ai_update_moderation,
@@ -175,6 +179,10 @@ class MediaAi(Noun[CoreT_co]):
     update_chapters = media_ai_update_chapters
     update_named_entities = media_ai_update_named_entities
     update_moderation = media_ai_update_moderation
+    create_advanced_summary = media_ai_create_advanced_summary
+    get_advanced_summary = media_ai_get_advanced_summary
+    create_attributed_transcript = media_ai_create_attributed_transcript
+    get_attributed_transcript = media_ai_get_attributed_transcript
 
 
 class Uploads(Noun[CoreT_co]):

@@ -1,4 +1,6 @@
-"""`make contract SPEC=…`: the facts of the API's specification, as the compact table that `test_contract.py` reads.
+"""`make contract SPEC=… CHANGES=…`: the facts of the API's descriptions, as the table that `test_contract.py` reads.
+
+The first document describes the whole API, the second what has changed since. Where both speak, the second is right.
 
 A fact is a line of words: where a parameter stands, whether it is required, its types, bounds and known values. Below
 the top, fields are named by their path: ``inputs[]`` the items of a list, ``metadata{}`` the values of a map, and
@@ -8,42 +10,23 @@ bounds left out, as a reader has no use for them.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
+from tests.facts import Facts
+
 TABLE = Path(__file__).with_name("contract.json")
 METHODS = ("get", "post", "put", "patch", "delete")
 BOUNDS = ("minimum", "maximum", "maxLength", "maxProperties")
 
+ADDITIONS = {"mp4Support": "MediaAdditions", "srtSecret": "LiveStreamAdditions", "tracks[].languageName": "TrackTitle"}
+"""Schemas that add fields to answers: to each object that has the field on the left."""
+
 Schema: TypeAlias = dict[str, Any]
-
-
-class Facts:
-    """What is known of one field."""
-
-    def __init__(
-        self, types: Iterable[str], *, required: bool = False, enum: Iterable[str] = (), **bounds: int
-    ) -> None:
-        self.types = set(types)
-        if "number" in self.types:
-            self.types.discard("integer")
-        self.required = required
-        self.enum = set(enum)
-        self.bounds = bounds
-
-    def merged(self, other: "Facts") -> "Facts":
-        both = self.required and other.required
-        return Facts(
-            self.types | other.types, required=both, enum=self.enum | other.enum, **self.bounds, **other.bounds
-        )
-
-    def __str__(self) -> str:
-        bounds = [f"{name}={value}" for name, value in sorted(self.bounds.items())]
-        values = [f"of {', '.join(sorted(self.enum))}"] if self.enum else []
-        return " ".join(["required"] * self.required + ["|".join(sorted(self.types))] + bounds + values)
+Table: TypeAlias = dict[str, Any]
 
 
 class Specification:
@@ -52,7 +35,7 @@ class Specification:
     def __init__(self, document: Schema) -> None:
         self._document = document
 
-    def table(self) -> dict[str, Any]:
+    def table(self) -> Table:
         rows = {
             operation["operationId"]: self._row(method, path, {**operation, "shared": item.get("parameters", [])})
             for path, item in self._document["paths"].items()
@@ -60,6 +43,28 @@ class Specification:
             if method in METHODS
         }
         return dict(sorted(rows.items()))
+
+    def changed(self, table: Table) -> Table:
+        """Another table, with what this document says of its operations, and of the objects in their answers."""
+        for id, row in self.table().items():
+            known = table.setdefault(id, row)
+            known["body"] = row["body"] or known["body"]
+            known["answer"].update(row["answer"])
+        for row in table.values():
+            for path in list(row["answer"]):
+                row["answer"].update(self._additions(path))
+            row["answer"] = dict(sorted(row["answer"].items()))
+        return dict(sorted(table.items()))
+
+    def _additions(self, path: str) -> dict[str, str]:
+        if path.endswith(".duration"):
+            duration = self._document["components"]["schemas"]["MediaAdditions"]["properties"]["duration"]
+            return {path: str(self._facts(duration, False))}
+        for field, schema in ADDITIONS.items():
+            if path.endswith(f".{field}"):
+                around = path.removesuffix(f".{field}") + (".tracks[]" if schema == "TrackTitle" else "")
+                return self._told(self._walk({"$ref": f"#/components/schemas/{schema}"}, around, False), tagged=False)
+        return {}
 
     def _row(self, method: str, path: str, operation: Schema) -> dict[str, Any]:
         parameters = [self._resolved(found) for found in [*operation["shared"], *operation.get("parameters", [])]]
@@ -77,8 +82,11 @@ class Specification:
 
     def _fields(self, holder: Schema, *, tagged: bool) -> dict[str, str]:
         schema = self._resolved(holder).get("content", {}).get("application/json", {}).get("schema")
+        return self._told(self._walk(schema, "", tagged), tagged=tagged) if schema else {}
+
+    def _told(self, fields: Iterator[tuple[str, Facts]], *, tagged: bool) -> dict[str, str]:
         found: dict[str, Facts] = {}
-        for path, facts in self._walk(schema, "", tagged) if schema else ():
+        for path, facts in fields:
             known = facts if tagged else Facts(facts.types, enum=facts.enum)
             found[path] = found[path].merged(known) if path in found else known
         return {path: str(facts) for path, facts in sorted(found.items())}
@@ -108,7 +116,9 @@ class Specification:
 
     def _facts(self, schema: Schema, required: bool) -> Facts:
         bounds = {name: schema[name] for name in BOUNDS if name in schema}
-        return Facts(self._types(schema), required=required, enum=schema.get("enum", []), **bounds)
+        holders = [schema, *map(self._resolved, self._choices(schema))]
+        enum = [value for holder in holders for value in holder.get("enum", [])]
+        return Facts(self._types(schema), required=required, enum=enum, **bounds)
 
     def _types(self, schema: Schema) -> set[str]:
         choices = self._choices(schema)
@@ -141,7 +151,8 @@ def tag_of(choice: Schema) -> str | None:
 
 
 def main() -> None:
-    table = Specification(yaml.safe_load(Path(sys.argv[1]).read_text())).table()
+    whole, changes = (Specification(yaml.safe_load(Path(path).read_text())) for path in sys.argv[1:])
+    table = changes.changed(whole.table())
     TABLE.write_text(json.dumps(table, indent=1) + "\n")
     print(f"{len(table)} operations in {TABLE}", file=sys.stderr)
 

@@ -1,5 +1,6 @@
 """What nouns share: the bases of all structs, the envelopes, and what several nouns ask for or answer with."""
 
+import re
 from functools import cache
 from types import MemberDescriptorType
 from typing import (
@@ -40,6 +41,7 @@ __all__ = [
     "Metadata",
     "Model",
     "Moderation",
+    "Mp4Rendition",
     "Mp4Support",
     "Number",
     "Open",
@@ -65,6 +67,7 @@ __all__ = [
     "Timestamp",
     "Track",
     "Word",
+    "seconds_of",
 ]
 
 T = TypeVar("T")
@@ -87,9 +90,10 @@ Secret: TypeAlias = Annotated[str, SECRET]
 Timestamp: TypeAlias = str
 """ISO 8601 as the API wrote it; its precision and zone differ between operations."""
 Duration: TypeAlias = str | int | float
-"""``"00:03:03"`` or seconds, as the API wrote it."""
+"""As the API wrote it: a number of seconds since September 2026, ``"00:03:03"`` before."""
 Number: TypeAlias = int | float
 """A number as the API wrote it: a whole one stays whole."""
+CLOCK = r"[0-9]{1,9}:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]{1,9})?"
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=50)]
 PageNumber: TypeAlias = Annotated[int, Meta(ge=1)]
@@ -162,6 +166,23 @@ class _NoneIfAbsent:
         return None if value is UNSET else value
 
 
+def seconds_of(duration: Duration | None) -> float | None:
+    """A duration in seconds.
+
+    Args:
+        duration: as an answer has it: a number of seconds, or text in the form ``HH:MM:SS``, with or without a fraction.
+
+    Returns:
+        The seconds; ``None`` for ``None`` and for a text in another form.
+    """
+    if not isinstance(duration, str):
+        return None if duration is None else float(duration)
+    if not re.fullmatch(CLOCK, duration):
+        return None
+    hours, minutes, seconds = duration.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 class Ack(Answer):
     """The answer where nothing but success is to be told."""
 
@@ -184,16 +205,16 @@ class Pagination(Answer):
         offset_count: how many pages there are; 0 if there is no item.
     """
 
-    total_records: int
-    current_offset: int
-    offset_count: int
+    total_records: int | None = ABSENT
+    current_offset: int | None = ABSENT
+    offset_count: int | None = ABSENT
 
 
 class Page(Answer, Generic[T]):
     """The answer with one page of things."""
 
     data: list[T]
-    pagination: Pagination
+    pagination: Pagination | None = ABSENT
     success: bool | None = ABSENT
 
 
@@ -312,10 +333,15 @@ class AccessRestrictions(Answer):
 
 
 class PlaybackId(Answer):
-    """An id under which something can be played: ``https://stream.fastpix.com/{id}.m3u8``."""
+    """An id under which something can be played: ``https://stream.fastpix.com/{id}.m3u8``.
+
+    Attributes:
+        access_restrictions: who may play it; live playback ids have it since September 2026.
+    """
 
     id: str
     access_policy: Open[AccessPolicy] | None = ABSENT
+    access_restrictions: AccessRestrictions | None = ABSENT
 
 
 class MediaPlaybackId(Answer):
@@ -326,6 +352,24 @@ class MediaPlaybackId(Answer):
     access_restrictions: AccessRestrictions | None = ABSENT
 
 
+class Mp4Rendition(Answer):
+    """A file of a media that can be downloaded.
+
+    Attributes:
+        type: ``capped_4k`` is the video, ``audioOnly`` the sound.
+        status: ``ready`` when the file can be downloaded.
+        height: pixels; ``None`` for ``audioOnly``.
+        width: pixels; ``None`` for ``audioOnly``.
+        ext: the ending of the file's name.
+    """
+
+    type: Open[Literal["capped_4k", "audioOnly"]] | None = ABSENT
+    status: Open[Literal["preparing", "ready", "failed"]] | None = ABSENT
+    height: int | None = ABSENT
+    width: int | None = ABSENT
+    ext: Open[Literal["mp4", "m4a"]] | None = ABSENT
+
+
 class Track(Answer):
     """A video, audio or subtitle track of a media; ``type`` tells which, and so which fields it has.
 
@@ -333,6 +377,7 @@ class Track(Answer):
         status: such as ``available`` from the detail of a media and ``Ready`` from a list.
         frame_rate: such as ``30/1`` or ``60.000``.
         language_code: BCP 47, such as ``en-US``; ``und`` if unknown.
+        title: the name that viewers see.
     """
 
     id: str | None = ABSENT
@@ -343,6 +388,8 @@ class Track(Answer):
     status: str | None = ABSENT
     language_code: str | None = ABSENT
     language_name: str | None = ABSENT
+    title: str | None = ABSENT
+    closed_captions: bool | None = ABSENT
 
 
 class GeneratedSubtitle(Answer):
@@ -357,27 +404,41 @@ class MediaDescription(Answer):
 
     Attributes:
         stream_id: of the live stream it comes from.
+        source_media_id: of the media it is a clip of.
         source_resolution: of what was taken in; the API writes ``1080p`` or ``1080``.
-        duration: as ``"00:00:30"``, or seconds.
+        mp4_support: the files that can be downloaded, as a list of renditions since July 2026; as the setting,
+            such as ``"capped_4k"``, before.
+        duration: a number of seconds since September 2026, ``"00:00:30"`` before; see ``duration_seconds``.
+        frame_rate: such as ``60.000``.
     """
 
     id: str
     thumbnail: str | None = ABSENT
     workspace_id: str | None = ABSENT
     stream_id: str | None = ABSENT
+    source_media_id: str | None = ABSENT
     creator_id: str | None = ABSENT
     title: str | None = ABSENT
+    metadata: dict[str, str | None] | None = ABSENT
+    media_quality: Open[MediaQuality] | None = ABSENT
     max_resolution: Open[Resolution] | None = ABSENT
     source_resolution: Open[SourceResolution] | None = ABSENT
     status: Open[MediaStatus] | None = ABSENT
     source_access: bool | None = ABSENT
     playback_ids: list[MediaPlaybackId] | None = ABSENT
     tracks: list[Track] | None = ABSENT
-    mp4_support: Open[Mp4Support] | None = ABSENT
+    mp4_support: list[Mp4Rendition] | Open[Mp4Support] | None = ABSENT
+    optimize_audio: bool | None = ABSENT
     generated_subtitles: list[GeneratedSubtitle] | None = ABSENT
     is_audio_only: bool | None = ABSENT
     subtitle_available: bool | None = ABSENT
     duration: Duration | None = ABSENT
+    frame_rate: str | None = ABSENT
     aspect_ratio: str | None = ABSENT
     created_at: Timestamp | None = ABSENT
     updated_at: Timestamp | None = ABSENT
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """``duration`` in seconds, whichever form it came in; ``None`` if it is absent or can't be read."""
+        return seconds_of(self.duration)

@@ -4,7 +4,16 @@ from typing import TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import Ack, BasicAccessPolicy, Data, Model, PlaybackId, Restriction, RestrictionSettings
+from fastpix.api.common import (
+    AccessRestrictionSettings,
+    Ack,
+    BasicAccessPolicy,
+    Data,
+    Model,
+    PlaybackId,
+    Restriction,
+    RestrictionSettings,
+)
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
@@ -30,10 +39,16 @@ __all__ = [
 
 
 class CreateLivePlaybackIdRequest(Model):
-    """A new playback id of a stream; default ``public``."""
+    """A new playback id of a stream.
+
+    Attributes:
+        access_policy: everyone may watch, or who has a token; default ``public``.
+        access_restrictions: from which sites, and with which players; default: from all and with all.
+    """
 
     stream_id: str
     access_policy: BasicAccessPolicy | UnsetType = UNSET
+    access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
 
 
 class GetLivePlaybackIdRequest(Model):

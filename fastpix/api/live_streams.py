@@ -6,11 +6,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from fastpix.api.common import (
     ABSENT,
+    AccessRestrictionSettings,
     Ack,
     Answer,
     BasicAccessPolicy,
     Data,
     MediaDescription,
+    MediaQuality,
     Metadata,
     Model,
     Open,
@@ -99,6 +101,7 @@ class LiveStream(Answer):
         max_duration: seconds; 0 if there is no limit.
         reconnect_window: seconds that a lost encoder has to come back before the broadcast ends.
         media_policy: who may play the recording.
+        media_quality: the quality of encoding; answered since October 2026.
         media_ids: the recordings, the newest last; ``None`` if there is none.
         simulcast_responses: where the stream is sent on to; ``None`` if nowhere.
     """
@@ -116,6 +119,7 @@ class LiveStream(Answer):
     enable_recording: bool | None = ABSENT
     enable_dvr_mode: bool | None = ABSENT
     media_policy: Open[BasicAccessPolicy] | None = ABSENT
+    media_quality: Open[MediaQuality] | None = ABSENT
     metadata: dict[str, str | None] | None = ABSENT
     low_latency: bool | None = ABSENT
     closed_captions: bool | None = ABSENT
@@ -145,9 +149,15 @@ class ListLiveClipsRequest(OrderedPageRequest):
 
 
 class PlaybackSettings(Model):
-    """Who may watch the stream; default ``public``."""
+    """Who may watch the stream.
+
+    Attributes:
+        access_policy: everyone, or who has a token; default ``public``.
+        access_restrictions: from which sites, and with which players; default: from all and with all.
+    """
 
     access_policy: BasicAccessPolicy | UnsetType = UNSET
+    access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
 
 
 class InputMediaSettings(Model):

@@ -12,7 +12,6 @@ from fastpix.api.common import (
     Ack,
     Answer,
     Data,
-    Duration,
     LanguageCode,
     MediaDescription,
     MediaPlaybackId,
@@ -22,10 +21,10 @@ from fastpix.api.common import (
     Model,
     Moderation,
     Mp4Support,
+    Number,
     Open,
     OrderedPageRequest,
     Page,
-    PlaybackId,
     Resolution,
     Secret,
     SummaryLength,
@@ -129,13 +128,13 @@ class VideoInput(VideoEdits, tag_field="type", tag="video"):
 
     Attributes:
         url: where the service fetches it; ``fp_mediaId://{media id}`` makes a clip of a media.
-        start_time: seconds; what is before is left out.
-        end_time: seconds; what is behind is left out.
+        start_time: seconds, fractions allowed; what is before is left out.
+        end_time: seconds, fractions allowed; what is behind is left out.
     """
 
     url: str
-    start_time: int | UnsetType = UNSET
-    end_time: int | UnsetType = UNSET
+    start_time: Number | UnsetType = UNSET
+    end_time: Number | UnsetType = UNSET
 
 
 class WatermarkPlacement(Model):
@@ -348,30 +347,17 @@ class Media(MediaDescription):
     """A media.
 
     Attributes:
-        source_media_id: of the media it is a clip of.
         summary: ``None`` if it was not asked for, as ``chapters``, ``named_entities`` and ``moderation``.
-        frame_rate: such as ``60.000``.
     """
 
-    source_media_id: str | None = ABSENT
-    metadata: dict[str, str | None] | None = ABSENT
-    media_quality: Open[MediaQuality] | None = ABSENT
     summary: MediaSummary | None = ABSENT
     chapters: MediaInsight | None = ABSENT
     named_entities: MediaInsight | None = ABSENT
     moderation: MediaInsight | None = ABSENT
-    frame_rate: str | None = ABSENT
 
 
-class MediaClip(Answer):
+class MediaClip(MediaDescription):
     """A clip made of a media; it is a media of its own."""
-
-    id: str
-    duration: Duration | None = ABSENT
-    status: Open[MediaStatus] | None = ABSENT
-    thumbnail: str | None = ABSENT
-    created_at: Timestamp | None = ABSENT
-    playback_ids: list[PlaybackId] | None = ABSENT
 
 
 class InputConfiguration(Answer):

@@ -1,22 +1,46 @@
-"""What the service finds in a media by itself: summary, chapters, named entities, moderation."""
+"""What the service finds in a media by itself: summaries, chapters, named entities, moderation, a transcript."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import ABSENT, Answer, Data, Model, Moderation, SummaryLength
+from fastpix.api.common import ABSENT, Answer, Data, Model, Moderation, Number, Open, SummaryLength
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
-from fastpix.operation import get, patch
+from fastpix.operation import get, patch, post
 
 __all__ = [
+    "ActionItem",
+    "AdvancedSummary",
+    "AdvancedSummaryResult",
+    "AiJob",
+    "AttributedTranscript",
+    "AttributedTranscriptSegment",
     "ChaptersEnabled",
+    "CreateAdvancedSummaryRequest",
+    "CreateAdvancedSummaryResponse",
+    "CreateAttributedTranscriptRequest",
+    "CreateAttributedTranscriptResponse",
+    "DatedEvent",
+    "DetailedNote",
+    "GetAdvancedSummaryRequest",
+    "GetAdvancedSummaryResponse",
+    "GetAttributedTranscriptRequest",
+    "GetAttributedTranscriptResponse",
     "GetMediaSummaryRequest",
     "GetMediaSummaryResponse",
+    "KeyDecision",
+    "KeyMetric",
+    "MeetingSummary",
     "ModerationEnabled",
     "NamedEntitiesEnabled",
+    "OpenQuestion",
+    "Sentiment",
+    "SpeakerTalkTime",
     "SummaryEnabled",
+    "Task",
+    "TranscriptWord",
     "UpdateMediaChaptersRequest",
     "UpdateMediaChaptersResponse",
     "UpdateMediaModerationRequest",
@@ -25,6 +49,10 @@ __all__ = [
     "UpdateMediaNamedEntitiesResponse",
     "UpdateMediaSummaryRequest",
     "UpdateMediaSummaryResponse",
+    "media_ai_create_advanced_summary",
+    "media_ai_create_attributed_transcript",
+    "media_ai_get_advanced_summary",
+    "media_ai_get_attributed_transcript",
     "media_ai_get_summary",
     "media_ai_update_chapters",
     "media_ai_update_moderation",
@@ -73,6 +101,30 @@ class UpdateMediaModerationRequest(Model):
     moderation: Moderation | UnsetType = UNSET
 
 
+class CreateAdvancedSummaryRequest(Model):
+    """Which media."""
+
+    media_id: str
+
+
+class GetAdvancedSummaryRequest(Model):
+    """Which media."""
+
+    media_id: str
+
+
+class CreateAttributedTranscriptRequest(Model):
+    """Which media."""
+
+    media_id: str
+
+
+class GetAttributedTranscriptRequest(Model):
+    """Which media."""
+
+    media_id: str
+
+
 class SummaryEnabled(Answer):
     """Whether a media will have a summary."""
 
@@ -101,11 +153,155 @@ class ModerationEnabled(Answer):
     is_moderation_enabled: bool | None = ABSENT
 
 
+class AiJob(Answer):
+    """A job that was started; its ``id`` is the id of the media."""
+
+    id: str
+
+
+class MeetingSummary(Answer):
+    """What a media is about."""
+
+    title: str | None = ABSENT
+    overview: str | None = ABSENT
+
+
+class KeyDecision(Answer):
+    """A decision, and who made it; ``timestamp`` is ``HH:MM:SS``."""
+
+    decision: str | None = ABSENT
+    owner: str | None = ABSENT
+    timestamp: str | None = ABSENT
+
+
+class DetailedNote(Answer):
+    """Notes on a topic; ``start_time`` is ``HH:MM:SS``."""
+
+    topic: str | None = ABSENT
+    start_time: str | None = ABSENT
+    summary: str | None = ABSENT
+    points: list[str] | None = ABSENT
+
+
+class Task(Answer):
+    """A task; ``due_date`` is free text, ``timestamp`` is ``HH:MM:SS``."""
+
+    task: str | None = ABSENT
+    due_date: str | None = ABSENT
+    timestamp: str | None = ABSENT
+
+
+class ActionItem(Answer):
+    """The tasks of one person."""
+
+    owner: str | None = ABSENT
+    tasks: list[Task] | None = ABSENT
+
+
+class OpenQuestion(Answer):
+    """A question that was not answered; ``timestamp`` is ``HH:MM:SS``."""
+
+    question: str | None = ABSENT
+    raised_by: str | None = ABSENT
+    timestamp: str | None = ABSENT
+    context: str | None = ABSENT
+
+
+class KeyMetric(Answer):
+    """A figure that was named, as text, such as ``"1,200"``."""
+
+    label: str | None = ABSENT
+    value: str | None = ABSENT
+
+
+class DatedEvent(Answer):
+    """A date or time that was named, as free text, and what it stands for."""
+
+    date: str | None = ABSENT
+    significance: str | None = ABSENT
+
+
+class Sentiment(Answer):
+    """The mood, in per cent."""
+
+    positive: int | None = ABSENT
+    neutral: int | None = ABSENT
+    negative: int | None = ABSENT
+
+
+class SpeakerTalkTime(Answer):
+    """How much a speaker talked: ``percentage`` of the time, ``wpm`` words a minute."""
+
+    speaker: str | None = ABSENT
+    percentage: int | None = ABSENT
+    wpm: int | None = ABSENT
+
+
+class AdvancedSummaryResult(Answer):
+    """An advanced summary."""
+
+    meeting_summary: MeetingSummary | None = ABSENT
+    key_decisions: list[KeyDecision] | None = ABSENT
+    detailed_notes: list[DetailedNote] | None = ABSENT
+    action_items: list[ActionItem] | None = ABSENT
+    open_questions: list[OpenQuestion] | None = ABSENT
+    key_metrics: list[KeyMetric] | None = ABSENT
+    dates_and_times: list[DatedEvent] | None = ABSENT
+    sentiment: Sentiment | None = ABSENT
+    speaker_talk_time: list[SpeakerTalkTime] | None = ABSENT
+
+
+class AdvancedSummary(Answer):
+    """The job of an advanced summary.
+
+    Attributes:
+        status: ``COMPLETED`` once there is a result; other values are not documented.
+        result: ``None`` before.
+    """
+
+    status: Open[Literal["COMPLETED"]] | None = ABSENT
+    result: AdvancedSummaryResult | None = ABSENT
+
+
+class TranscriptWord(Answer):
+    """A word, and when it is spoken, in seconds from the start."""
+
+    word: str | None = ABSENT
+    start_sec: Number | None = ABSENT
+    end_sec: Number | None = ABSENT
+
+
+class AttributedTranscriptSegment(Answer):
+    """What one speaker says at a stretch; times are seconds from the start."""
+
+    speaker: str | None = ABSENT
+    start_sec: Number | None = ABSENT
+    end_sec: Number | None = ABSENT
+    text: str | None = ABSENT
+    words: list[TranscriptWord] | None = ABSENT
+
+
+class AttributedTranscript(Answer):
+    """The job of a transcript.
+
+    Attributes:
+        status: ``COMPLETED`` once there is a result; other values are not documented.
+        result: ``None`` before.
+    """
+
+    status: Open[Literal["COMPLETED"]] | None = ABSENT
+    result: list[AttributedTranscriptSegment] | None = ABSENT
+
+
 UpdateMediaSummaryResponse: TypeAlias = Data[SummaryEnabled]
 GetMediaSummaryResponse: TypeAlias = Data[str]
 UpdateMediaChaptersResponse: TypeAlias = Data[ChaptersEnabled]
 UpdateMediaNamedEntitiesResponse: TypeAlias = Data[NamedEntitiesEnabled]
 UpdateMediaModerationResponse: TypeAlias = Data[ModerationEnabled]
+CreateAdvancedSummaryResponse: TypeAlias = Data[AiJob]
+GetAdvancedSummaryResponse: TypeAlias = Data[AdvancedSummary]
+CreateAttributedTranscriptResponse: TypeAlias = Data[AiJob]
+GetAttributedTranscriptResponse: TypeAlias = Data[AttributedTranscript]
 
 
 @patch("/on-demand/{mediaId}/summary", id="update-media-summary")
@@ -172,5 +368,57 @@ def media_ai_update_moderation(
 
     Example:
         ``media_ai_update_moderation(core, UpdateMediaModerationRequest(media.id, Moderation(type="av")))``
+    """
+    ...
+
+
+@post("/ai/{mediaId}/advanced-summary", id="create-advanced-summary")
+def media_ai_create_advanced_summary(
+    core: FastpixCore, request: CreateAdvancedSummaryRequest, options: RequestOptions | None = None
+) -> Reply[CreateAdvancedSummaryResponse]:
+    """Start an advanced summary of a media: decisions, notes, tasks, figures, mood; `media_ai_get_advanced_summary` reads it.
+
+    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true.
+
+    Fails with `NotFoundError` if there is no such media. It is not known whether every account has the operation.
+    Follows ``create-advanced-summary`` of the API.
+    """
+    ...
+
+
+@get("/ai/{mediaId}/advanced-summary", id="get-media-advanced-summary")
+def media_ai_get_advanced_summary(
+    core: FastpixCore, request: GetAdvancedSummaryRequest, options: RequestOptions | None = None
+) -> Reply[GetAdvancedSummaryResponse]:
+    """Get the advanced summary of a media: ``data.result``, once ``data.status`` is ``COMPLETED``.
+
+    Fails with an `ApiError` if it was not asked for.
+    Follows ``get-media-advanced-summary`` of the API.
+    """
+    ...
+
+
+@post("/ai/{mediaId}/attributed-transcript", id="create-attributed-transcript")
+def media_ai_create_attributed_transcript(
+    core: FastpixCore, request: CreateAttributedTranscriptRequest, options: RequestOptions | None = None
+) -> Reply[CreateAttributedTranscriptResponse]:
+    """Start a transcript that tells who says what; `media_ai_get_attributed_transcript` reads it.
+
+    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true.
+
+    Fails with `NotFoundError` if there is no such media. It is not known whether every account has the operation.
+    Follows ``create-attributed-transcript`` of the API.
+    """
+    ...
+
+
+@get("/ai/{mediaId}/attributed-transcript", id="get-attributed-transcript")
+def media_ai_get_attributed_transcript(
+    core: FastpixCore, request: GetAttributedTranscriptRequest, options: RequestOptions | None = None
+) -> Reply[GetAttributedTranscriptResponse]:
+    """Get the transcript of a media by speakers: ``data.result``, once ``data.status`` is ``COMPLETED``.
+
+    Fails with an `ApiError` if it was not asked for.
+    Follows ``get-attributed-transcript`` of the API.
     """
     ...

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import ABSENT, Ack, Answer, Data, LanguageCode, Metadata, Model, Open
+from fastpix.api.common import ABSENT, Ack, Answer, Data, LanguageCode, Metadata, Model, Open, Word
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
@@ -37,12 +37,14 @@ class NewTrack(Model):
         type: what it is.
         language_code: BCP 47, such as ``de-DE``.
         language_name: letters only, such as ``German``; unique in a media.
+        title: the name that viewers see, such as ``Commentary``; at most 255 characters.
     """
 
     url: str
     type: Literal["audio", "subtitle"]
     language_code: str
     language_name: str
+    title: Word | UnsetType = UNSET
 
 
 class AddMediaTrackRequest(Model):
@@ -53,19 +55,21 @@ class AddMediaTrackRequest(Model):
 
 
 class UpdateMediaTrackRequest(Model):
-    """A track of a media, and what replaces it.
+    """A track of a media, and its new description. The file of a track can't be changed: add another track.
+
+    The service's description demands ``language_code`` and ``language_name``; the official SDKs leave both out freely.
 
     Attributes:
-        url: where the service fetches the new one.
         language_code: BCP 47, such as ``de-DE``.
         language_name: letters only, such as ``German``; unique in a media.
+        title: the name that viewers see, such as ``Commentary``; at most 255 characters.
     """
 
     media_id: str
     track_id: str
-    url: str
-    language_code: str
-    language_name: str
+    language_code: str | UnsetType = UNSET
+    language_name: str | UnsetType = UNSET
+    title: Word | UnsetType = UNSET
 
 
 class DeleteMediaTrackRequest(Model):
@@ -82,6 +86,7 @@ class GenerateSubtitlesRequest(Model):
         language_name: letters only, such as ``English``; unique in a media.
         language_code: such as ``en-US``.
         metadata: at most 10 entries of at most 255 characters.
+        title: the name that viewers see; at most 255 characters.
     """
 
     media_id: str
@@ -89,16 +94,18 @@ class GenerateSubtitlesRequest(Model):
     language_name: str
     language_code: LanguageCode
     metadata: Metadata | UnsetType = UNSET
+    title: Word | UnsetType = UNSET
 
 
 class MediaTrack(Answer):
-    """A track that was added or replaced."""
+    """A track that was added or changed."""
 
     id: str
     type: Open[Literal["audio", "subtitle"]] | None = ABSENT
     url: str | None = ABSENT
     language_code: str | None = ABSENT
     language_name: str | None = ABSENT
+    title: str | None = ABSENT
 
 
 class SubtitleTrack(Answer):
@@ -109,6 +116,7 @@ class SubtitleTrack(Answer):
     language_code: Open[LanguageCode] | None = ABSENT
     language_name: str | None = ABSENT
     metadata: dict[str, str | None] | None = ABSENT
+    title: str | None = ABSENT
 
 
 AddMediaTrackResponse: TypeAlias = Data[MediaTrack]
@@ -141,7 +149,7 @@ def media_tracks_add(
 def media_tracks_update(
     core: FastpixCore, request: UpdateMediaTrackRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaTrackResponse]:
-    """Replace a track of a media by another file or language.
+    """Change the language or the title of a track of a media.
 
     Fails with `BadRequestError` (``duplicate language name``), with `NotFoundError` if there is no such media or
     track, and with `UnprocessableError` for a refused value.

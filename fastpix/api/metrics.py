@@ -36,7 +36,6 @@ __all__ = [
     "Measurement",
     "Metric",
     "Overall",
-    "TimeseriesAggregation",
     "TimeseriesPoint",
     "metrics_get_timeseries_data",
     "metrics_list_breakdown_values",
@@ -98,14 +97,9 @@ class ListComparisonRequest(SpanRequest):
 
 
 class Aggregation(Answer):
-    """How views became figures."""
+    """How views became figures; ``granularity`` is how long a step of time is, where there are steps."""
 
     aggregation: str | None = ABSENT
-
-
-class TimeseriesAggregation(Aggregation):
-    """How views became figures, and how long a step is."""
-
     granularity: str | None = ABSENT
 
 
@@ -176,7 +170,7 @@ class ListOverallResponse(SpanData[Overall]):
 class GetTimeseriesResponse(SpanData[list[TimeseriesPoint]]):
     """A metric over time; ``timespan`` is its begin and end, in milliseconds since 1970."""
 
-    metadata: TimeseriesAggregation | None = ABSENT
+    metadata: Aggregation | None = ABSENT
 
 
 ListComparisonResponse: TypeAlias = SpanData[list[Comparison]]

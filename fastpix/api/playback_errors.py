@@ -33,10 +33,13 @@ class FrequentError(Answer):
         percentage: the part of the views that met it, from 0 to 1.
         unique_viewers_effected_percentage: the part of the viewers that met it, from 0 to 1.
         last_seen: as ``2026-05-20 09:55:36.02``.
+        id: declared by the official SDK, as ``description``; not seen in an answer yet.
     """
 
     percentage: Number | None = ABSENT
     unique_viewers_effected_percentage: Number | None = ABSENT
+    id: str | None = ABSENT
+    description: str | None = ABSENT
     notes: str | None = ABSENT
     message: str | None = ABSENT
     last_seen: Timestamp | None = ABSENT

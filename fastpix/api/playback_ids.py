@@ -7,7 +7,6 @@ from msgspec import UNSET, UnsetType
 from fastpix.api.common import (
     ABSENT,
     AccessPolicy,
-    AccessRestrictions,
     AccessRestrictionSettings,
     Ack,
     Data,
@@ -33,7 +32,6 @@ __all__ = [
     "GetPlaybackIdResponse",
     "ListPlaybackIdsRequest",
     "ListPlaybackIdsResponse",
-    "RestrictedPlaybackId",
     "UpdateDomainRestrictionsRequest",
     "UpdateDomainRestrictionsResponse",
     "UpdateUserAgentRestrictionsRequest",
@@ -98,21 +96,21 @@ class UpdateUserAgentRestrictionsRequest(RestrictionSettings):
     playback_id: str
 
 
-class RestrictedPlaybackId(PlaybackId):
-    """A playback id of a media, and who may play it."""
+class CreatedPlaybackId(PlaybackId):
+    """A new playback id.
 
-    access_restrictions: AccessRestrictions | None = ABSENT
-
-
-class CreatedPlaybackId(RestrictedPlaybackId):
-    """A new playback id; ``resolution`` is the best that is played, ``None`` if there is no limit."""
+    Attributes:
+        resolution: the best that is played; ``None`` if there is no limit.
+        playback_ids: declared by the official SDK; not seen in an answer yet.
+    """
 
     resolution: Open[Resolution] | None = ABSENT
+    playback_ids: list[PlaybackId] | None = ABSENT
 
 
 CreatePlaybackIdResponse: TypeAlias = Data[CreatedPlaybackId]
-ListPlaybackIdsResponse: TypeAlias = Data[list[RestrictedPlaybackId]]
-GetPlaybackIdResponse: TypeAlias = Data[RestrictedPlaybackId]
+ListPlaybackIdsResponse: TypeAlias = Data[list[PlaybackId]]
+GetPlaybackIdResponse: TypeAlias = Data[PlaybackId]
 DeletePlaybackIdResponse: TypeAlias = Ack
 UpdateDomainRestrictionsResponse: TypeAlias = Data[Restriction]
 UpdateUserAgentRestrictionsResponse: TypeAlias = Data[Restriction]

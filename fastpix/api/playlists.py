@@ -4,7 +4,19 @@ from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import ABSENT, Ack, Answer, Data, Duration, Model, Open, Page, PageRequest, Timestamp
+from fastpix.api.common import (
+    ABSENT,
+    Ack,
+    Answer,
+    Data,
+    Duration,
+    Model,
+    Open,
+    Page,
+    PageRequest,
+    Timestamp,
+    seconds_of,
+)
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
@@ -153,7 +165,11 @@ class PlaylistSummary(Answer):
 
 
 class PlaylistMedia(Answer):
-    """A media of a playlist."""
+    """A media of a playlist.
+
+    Attributes:
+        duration: a number of seconds since September 2026, ``"00:00:30"`` before; see ``duration_seconds``.
+    """
 
     id: str
     created_at: Timestamp | None = ABSENT
@@ -163,6 +179,11 @@ class PlaylistMedia(Answer):
     status: str | None = ABSENT
     thumbnail: str | None = ABSENT
     title: str | None = ABSENT
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """``duration`` in seconds, whichever form it came in; ``None`` if it is absent or can't be read."""
+        return seconds_of(self.duration)
 
 
 class DateRange(Answer):

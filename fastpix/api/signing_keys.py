@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from fastpix.api.common import ABSENT, Answer, Data, Model, Page, PageRequest, Secret, Timestamp
+from fastpix.api.common import ABSENT, Answer, Data, Model, Page, PageRequest, Pagination, Secret, Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.errors import Reply
@@ -21,6 +21,7 @@ __all__ = [
     "Message",
     "SigningKey",
     "SigningKeySummary",
+    "SigningKeyWorkspace",
     "signing_keys_create",
     "signing_keys_delete",
     "signing_keys_get",
@@ -60,11 +61,25 @@ class CreatedSigningKey(Answer):
     created_at: Timestamp | None = ABSENT
 
 
+class SigningKeyWorkspace(Answer):
+    """A workspace that a signing key is of."""
+
+    id: str | None = ABSENT
+    name: str | None = ABSENT
+    workspace_type: str | None = ABSENT
+
+
 class SigningKeySummary(Answer):
-    """A signing key, without its keys."""
+    """A signing key, without its keys.
+
+    Attributes:
+        workspace: declared by the official SDK, as ``pagination``; not seen in an answer yet.
+    """
 
     id: str
     created_at: Timestamp | None = ABSENT
+    workspace: list[SigningKeyWorkspace] | None = ABSENT
+    pagination: Pagination | None = ABSENT
 
 
 class SigningKey(Answer):

@@ -102,6 +102,7 @@ class UploadDescription(Answer):
 
     Attributes:
         upload_id: also the id of the media to come.
+        id: declared by the official SDK, as ``media_id``; not seen in an answer yet.
         url: a resumable session of Google Cloud Storage, already opened: PUT the file there. Secret.
         timeout: seconds that the url is good for (14400).
     """
@@ -112,6 +113,8 @@ class UploadDescription(Answer):
     status: Open[Literal["waiting", "cancelled"]] | None = ABSENT
     timeout: Number | None = ABSENT
     cors_origin: str | None = ABSENT
+    id: str | None = ABSENT
+    media_id: str | None = ABSENT
 
 
 class Upload(UploadDescription):

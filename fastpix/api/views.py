@@ -109,7 +109,7 @@ class ViewSummary(Answer):
     video_title: str | None = ABSENT
     error_code: str | None = ABSENT
     error_message: str | None = ABSENT
-    error_id: str | None = ABSENT
+    error_id: int | str | None = ABSENT
     country: str | None = ABSENT
     view_watch_time: Number | None = ABSENT
     qoe_score: Number | None = msgspec.field(name="QoeScore", default=ABSENT)
@@ -137,12 +137,14 @@ class ViewEvent(Answer):
         name: such as ``play``, ``playing`` or ``viewCompleted``.
         viewer_time: milliseconds since 1970.
         details: what is special of it, under short keys, such as ``br`` (bitrate), ``h`` and ``w``.
+        event_time: declared by the official SDK; not seen in an answer yet.
     """
 
     playhead_time: int | None = msgspec.field(name="pt", default=ABSENT)
     name: str | None = msgspec.field(name="e", default=ABSENT)
     viewer_time: int | str | None = msgspec.field(name="vt", default=ABSENT)
     details: dict[str, object] | None = msgspec.field(name="d", default=ABSENT)
+    event_time: int | str | None = ABSENT
 
 
 class View(Answer):
@@ -174,6 +176,16 @@ class View(Answer):
     country: str | None = ABSENT
     country_code: str | None = ABSENT
     custom: CustomDimensions | None = ABSENT
+    custom_1: str | None = ABSENT
+    custom_2: str | None = ABSENT
+    custom_3: str | None = ABSENT
+    custom_4: str | None = ABSENT
+    custom_5: str | None = ABSENT
+    custom_6: str | None = ABSENT
+    custom_7: str | None = ABSENT
+    custom_8: str | None = ABSENT
+    custom_9: str | None = ABSENT
+    custom_10: str | None = ABSENT
     device_manufacturer: str | None = ABSENT
     device_model: str | None = ABSENT
     device_name: str | None = ABSENT
@@ -187,7 +199,7 @@ class View(Answer):
     exit_before_video_start: bool | None = ABSENT
     experiment_name: str | None = ABSENT
     fp_api_version: str | None = ABSENT
-    fp_embed: bool | None = ABSENT
+    fp_embed: bool | str | None = ABSENT
     fp_embed_version: str | None = ABSENT
     fp_live_stream_id: str | None = ABSENT
     fp_playback_id: str | None = ABSENT
@@ -198,7 +210,7 @@ class View(Answer):
     ip_address: str | None = ABSENT
     jump_latency: Number | None = ABSENT
     latitude: str | None = ABSENT
-    live_stream_latency: int | None = ABSENT
+    live_stream_latency: Number | None = ABSENT
     longitude: str | None = ABSENT
     max_downscaling: Number | None = ABSENT
     max_request_latency: Number | None = ABSENT
@@ -210,7 +222,7 @@ class View(Answer):
     page_load_time: int | None = ABSENT
     playback_score: Number | None = ABSENT
     player_autoplay_on: bool | None = ABSENT
-    player_height: int | str | None = ABSENT
+    player_height: Number | str | None = ABSENT
     player_initialization_time: int | None = ABSENT
     player_instance_id: str | None = ABSENT
     player_language: str | None = ABSENT
@@ -226,7 +238,7 @@ class View(Answer):
     player_source_width: int | None = ABSENT
     player_version: str | None = ABSENT
     player_view_count: int | str | None = ABSENT
-    player_width: int | None = ABSENT
+    player_width: Number | str | None = ABSENT
     property_id: int | str | None = ABSENT
     quality_of_experience_score: Number | None = ABSENT
     region: str | None = ABSENT

@@ -1,0 +1,101 @@
+"""Every answer of the official Python SDK 1.2.0 against ours, field by field: we drop none, and read each of its types."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+
+from fastpix.operation import Operation
+from tests.facts import fields_of, merged
+from tests.operations import OPERATIONS
+
+SDK: Any = import_module("fastpix_python")
+UNSET: Any = SDK.types.basemodel.Unset
+MODEL: Any = import_module("pydantic").BaseModel
+READING = re.compile(r'operation_id="([^"]+)".*?unmarshal_json_response\(\s*models\.(\w+)', re.DOTALL)
+NEW = re.compile(r"^/ai/")
+"""No official SDK has these operations."""
+ANYTHING = "data.events[].d."
+"""In our declarations, the details of an event are a map of any values."""
+WITHOUT_CONTENT = {"delete-a-playlist data": "a list of objects without fields"}
+SCALARS = {str: "string", datetime: "string", bool: "boolean", int: "integer", float: "number"}
+
+
+def models_of_operations() -> dict[str, Any]:
+    """The class that the SDK reads the success of each operation with, by the operation's id."""
+    sources = "\n".join(path.read_text() for path in sorted(Path(SDK.__file__).parent.glob("*.py")))
+    return {id: getattr(SDK.models, name) for id, name in READING.findall(sources)}
+
+
+MODELS = models_of_operations()
+
+
+def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[tuple[str, str]]:
+    """The places of an answer and the JSON type of each; a model that holds itself is opened once."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    for choice in choices(hint):
+        yield from places(choice, path, around)
+    if origin is Literal:
+        yield path, "string"
+    elif list in (hint, origin):
+        yield path, "array"
+        for item in arguments:
+            yield from places(item, f"{path}[]", around)
+    elif origin is dict:
+        yield path, "object"
+        yield from places(arguments[1], f"{path}{{}}", around)
+    elif isinstance(hint, type) and issubclass(hint, MODEL) and hint is not UNSET:
+        if not path.endswith(("[]", "{}")):  # our table has no row for an item that is an object
+            yield path, "object"
+        for name, field in hint.model_fields.items() if hint.__name__ not in around else ():
+            place = f"{path}.{field.alias or name}".removeprefix(".")
+            yield from places(field.annotation, place, (*around, hint.__name__))
+    elif not choices(hint) and hint not in (NoneType, UNSET, Any):
+        yield path, SCALARS[hint]
+
+
+def choices(hint: Any) -> tuple[Any, ...]:
+    """What a value may be, where the hint is another name for it, or for several."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType, SDK.types.Nullable, SDK.types.OptionalNullable):
+        return arguments
+    if origin is Annotated:
+        return arguments[:1]
+    return (hint.__value__,) if hasattr(hint, "__value__") else ()
+
+
+def dropped(operation: Operation[..., Any]) -> Iterator[str]:
+    """What the SDK reads and we don't, each with the type."""
+    id = operation.endpoint.id
+    ours = merged(fields_of(operation.endpoint.response_type))
+    for place, kind in places(MODELS[id]):
+        row = ours.get(once(place))
+        is_known = not place or place.startswith(ANYTHING) or f"{id} {place}" in WITHOUT_CONTENT
+        if not is_known and (row is None or not reads(row.types, kind)):
+            yield f"{place}: {kind}"
+
+
+def once(place: str) -> str:
+    """The place in our table, where an item that holds items of its own kind is described once."""
+    return re.sub(r"(\.items\[\])+\.", ".", place)
+
+
+def reads(ours: set[str], kind: str) -> bool:
+    return kind in ours or (kind == "integer" and "number" in ours)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+def test_we_read_all_that_the_official_sdk_reads(operation: Operation[..., Any]) -> None:
+    if NEW.match(operation.endpoint.path):
+        assert operation.endpoint.id not in MODELS
+    else:
+        assert list(dropped(operation)) == []
+
+
+def test_the_models_are_those_of_the_version_that_is_named() -> None:
+    assert (SDK.__version__, len(MODELS)) == ("1.2.0", 72)
