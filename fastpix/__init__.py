@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from fastpix.configuration import Timeout as Timeout
     from fastpix.core import AsyncFastpixCore as AsyncFastpixCore
     from fastpix.core import FastpixCore as FastpixCore
+    from fastpix.deviation import Deviation as Deviation
     from fastpix.errors import Err as Err
     from fastpix.errors import FastpixError as FastpixError
     from fastpix.errors import Reply as Reply
-    from fastpix.operation import inspect as inspect
+    from fastpix.exchange import WithResponse as WithResponse
+    from fastpix.operation import Operation as Operation
+    from fastpix.operation import Resource as Resource
+    from fastpix.operation import with_response as with_response
 
 __version__ = "0.1.0"
 
@@ -54,7 +58,11 @@ _MODULE_OF_NAME = {
     "Success": "returns.result",
     "Timeout": "fastpix.configuration",
     "UNSET": "msgspec",
-    "inspect": "fastpix.operation",
+    "WithResponse": "fastpix.exchange",
+    "with_response": "fastpix.operation",
+    "Operation": "fastpix.operation",
+    "Resource": "fastpix.operation",
+    "Deviation": "fastpix.deviation",
 }
 
 __all__ = [
@@ -62,19 +70,23 @@ __all__ = [
     "AsyncFastpix",
     "AsyncFastpixCore",
     "Attempt",
+    "Deviation",
     "Err",
     "Failure",
     "Fastpix",
     "FastpixCore",
     "FastpixError",
     "Hooks",
+    "Operation",
     "Reply",
     "RequestOptions",
+    "Resource",
     "Result",
     "Retries",
     "Success",
     "Timeout",
-    "inspect",
+    "WithResponse",
+    "with_response",
 ]
 
 

@@ -90,7 +90,7 @@ from fastpix.api.views import (
     views_list_top_content,
 )
 from fastpix.core import AsyncFastpixCore, FastpixCore
-from fastpix.operation import CoreT_co, Noun
+from fastpix.operation import CoreT_co, Resource
 
 __all__ = [
     "AsyncFastpix",
@@ -103,10 +103,10 @@ __all__ = [
     "MediaAi",
     "MediaTracks",
     "Metrics",
-    "Nouns",
     "PlaybackErrors",
     "PlaybackIds",
     "Playlists",
+    "Resources",
     "SigningKeys",
     "Simulcasts",
     "Uploads",
@@ -114,7 +114,7 @@ __all__ = [
 ]
 
 
-class LiveStreams(Noun[CoreT_co]):
+class LiveStreams(Resource[CoreT_co]):
     """Live streams and the clips cut from them."""
 
     list_clips = live_streams_list_clips
@@ -129,7 +129,7 @@ class LiveStreams(Noun[CoreT_co]):
     get_viewer_count = live_streams_get_viewer_count
 
 
-class LivePlaybackIds(Noun[CoreT_co]):
+class LivePlaybackIds(Resource[CoreT_co]):
     """Playback ids of a live stream."""
 
     create = live_playback_ids_create
@@ -139,7 +139,7 @@ class LivePlaybackIds(Noun[CoreT_co]):
     update_user_agent_restrictions = live_playback_ids_update_user_agent_restrictions
 
 
-class Simulcasts(Noun[CoreT_co]):
+class Simulcasts(Resource[CoreT_co]):
     """Other platforms that a live stream is sent on to."""
 
     create = simulcasts_create
@@ -148,7 +148,7 @@ class Simulcasts(Noun[CoreT_co]):
     delete = simulcasts_delete
 
 
-class Media(Noun[CoreT_co]):
+class Media(Resource[CoreT_co]):
     """Media (video on demand)."""
 
     create = media_create
@@ -162,7 +162,7 @@ class Media(Noun[CoreT_co]):
     update_mp4_support = media_update_mp4_support
 
 
-class MediaTracks(Noun[CoreT_co]):
+class MediaTracks(Resource[CoreT_co]):
     """Audio and subtitle tracks of a media."""
 
     add = media_tracks_add
@@ -171,7 +171,7 @@ class MediaTracks(Noun[CoreT_co]):
     generate_subtitles = media_tracks_generate_subtitles
 
 
-class MediaAi(Noun[CoreT_co]):
+class MediaAi(Resource[CoreT_co]):
     """What the service finds in a media by itself."""
 
     update_summary = media_ai_update_summary
@@ -185,7 +185,7 @@ class MediaAi(Noun[CoreT_co]):
     get_attributed_transcript = media_ai_get_attributed_transcript
 
 
-class Uploads(Noun[CoreT_co]):
+class Uploads(Resource[CoreT_co]):
     """Direct uploads."""
 
     create = uploads_create
@@ -193,7 +193,7 @@ class Uploads(Noun[CoreT_co]):
     cancel = uploads_cancel
 
 
-class PlaybackIds(Noun[CoreT_co]):
+class PlaybackIds(Resource[CoreT_co]):
     """Playback ids of a media."""
 
     create = playback_ids_create
@@ -204,7 +204,7 @@ class PlaybackIds(Noun[CoreT_co]):
     update_user_agent_restrictions = playback_ids_update_user_agent_restrictions
 
 
-class Playlists(Noun[CoreT_co]):
+class Playlists(Resource[CoreT_co]):
     """Playlists."""
 
     create = playlists_create
@@ -217,14 +217,14 @@ class Playlists(Noun[CoreT_co]):
     delete_media = playlists_delete_media
 
 
-class DrmConfigurations(Noun[CoreT_co]):
+class DrmConfigurations(Resource[CoreT_co]):
     """DRM configurations."""
 
     list = drm_configurations_list
     get = drm_configurations_get
 
 
-class SigningKeys(Noun[CoreT_co]):
+class SigningKeys(Resource[CoreT_co]):
     """Keys for the tokens of private playback."""
 
     create = signing_keys_create
@@ -233,7 +233,7 @@ class SigningKeys(Noun[CoreT_co]):
     delete = signing_keys_delete
 
 
-class Views(Noun[CoreT_co]):
+class Views(Resource[CoreT_co]):
     """Who watched what and how it went."""
 
     list = views_list
@@ -243,14 +243,14 @@ class Views(Noun[CoreT_co]):
     list_concurrent_by_dimension = views_list_concurrent_by_dimension
 
 
-class Dimensions(Noun[CoreT_co]):
+class Dimensions(Resource[CoreT_co]):
     """What views can be filtered and grouped by."""
 
     list = dimensions_list
     list_filter_values = dimensions_list_filter_values
 
 
-class Metrics(Noun[CoreT_co]):
+class Metrics(Resource[CoreT_co]):
     """Metrics of views."""
 
     list_breakdown_values = metrics_list_breakdown_values
@@ -259,18 +259,18 @@ class Metrics(Noun[CoreT_co]):
     list_comparison_values = metrics_list_comparison_values
 
 
-class PlaybackErrors(Noun[CoreT_co]):
+class PlaybackErrors(Resource[CoreT_co]):
     """Errors that viewers met in playback."""
 
     list = playback_errors_list
 
 
-class Nouns(Generic[CoreT_co]):
-    """The nouns, for both facades."""
+class Resources(Generic[CoreT_co]):
+    """The resources, for both facades."""
 
     @property
     def _core(self) -> CoreT_co:
-        return cast("CoreT_co", self)  # a facade is itself the core of its nouns
+        return cast("CoreT_co", self)  # a facade is itself the core of its resources
 
     @property
     def live_streams(self) -> LiveStreams[CoreT_co]:
@@ -333,9 +333,9 @@ class Nouns(Generic[CoreT_co]):
         return PlaybackErrors(self._core)
 
 
-class Fastpix(FastpixCore, Nouns[FastpixCore]):
+class Fastpix(FastpixCore, Resources[FastpixCore]):
     """The API as methods that block, return values and raise `FastpixError`; arguments as `FastpixCore`."""
 
 
-class AsyncFastpix(AsyncFastpixCore, Nouns[AsyncFastpixCore]):
+class AsyncFastpix(AsyncFastpixCore, Resources[AsyncFastpixCore]):
     """The API as methods that are awaited; arguments as `AsyncFastpixCore`."""

@@ -1,10 +1,11 @@
 """What a user may set, on a core and for one call: time limits, retries, hooks, options."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from fastpix.deviation import Deviation
 from fastpix.errors import ConfigurationError, Err
 from fastpix.messages import Response
 from fastpix.redaction import Discreet, shown
@@ -79,6 +80,7 @@ else:  # for who reads annotations at run time, without httpx
     BeforeRequest = Callable[[Attempt, Any], Any]
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
 OnError: TypeAlias = Callable[[Attempt, Err], None]
+OnDeviations: TypeAlias = Callable[[Attempt, Sequence[Deviation]], None]
 
 
 class Hooks(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +92,13 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
         before_request: may change the request in place, or return another. Credentials are added after it.
         after_response: sees each answer, whatever its status.
         on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
+        on_deviations: sees where an answer is not as documented, once for each such answer.
     """
 
     before_request: BeforeRequest | None = None
     after_response: AfterResponse | None = None
     on_error: OnError | None = None
+    on_deviations: OnDeviations | None = None
 
 
 class RequestOptions(Discreet, frozen=True, kw_only=True):
@@ -107,6 +111,7 @@ class RequestOptions(Discreet, frozen=True, kw_only=True):
         server_url: in place of the core's.
         validate: ``False`` skips the local check of documented bounds, for when the API has grown.
             Ids in paths are checked all the same.
+        strict: whether any value of an undocumented type in the answer is a `ResponseValidationError`.
     """
 
     headers: Mapping[str, str] = {}
@@ -114,11 +119,12 @@ class RequestOptions(Discreet, frozen=True, kw_only=True):
     retries: Retries | None = None
     server_url: str | None = None
     validate: bool = True
+    strict: bool | None = None
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         headers = dict.fromkeys(self.headers, "…")
         shown = ("timeout", self.timeout), ("retries", self.retries), ("server_url", _shown_url(self.server_url))
-        return [("headers", headers), *shown, ("validate", self.validate)]
+        return [("headers", headers), *shown, ("validate", self.validate), ("strict", self.strict)]
 
 
 class Configuration(Discreet, frozen=True, kw_only=True):
@@ -133,6 +139,7 @@ class Configuration(Discreet, frozen=True, kw_only=True):
     retries: Retries
     hooks: Hooks
     max_response_bytes: int
+    strict: bool
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         who = ("username", self.username), ("password", "…" if self.password else None)
@@ -140,7 +147,7 @@ class Configuration(Discreet, frozen=True, kw_only=True):
 
 
 OPTIONAL = ("username", "password", "credentials")
-OPTIONAL_FOR_A_CALL = ("timeout", "retries", "server_url")
+OPTIONAL_FOR_A_CALL = ("timeout", "retries", "server_url", "strict")
 
 
 def check(settings: object) -> None:
@@ -187,6 +194,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "max_response_bytes": (int, "an int"),
     "headers": ((dict, Mapping), "a mapping of str to str"),
     "validate": (bool, "a bool"),
+    "strict": (bool, "a bool"),
 }
 
 

@@ -57,6 +57,7 @@ class Core(Generic[Client, Transport]):
         retries: Retries | None = None,
         hooks: Hooks | None = None,
         max_response_bytes: int = 64 * MEBIBYTE,
+        strict: bool = False,
         client: Client | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -72,6 +73,9 @@ class Core(Generic[Client, Transport]):
             retries: when and how often to send again.
             hooks: functions called around each attempt.
             max_response_bytes: a longer answer, after decompression, is a failure.
+            strict: whether any value of an undocumented type in an answer is a `ResponseValidationError`. Otherwise
+                such a value reads as ``None`` and is told to ``hooks.on_deviations`` and to the logger ``fastpix``;
+                only an essential one, such as an id, is an error.
             client: a client of yours to send with. Its settings hold, it is never closed here, and its own
                 time limits apply beside those of ``timeout``.
             transport: a transport of httpx to send with, such as that of `fastpix.emulator.Emulator`, in place of a
@@ -92,6 +96,7 @@ class Core(Generic[Client, Transport]):
             retries=Retries() if retries is None else retries,
             hooks=Hooks() if hooks is None else hooks,
             max_response_bytes=max_response_bytes,
+            strict=strict,
         )
         check(self._configuration)
         self._client: Client | None = client

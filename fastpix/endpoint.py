@@ -1,7 +1,8 @@
 """What the API says of one operation, and what is prepared once from it."""
 
+from collections.abc import Callable
 from types import UnionType
-from typing import Generic, Literal, TypeAlias, TypeVar, get_args
+from typing import Generic, Literal, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
@@ -9,6 +10,8 @@ __all__ = ["Endpoint", "Method"]
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Ok_co = TypeVar("Ok_co", covariant=True)
+
+ACKNOWLEDGED = b'{"success":true}'
 
 
 class Endpoint(Generic[Ok_co]):
@@ -19,12 +22,15 @@ class Endpoint(Generic[Ok_co]):
         method: the HTTP method.
         path: the template; each ``{name}`` is a field of the request, in the API's spelling.
         request_type: the struct of the request, or a union of several.
-        response_type: the struct of a success.
+        response_type: the type of a success: ``str`` is the text of the body, ``bytes`` the body itself, and any other
+            type is read from JSON.
         idempotent: whether sending it twice does what sending it once does.
         in_body: whether the fields that are not in the path go into a JSON body, not into the query.
         request_types: the structs that a request can be.
         path_parts: the template, taken apart.
         has_body: whether there is a field that goes into a body.
+        accept: the media type that is asked for.
+        empty: what an empty body is read as.
     """
 
     def __init__(
@@ -45,21 +51,45 @@ class Endpoint(Generic[Ok_co]):
         self.response_type = response_type
         self.idempotent = idempotent
         self.in_body = in_body
-        self.request_types: tuple[type[msgspec.Struct], ...] = (
-            get_args(request_type) if isinstance(request_type, UnionType) else (request_type,)
+        self.request_types: tuple[type[msgspec.Struct], ...] = get_args(request_type) or (
+            cast("type[msgspec.Struct]", request_type),
         )
         self.path_parts: list[tuple[str, str]] = _parts(path)
         in_path = {name for name, _ in self.path_parts}
         fields = [kind.__struct_encode_fields__ for kind in self.request_types]
+        if not path.startswith("/") or set(path) & set("?#"):
+            raise TypeError(f"the path of an operation begins with / and has no query: {path!r}")
+        for name in in_path.difference([""], *fields):
+            raise TypeError(f"{path} has {{{name}}}, and {request_type} no field that is sent as {name!r}")
         self.has_body: bool = in_body and not all(map(in_path.issuperset, fields))
-        self._decoder: msgspec.json.Decoder[Ok_co] | None = None
+        self.is_json: bool = response_type not in (str, bytes)
+        self.accept: bytes = b"application/json" if self.is_json else b"*/*"
+        self.empty: bytes = (ACKNOWLEDGED if _is_struct(response_type) else b"null") if self.is_json else b""
+        self._decode: Callable[[bytes], Ok_co] | None = None
+
+    def load(self) -> None:
+        """Raises a `TypeError` if nothing can be read as the type that was declared; before anything is sent."""
+        _ = self.decode
 
     @property
-    def decoder(self) -> "msgspec.json.Decoder[Ok_co]":
-        """Made when first used; threads that race each make one."""
-        if self._decoder is None:
-            self._decoder = msgspec.json.Decoder(self.response_type)
-        return self._decoder
+    def decode(self) -> Callable[[bytes], Ok_co]:
+        """Reads a body. It is made when first used; threads that race each make one."""
+        if self._decode is None:
+            self._decode = _decode(self.response_type)
+        return self._decode
+
+
+def _decode(kind: type[Ok_co]) -> Callable[[bytes], Ok_co]:
+    if kind is bytes:
+        return cast("Callable[[bytes], Ok_co]", bytes)
+    if kind is str:
+        return cast("Callable[[bytes], Ok_co]", bytes.decode)
+    return msgspec.json.Decoder(kind).decode
+
+
+def _is_struct(kind: object) -> bool:
+    kind = get_origin(kind) or kind
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _parts(path: str) -> list[tuple[str, str]]:

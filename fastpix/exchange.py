@@ -20,7 +20,7 @@ a user sees them: for a hook, for a client or a transport of the user's, for ``h
 import logging
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
@@ -30,6 +30,7 @@ from returns.result import Failure, Success
 
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.deadline import NeverBeganError
+from fastpix.deviation import Deviation, is_news
 from fastpix.endpoint import Endpoint
 from fastpix.errors import (
     ApiError,
@@ -45,13 +46,13 @@ from fastpix.errors import (
 from fastpix.messages import Headers, Request, Response, header
 from fastpix.redaction import Discreet, without_library_frames, words_of
 from fastpix.request import authorization, prepare
-from fastpix.response import read
+from fastpix.response import Reading, read
 from fastpix.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Exchange", "Inspected", "Send", "Steps", "Wait"]
+__all__ = ["Exchange", "Send", "Steps", "Wait", "WithResponse"]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
 
 
-class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
+class WithResponse(Discreet, Generic[Ok], frozen=True, gc=False):
     """A value together with the answer that it was read from.
 
     Attributes:
@@ -103,6 +104,7 @@ class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
         body: as it came, decompressed. It may hold secrets.
         attempts: how many attempts were made to send the request.
         elapsed: seconds of the whole call.
+        deviations: where the answer is not as documented; what stands there reads as ``None``, or is left out.
     """
 
     value: Ok
@@ -111,6 +113,7 @@ class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
     body: bytes
     attempts: int
     elapsed: float
+    deviations: Sequence[Deviation] = ()
 
     @property
     def headers(self) -> "httpx.Headers":
@@ -118,7 +121,8 @@ class Inspected(Discreet, Generic[Ok], frozen=True, gc=False):
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         facts = ("status", self.status), ("bytes", len(self.body)), ("attempts", self.attempts)
-        return [("value", self.value), *facts, ("elapsed", round(self.elapsed, 3))]
+        elapsed, deviations = ("elapsed", round(self.elapsed, 3)), ("deviations", len(self.deviations))
+        return [("value", self.value), *facts, elapsed, deviations]
 
 
 def _chance() -> float:
@@ -147,10 +151,12 @@ class Exchange(Generic[Ok]):
         self._started = 0.0
         self._number = 0
         self._in_doubt = False
+        self._strict = configuration.strict
         self._cost_of_last_retry = 0
 
-    def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[Inspected[Ok]]]:
+    def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
         self._started = self._clock()
+        self._endpoint.load()
         if options is None:
             options = NO_OPTIONS
         else:
@@ -158,6 +164,8 @@ class Exchange(Generic[Ok]):
                 check(options)
             except ConfigurationError as problem:
                 return self._failed(problem.with_traceback(None), wait=None)
+        if options.strict is not None:
+            self._strict = options.strict
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
@@ -209,7 +217,7 @@ class Exchange(Generic[Ok]):
             return Failure(credentials.failure())
         return Success(request.with_header(b"authorization", credentials.unwrap()))
 
-    def _result(self, outcome: Response | Exception | None, to: str) -> Reply[Inspected[Ok]]:
+    def _result(self, outcome: Response | Exception | None, to: str) -> Reply[WithResponse[Ok]]:
         if not isinstance(outcome, Response):
             self._number -= isinstance(outcome, NEVER_BEGAN)
             return Failure(_error_of(outcome, to))
@@ -223,12 +231,28 @@ class Exchange(Generic[Ok]):
         result = self._read(outcome)
         if isinstance(result, Failure):
             return Failure(result.failure())
-        return Success(
-            Inspected(result.unwrap(), outcome.status, outcome.raw_headers, outcome.body, self._number, self._elapsed())
-        )
+        value, deviations = result.unwrap()
+        if deviations:
+            try:
+                self._tell(deviations)
+            except Exception as cause:
+                error = _unexpected("an on_deviations hook raised", cause)
+                error.may_have_been_applied = True
+                return Failure(error)
+        answer = (outcome.status, outcome.raw_headers, outcome.body)
+        return Success(WithResponse(value, *answer, self._number, self._elapsed(), deviations))
 
-    def _read(self, response: Response) -> Reply[Ok]:
-        result = read(self._endpoint, response, now=self._time_of_day)
+    def _tell(self, deviations: Sequence[Deviation]) -> None:
+        """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
+        for deviation in {deviation.path: deviation for deviation in deviations}.values():
+            if is_news(self._endpoint.id, deviation.path):
+                with suppress(Exception):
+                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.id, deviation)
+        if self._configuration.hooks.on_deviations is not None:
+            self._configuration.hooks.on_deviations(self._attempt(self._number), deviations)
+
+    def _read(self, response: Response) -> Reply[Reading[Ok]]:
+        result = read(self._endpoint, response, now=self._time_of_day, strict=self._strict)
         if isinstance(result, Success):
             return result
         error = result.failure()

@@ -1,19 +1,49 @@
-"""An operation is one declaration: `get`, `post`, `put`, `patch`, `delete` turn a ``def`` into an `Operation`."""
+"""An operation is one declaration: `get`, `post`, `put`, `patch`, `delete` turn a ``def`` into an `Operation`.
+
+What the library does not declare, its user can. The body of the ``def`` is never run:
+
+    class GetScheduleRequest(Model):  # or any msgspec.Struct
+        channel_id: str
+        day: str | UnsetType = UNSET
+
+    @get("/playout/channels/{channelId}/schedule", id="get-schedule")
+    def playout_get_schedule(
+        core: FastpixCore, request: GetScheduleRequest, options: RequestOptions | None = None
+    ) -> Reply[str]:
+        raise NotImplementedError
+
+Such an operation has credentials, retries, the deadline, errors and hooks as any other, is awaited on an
+`AsyncFastpixCore`, and becomes a method where it is assigned in the body of a `Resource`.
+"""
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper, wraps
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeAlias, TypeVar, cast, get_args, overload
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
 import msgspec
-from returns.result import Failure
+from returns.result import Failure, Result
 
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.endpoint import Endpoint, Method
 from fastpix.errors import Reply
-from fastpix.exchange import Exchange, Inspected, Steps
+from fastpix.exchange import Exchange, Steps, WithResponse
 
-__all__ = ["InspectedOperation", "Noun", "Operation", "delete", "get", "inspect", "patch", "post", "put"]
+__all__ = ["Operation", "OperationWithResponse", "Resource", "delete", "get", "patch", "post", "put", "with_response"]
 
 MISSING = msgspec.Struct()
 
@@ -23,7 +53,7 @@ AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 
 
-class Noun(Generic[CoreT_co]):
+class Resource(Generic[CoreT_co]):
     """A group of the facade: operations assigned in its class body become methods that use its core."""
 
     def __init__(self, core: CoreT_co) -> None:
@@ -65,57 +95,57 @@ class Operation(Generic[P, Ok]):
         _check(self, core)
         return core.run(_value(self.exchange(core, *args, **kwargs)))
 
-    def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[Inspected[Ok]]]:
+    def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[WithResponse[Ok]]]:
         """The steps of a call, for a core to run."""
         request, options = self._arguments(*args, **kwargs)
         return Exchange(self.endpoint, core.configuration, core.budget).steps(request, options)
 
     @overload
-    def __get__(self, noun: None, owner: type) -> Self: ...
+    def __get__(self, resource: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, noun: Noun[FastpixCore], owner: type) -> Callable[P, Ok]: ...
+    def __get__(self, resource: Resource[FastpixCore], owner: type) -> Callable[P, Ok]: ...
     @overload
-    def __get__(self, noun: Noun[AsyncFastpixCore], owner: type) -> Callable[P, Coroutine[Any, Any, Ok]]: ...
+    def __get__(self, resource: Resource[AsyncFastpixCore], owner: type) -> Callable[P, Coroutine[Any, Any, Ok]]: ...
     def __get__(
-        self, noun: Noun[AnyCore] | None, owner: type
+        self, resource: Resource[AnyCore] | None, owner: type
     ) -> Self | Callable[P, Ok] | Callable[P, Coroutine[Any, Any, Ok]]:
         """The method of a facade: it returns the value and raises the error."""
-        if noun is None:
+        if resource is None:
             return self
-        core = noun.core
+        core = resource.core
         if isinstance(core, FastpixCore):
             return _raising(self, core)
         return _raising_async(self, core)
 
 
-class InspectedOperation(Generic[P, Ok]):
-    """An operation whose success comes together with the answer it was read from; made by `inspect`."""
+class OperationWithResponse(Generic[P, Ok]):
+    """An operation whose success comes together with the answer it was read from; made by `with_response`."""
 
     def __init__(self, operation: Operation[P, Ok]) -> None:
         update_wrapper(self, operation)
         self._operation = operation
 
     @overload
-    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Inspected[Ok]]: ...
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[WithResponse[Ok]]: ...
     @overload
     def __call__(
         self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs
-    ) -> Coroutine[Any, Any, Reply[Inspected[Ok]]]: ...
+    ) -> Coroutine[Any, Any, Reply[WithResponse[Ok]]]: ...
     def __call__(
         self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
-    ) -> Reply[Inspected[Ok]] | Coroutine[Any, Any, Reply[Inspected[Ok]]]:
+    ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
         _check(self._operation, core)
         return core.run(self._operation.exchange(core, *args, **kwargs))
 
 
-def inspect(operation: Operation[P, Ok]) -> InspectedOperation[P, Ok]:
-    """The same operation, giving status, headers, raw body, attempts and elapsed seconds beside the value.
+def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
+    """The same operation, giving the answer's status, headers, raw body and deviations beside the value.
 
     Example:
-        ``inspect(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
+        ``with_response(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
     """
     _check_operation(operation)
-    return InspectedOperation(operation)
+    return OperationWithResponse(operation)
 
 
 class _Declare(Protocol):
@@ -123,38 +153,56 @@ class _Declare(Protocol):
 
 
 def get(path: str, *, id: str) -> _Declare:
-    """Declares a GET: what is not in the path is the query."""
+    """Declares a GET: what is not in the path is the query.
+
+    Args:
+        path: behind the server url; each ``{name}`` is a field of the request, as the API spells it.
+        id: the API's id of the operation, which errors, hooks and log lines name.
+
+    The ``def`` takes ``core``, ``request`` and ``options``. Its request is a struct, or a union of structs: fields that
+    are ``UNSET`` are not sent. It returns a `Reply` of what a success is read as: ``str`` is the text of the body,
+    ``bytes`` the body as it came, any other type that msgspec knows is read from JSON (a struct, ``dict[str, object]``).
+
+    Raises:
+        TypeError: the ``def`` is declared otherwise, or a ``{name}`` is no field of the request.
+    """
     return _declare("GET", path, id, idempotent=True, in_body=False)
 
 
 def post(path: str, *, id: str, idempotent: bool = False) -> _Declare:
-    """Declares a POST: what is not in the path is the body."""
+    """Declares a POST: what is not in the path is the JSON body. See `get` for the rest.
+
+    Args:
+        path: as in `get`.
+        id: as in `get`.
+        idempotent: whether the service does once what is sent twice, so that it is sent again after a lost answer.
+    """
     return _declare("POST", path, id, idempotent=idempotent, in_body=True)
 
 
 def put(path: str, *, id: str) -> _Declare:
-    """Declares a PUT: what is not in the path is the body."""
+    """Declares a PUT: what is not in the path is the JSON body. See `get` for the rest."""
     return _declare("PUT", path, id, idempotent=True, in_body=True)
 
 
 def patch(path: str, *, id: str, idempotent: bool = True) -> _Declare:
-    """Declares a PATCH: what is not in the path is the body."""
+    """Declares a PATCH: what is not in the path is the JSON body. See `get` for the rest, `post` for ``idempotent``."""
     return _declare("PATCH", path, id, idempotent=idempotent, in_body=True)
 
 
 def delete(path: str, *, id: str, in_body: bool = False) -> _Declare:
-    """Declares a DELETE: what is not in the path is the query, or the body."""
+    """Declares a DELETE: what is not in the path is the query, or with ``in_body`` the JSON body. See `get` for the rest."""
     return _declare("DELETE", path, id, idempotent=True, in_body=in_body)
 
 
 def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: bool) -> _Declare:
     def declare(declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]]) -> Operation[P, Ok]:
-        response_type, _ = get_args(declared.__annotations__["return"])
+        request_type, response_type = _types(declared)
         endpoint: Endpoint[Ok] = Endpoint(
             id=id,
             method=method,
             path=path,
-            request_type=declared.__annotations__["request"],
+            request_type=request_type,
             response_type=response_type,
             idempotent=idempotent,
             in_body=in_body,
@@ -162,6 +210,23 @@ def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: b
         return Operation(declared, endpoint)
 
     return declare
+
+
+def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
+    """The types of the request and of the value of a success."""
+    hints = declared.__annotations__
+    if any(isinstance(hint, str) for hint in hints.values()):  # from __future__ import annotations
+        hints = get_type_hints(declared, include_extras=True)
+    request, result = hints.get("request"), hints.get("return")
+    if list(hints) != ["core", "request", "options", "return"] or get_origin(result) is not Result:
+        raise TypeError(
+            f"{declared.__name__} must be declared as (core: FastpixCore, request: …, options: RequestOptions | None = "
+            "None) -> Reply[…]"
+        )
+    kinds = get_args(request) or (request,)
+    if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in kinds):
+        raise TypeError(f"the request of {declared.__name__} must be a msgspec.Struct, not {request}")
+    return request, get_args(result)[0]
 
 
 def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.Struct, RequestOptions | None]]:
@@ -182,7 +247,9 @@ def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.S
 
 def _check_operation(operation: object) -> None:
     if not isinstance(operation, Operation):
-        raise TypeError(f"inspect() takes an operation, such as live_streams_list, not {type(operation).__name__}")
+        raise TypeError(
+            f"with_response() takes an operation, such as live_streams_list, not {type(operation).__name__}"
+        )
 
 
 def _check(operation: Operation[P, Ok], core: object) -> None:
@@ -192,13 +259,13 @@ def _check(operation: Operation[P, Ok], core: object) -> None:
         )
 
 
-def _value(steps: Steps[Reply[Inspected[Ok]]]) -> Steps[Reply[Ok]]:
-    inspected = yield from steps
-    return inspected.map(_value_of)
+def _value(steps: Steps[Reply[WithResponse[Ok]]]) -> Steps[Reply[Ok]]:
+    result = yield from steps
+    return result.map(_value_of)
 
 
-def _value_of(inspected: Inspected[Ok]) -> Ok:
-    return inspected.value
+def _value_of(answered: WithResponse[Ok]) -> Ok:
+    return answered.value
 
 
 def _raise_or_return(result: Reply[Ok]) -> Ok:

@@ -25,7 +25,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
 PORTS = {"https": 443, "http": 80}
 HEADERS = {
-    b"accept": b"application/json",
     b"accept-encoding": b"gzip",
     b"user-agent": USER_AGENT.encode(),
 }
@@ -173,7 +172,7 @@ def _is_header(name: object, value: object) -> bool:
 
 
 def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
-    headers = {b"host": base.origin.authority.encode(), **HEADERS}
+    headers = {b"host": base.origin.authority.encode(), b"accept": endpoint.accept, **HEADERS}
     if endpoint.has_body:
         headers[b"content-type"] = b"application/json"
     if endpoint.has_body or endpoint.method not in ("GET", "DELETE"):

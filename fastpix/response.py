@@ -1,12 +1,14 @@
 """A response to a `Result`: pure. Tolerant of what the API adds, never silently wrong."""
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 from returns.result import Failure, Success
 
+from fastpix.deviation import Deviation
 from fastpix.endpoint import Endpoint
 from fastpix.errors import (
     ApiError,
@@ -27,7 +29,7 @@ from fastpix.messages import Response, header
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MESSAGE_CHARACTERS, excerpt, message, redact
 
-__all__ = ["read"]
+__all__ = ["Reading", "read"]
 
 Ok = TypeVar("Ok")
 
@@ -45,26 +47,62 @@ MOST_ERROR_BYTES = 1024 * 1024
 FIELD_CHARACTERS = 200
 CHARSETS = frozenset({"us-ascii", "ascii", "latin-1", "iso-8859-1", "windows-1252", "utf-16", "utf-32"})
 """Others are read as UTF-8: of some that Python knows, a short text takes hours."""
-_ACKNOWLEDGED = b'{"success":true}'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
 
 
-def read(endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float]) -> Reply[Ok]:
-    """The value of a success, or why there is none. ``now`` is the time of day, for a ``Retry-After`` date."""
+class Reading(NamedTuple, Generic[Ok]):
+    """The value of an answer, and where the answer is not as documented."""
+
+    value: Ok
+    deviations: Sequence[Deviation] = ()
+
+
+def read(
+    endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float], strict: bool = False
+) -> Reply[Reading[Ok]]:
+    """What a success says, or why there is none.
+
+    Args:
+        endpoint: the operation.
+        response: its answer.
+        now: the time of day, for a ``Retry-After`` date.
+        strict: whether any value of an undocumented type is a failure.
+    """
     if not 200 <= response.status < 300:
         return Failure(_api_error(response, _object(response.body), now))
-    body = _utf8(response) or _ACKNOWLEDGED
+    body = (_utf8(response) if endpoint.response_type is not bytes else response.body) or endpoint.empty
+    result: Reply[Reading[Ok]]
     try:
-        value = endpoint.decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as problem:
-        answer = _object(body)
-        if answer.get("success") is False:
-            return Failure(_api_error(response, answer, now))
-        return Failure(_unreadable(response, str(problem)))
-    if getattr(value, "success", None) is False:
+        result = Success(Reading(endpoint.decode(body)))
+    except UNREADABLE as problem:
+        result = Failure(_unreadable(response, str(problem))) if strict else _read_again(endpoint, response, body)
+    if endpoint.is_json and _says_no(result, body):
         return Failure(_api_error(response, _object(body), now))
-    return Success(value)
+    return result
+
+
+def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes) -> Reply[Reading[Ok]]:
+    from fastpix.shape import UnreadableError
+    from fastpix.tolerance import read_tolerantly
+
+    try:
+        return Success(Reading(*read_tolerantly(endpoint.response_type, body)))
+    except UnreadableError as problem:
+        deviation = problem.deviation
+        what = f"expected {deviation.expected}, got {deviation.found}"
+        return Failure(_not_as_documented(response, deviation.path, what))
+    except UNREADABLE as problem:
+        return Failure(_unreadable(response, str(problem)))
+
+
+def _says_no(result: Reply[Reading[Ok]], body: bytes) -> bool:
+    """Whether the service tells of a failure under a status of success."""
+    if isinstance(result, Failure):
+        return _object(body).get("success") is False
+    value: object = result.unwrap().value
+    return mapping(value).get("success", getattr(value, "success", None)) is False
 
 
 def _utf8(response: Response) -> bytes:
@@ -82,8 +120,12 @@ def _unreadable(response: Response, problem: str) -> ResponseValidationError:
     what, _, place = problem.partition(" - at `")
     missing = re.search(MISSING, what)
     path = (place.removesuffix("`") or "$") + (f".{missing[1]}" if missing else "")
+    return _not_as_documented(response, path, redact(what))
+
+
+def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
     return ResponseValidationError(
-        f"the answer ({response.status}) is not as documented at {path}: {redact(what)}",
+        f"the answer ({response.status}) is not as documented at {path}: {what}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
@@ -115,11 +157,13 @@ def _field_error(field: object) -> FieldError:
 def _object(body: bytes) -> dict[object, object]:
     if len(body) > MOST_ERROR_BYTES:  # no refusal is; as Python's objects it would be many times as large
         return {}
-    try:
-        value: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return {}
-    return mapping(value)
+    with suppress(*UNREADABLE):
+        return mapping(msgspec.json.decode(body))
+    from fastpix.tolerance import mended
+
+    with suppress(*UNREADABLE):
+        return mapping(msgspec.json.decode(mended(body)))
+    return {}
 
 
 def _text(value: object, most: int = MESSAGE_CHARACTERS) -> str | None:

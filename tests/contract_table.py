@@ -36,7 +36,7 @@ class Specification:
         self._document = document
 
     def table(self) -> Table:
-        rows = {
+        rows: Table = {
             operation["operationId"]: self._row(method, path, {**operation, "shared": item.get("parameters", [])})
             for path, item in self._document["paths"].items()
             for method, operation in item.items()
@@ -47,7 +47,7 @@ class Specification:
     def changed(self, table: Table) -> Table:
         """Another table, with what this document says of its operations, and of the objects in their answers."""
         for id, row in self.table().items():
-            known = table.setdefault(id, row)
+            known: Table = table.setdefault(id, row) or {}
             known["body"] = row["body"] or known["body"]
             known["answer"].update(row["answer"])
         for row in table.values():

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, inspect
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, with_response
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     EnableLiveStreamRequest,
@@ -36,7 +36,7 @@ def test_a_body_that_was_read_before_is_whole_and_not_decompressed_twice(way: st
     transport = httpx.MockTransport(answered)
     with httpx.Client(transport=transport) as client:
         core = core_on(client=client) if way == "client" else core_on(transport=transport)
-        seen = inspect(live_streams_enable)(core, ENABLE).unwrap()
+        seen = with_response(live_streams_enable)(core, ENABLE).unwrap()
         assert seen.body == b'{"success":true}'
         assert seen.headers["x-request-id"] == "r-1"
         assert "content-encoding" not in seen.headers
@@ -47,7 +47,7 @@ def test_a_body_that_was_read_before_is_whole_and_not_decompressed_twice(way: st
 @pytest.mark.anyio
 async def test_the_same_for_an_async_core() -> None:
     core = AsyncFastpixCore(username="a", password="b", transport=httpx.MockTransport(answered))
-    assert (await inspect(live_streams_enable)(core, ENABLE)).unwrap().body == b'{"success":true}'
+    assert (await with_response(live_streams_enable)(core, ENABLE)).unwrap().body == b'{"success":true}'
 
 
 def test_a_client_whose_hook_reads_the_answer_is_fine() -> None:

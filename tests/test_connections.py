@@ -22,7 +22,7 @@ from fastpix import (
     Timeout,
     async_connections,
     connections,
-    inspect,
+    with_response,
 )
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -271,7 +271,7 @@ def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(scripted: Scr
         error = live_streams_enable(core, ENABLE, ONCE).failure()
         assert "an answer came before its request" in str(error)
         assert error.may_have_been_applied
-        assert inspect(live_streams_enable)(core, ENABLE).unwrap().body == ACK
+        assert with_response(live_streams_enable)(core, ENABLE).unwrap().body == ACK
 
 
 @pytest.mark.anyio
@@ -280,7 +280,7 @@ async def test_nor_by_the_async_core(scripted: Scripted) -> None:
     async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
         (await live_streams_enable(core, ENABLE, ONCE)).unwrap()
         assert "an answer came before its request" in str((await live_streams_enable(core, ENABLE, ONCE)).failure())
-        assert (await inspect(live_streams_enable)(core, ENABLE)).unwrap().body == ACK
+        assert (await with_response(live_streams_enable)(core, ENABLE)).unwrap().body == ACK
 
 
 def test_a_slow_reader_does_not_stretch_the_deadline() -> None:

@@ -76,8 +76,10 @@ def row_of(operation: Operation[..., Any]) -> dict[str, Any]:
 
 
 def facts_of_api(id: str) -> dict[str, Any]:
-    whole = CONTRACT[WHOLE_MEDIA[id]]["answer"] if id in WHOLE_MEDIA else {}
-    return {**CONTRACT[id], "answer": {**whole, **CONTRACT[id]["answer"]}}
+    answer: dict[str, str] = CONTRACT[id]["answer"]
+    if id in WHOLE_MEDIA:
+        answer = {**CONTRACT[WHOLE_MEDIA[id]]["answer"], **answer}
+    return {**CONTRACT[id], "answer": answer}
 
 
 def differences(operation: Operation[..., Any]) -> Iterator[str]:

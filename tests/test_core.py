@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, inspect
+from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, with_response
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -41,6 +41,7 @@ from fastpix.errors import (
     UnauthorizedError,
     UnexpectedClientError,
 )
+from tests.pages import paging
 from tests.servers import Action, Scripted, Stopwatch, answer, cut_body, drip, hang, hang_up, unused_url
 
 CREATION = CreateLiveStreamRequest(
@@ -235,7 +236,7 @@ def test_connections_are_kept(scripted: Scripted) -> None:
 
 def test_inspect_tells_what_came(scripted: Scripted) -> None:
     scripted.script(answer(b"", 503), answer(b'{"success":true}', headers=("x-request-id: r-1",)))
-    seen = inspect(live_streams_enable)(core_at(scripted.url), EnableLiveStreamRequest("abc")).unwrap()
+    seen = with_response(live_streams_enable)(core_at(scripted.url), EnableLiveStreamRequest("abc")).unwrap()
     assert (seen.value, seen.status, seen.attempts, seen.body) == (Ack(success=True), 200, 2, b'{"success":true}')
     assert seen.headers["x-request-id"] == "r-1"
     assert 0 < seen.elapsed < LONG
@@ -354,7 +355,7 @@ def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
     with core, ThreadPoolExecutor(16) as pool:
         pending = [pool.submit(live_streams_create, core, CREATION) for _ in range(100)]
         replies = [future.result() for future in pending]
-        assert live_streams_list(core).unwrap().pagination.total_records == 100
+        assert paging(live_streams_list(core).unwrap()).total_records == 100
     assert len({reply.unwrap().data.stream_id for reply in replies}) == 100
 
 
@@ -379,7 +380,7 @@ def test_a_wrong_core_is_a_mistake_of_the_program(wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"live_streams_list\(\) takes a FastpixCore or an AsyncFastpixCore first"):
         live_streams_list(wrong)
     with pytest.raises(TypeError, match=r"live_streams_list\(\) takes a FastpixCore"):
-        inspect(live_streams_list)(wrong)
+        with_response(live_streams_list)(wrong)
 
 
 def test_an_interrupt_passes_through_and_leaves_the_core_usable(scripted: Scripted) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import trio
 
-from fastpix import AsyncFastpixCore, Retries, Success, inspect
+from fastpix import AsyncFastpixCore, Retries, Success, with_response
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
@@ -32,6 +32,7 @@ from fastpix.errors import (
     ServerError,
     TimedOutError,
 )
+from tests.pages import paging
 from tests.servers import Action, Scripted, Stopwatch, answer, cut_body, drip, hang, hang_up, unused_url
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +60,7 @@ async def test_values_over_a_socket(core: AsyncFastpixCore) -> None:
         deletion = DeleteLiveStreamRequest(created.stream_id)
         assert isinstance(await live_streams_delete(core, deletion), Success)
         assert isinstance((await live_streams_delete(core, deletion)).failure(), NotFoundError)
-        assert (await inspect(live_streams_list)(core)).unwrap().status == 200
+        assert (await with_response(live_streams_list)(core)).unwrap().status == 200
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def test_one_core_serves_run_after_run_and_leaves_nothing_open(core: AsyncFastpi
 
 
 async def total(core: AsyncFastpixCore) -> int:
-    return (await live_streams_list(core)).unwrap().pagination.total_records
+    return paging((await live_streams_list(core)).unwrap()).total_records
 
 
 def test_a_core_can_go_from_asyncio_to_trio_and_to_a_worker(core: AsyncFastpixCore) -> None:

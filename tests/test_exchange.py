@@ -1,13 +1,15 @@
 """The pipeline without network or clock: each test plays the server, step by step."""
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import Any
 
 import httpx
 import pytest
 
-from fastpix import FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
+from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -23,6 +25,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
 from fastpix.configuration import Attempt
+from fastpix.deviation import MOST_TOLD, is_news
 from fastpix.errors import (
     BadRequestError,
     ConfigurationError,
@@ -36,7 +39,7 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
-from fastpix.exchange import Exchange, Inspected, Send, Wait
+from fastpix.exchange import Exchange, Send, Wait, WithResponse
 from fastpix.messages import Response, header
 from fastpix.retry import Budget
 
@@ -87,7 +90,7 @@ class Played:
         )
         self.sends: list[Send] = []
         self.waits: list[float] = []
-        self.result: Reply[Inspected[Any]]
+        self.result: Reply[WithResponse[Any]]
         answers = iter(outcomes)
         steps = exchange.steps(request, options)
         outcome: Response | Exception | None = None
@@ -116,7 +119,7 @@ def test_a_success_is_sent_once_and_tells_all_about_itself() -> None:
     inspected = played.result.unwrap()
     assert (inspected.status, inspected.body, inspected.attempts, inspected.elapsed) == (200, OK.body, 1, 0.5)
     assert inspected.value.data == []
-    assert "status=200, bytes=92, attempts=1, elapsed=0.5)" in repr(inspected)
+    assert "status=200, bytes=92, attempts=1, elapsed=0.5, deviations=0)" in repr(inspected)
 
 
 def test_a_get_is_sent_three_times_with_growing_waits() -> None:
@@ -460,3 +463,87 @@ def test_a_handler_of_the_log_that_raises_changes_nothing() -> None:
         assert isinstance(Played(LIST, *[LOST] * 3).error, ConnectionFailedError)
     finally:
         log.removeHandler(broken)
+
+
+ODD = Response(
+    200,
+    [],
+    b'{"data":[{"streamId":"a","streamKey":"b","status":1,"trial":"no"},{"streamId":"c","streamKey":"d","status":2}]}',
+)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], object]:
+    """What the process has told, as if it had just begun."""
+    begun: dict[tuple[str, str], object] = {}
+    monkeypatch.setattr("fastpix.deviation._told", begun)
+    return begun
+
+
+def test_deviations_stand_beside_the_value_and_go_to_a_hook() -> None:
+    seen: list[tuple[Attempt, Sequence[Deviation]]] = []
+    hooks = Hooks(on_deviations=lambda attempt, deviations: seen.append((attempt, deviations)))
+    played = Played(LIST, ODD, hooks=hooks)
+    answered = played.result.unwrap()
+    assert [stream.status for stream in answered.value.data] == [None, None]
+    assert [(deviation.path, deviation.value) for deviation in answered.deviations] == [
+        ("$.data[*].status", 1),
+        ("$.data[*].trial", "no"),
+        ("$.data[*].status", 2),
+    ]
+    ((attempt, deviations),) = seen
+    assert (attempt.operation_id, attempt.number, deviations) == ("get-all-streams", 1, answered.deviations)
+
+
+def test_an_answer_as_documented_tells_nothing() -> None:
+    played = Played(LIST, OK, hooks=Hooks(on_deviations=lambda attempt, _: pytest.fail(str(attempt))))
+    assert played.result.unwrap().deviations == ()
+
+
+@pytest.mark.usefixtures("told")
+def test_each_place_is_logged_once_for_an_operation_without_its_value(caplog: pytest.LogCaptureFixture) -> None:
+    one = Response(200, [], b'{"data":{"streamId":"a","streamKey":"b","status":["canary"]}}')
+    for _ in range(3):
+        Played(LIST, ODD)
+        Played(CREATE, one)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "get-all-streams answers otherwise than documented: $.data[*].status: expected string or null, got integer",
+        "get-all-streams answers otherwise than documented: $.data[*].trial: expected boolean or null, got string",
+        "create-new-stream answers otherwise than documented: $.data.status: expected string or null, got array",
+    ]
+
+
+def test_what_has_been_logged_is_bounded(told: dict[tuple[str, str], object], caplog: pytest.LogCaptureFixture) -> None:
+    told.update(dict.fromkeys((("an-operation", f"$.{number}") for number in range(MOST_TOLD)), 0))
+    assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
+    assert (len(told), caplog.records) == (MOST_TOLD, [])
+
+
+def test_threads_that_race_log_a_place_once(told: dict[tuple[str, str], object]) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        news = list(threads.map(is_news, ["an-operation"] * 2000, [f"$.{number % 50}" for number in range(2000)]))
+    assert sum(news) == len(told) == 50
+
+
+def test_a_hook_that_raises_over_deviations_ends_the_call_in_doubt() -> None:
+    def raiser(attempt: Attempt, deviations: Sequence[Deviation]) -> None:
+        raise ValueError("the hook's own")
+
+    one = Response(201, [], b'{"data":{"streamId":"a","streamKey":"b","status":1}}')
+    error = Played(CREATE, one, hooks=Hooks(on_deviations=raiser)).error
+    assert isinstance(error, UnexpectedClientError)
+    assert error.may_have_been_applied
+
+
+@pytest.mark.parametrize(
+    ("core_is_strict", "call_is_strict", "fails"),
+    [(False, None, False), (True, None, True), (False, True, True), (True, False, False)],
+)
+def test_a_core_and_a_call_can_ask_for_strictness(
+    core_is_strict: bool, call_is_strict: bool | None, fails: bool
+) -> None:
+    played = Played(LIST, ODD, strict=core_is_strict, options=RequestOptions(strict=call_is_strict))
+    assert isinstance(played.result, Success) is not fails
+    if fails:
+        assert isinstance(played.error, ResponseValidationError)
+        assert played.error.path == "$.data[0].status"

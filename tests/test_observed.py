@@ -14,7 +14,7 @@ from fastpix import Success
 from fastpix.errors import ApiError, Reply, ResponseValidationError
 from fastpix.messages import Response
 from fastpix.narrowing import mapping, sequence
-from fastpix.response import read
+from fastpix.response import Reading, read
 from tests.operations import OPERATIONS
 
 OBSERVED = sorted((Path(__file__).parent / "observed").glob("*.json"))
@@ -26,17 +26,18 @@ Place: TypeAlias = tuple[str | int, ...]
 Mutation: TypeAlias = tuple[str, Place, Any]
 """What kind, where, and the whole answer after it."""
 
-DEMANDED = {
-    "data", "pagination", "totalRecords", "currentOffset", "offsetCount", "id", "streamId", "streamKey",
-    "simulcastId", "uploadId", "url", "mediaId", "viewId", "views",
-}  # fmt: skip
-"""Without these an answer is of no use; every other field may be missing or null."""
+DEMANDED = {"id", "streamId", "streamKey", "simulcastId", "uploadId", "url", "mediaId", "viewId", "views", "privateKey"}
+"""What an answer is about, and what exists in no other answer; every other field may be missing, null or odd."""
+OTHER_TYPES: tuple[Any, ...] = (["zzz"], {"zzz": "zzz"}, True, 7.5, "zzz")
+HALF, NO_UTF8 = "\ud83d", "\ufdd0"
+"""Half a character; and what stands for a byte that is no UTF-8 until the body is made."""
 
 of_each_success = pytest.mark.parametrize("path", SUCCESSES, ids=lambda path: path.stem)
 
 
-def read_answer(path: Path, answer: Any, status: int = 200) -> Reply[Any]:
-    return read(ENDPOINTS[path.stem], Response(status, [], json.dumps(answer).encode()), now=lambda: 0.0)
+def read_answer(path: Path, answer: Any, status: int = 200, *, strict: bool = False) -> Reply[Reading[Any]]:
+    body = json.dumps(answer).encode().replace(json.dumps(NO_UTF8).encode().strip(b'"'), b"\xff")
+    return read(ENDPOINTS[path.stem], Response(status, [], body), now=lambda: 0.0, strict=strict)
 
 
 def told(value: Any) -> Any:
@@ -52,7 +53,8 @@ def told_of_error(error: ApiError) -> Any:
 @of_each_success
 def test_an_observed_success_is_read_without_loss(path: Path) -> None:
     answer = json.loads(path.read_bytes())
-    assert told(read_answer(path, answer).unwrap()) == answer
+    value, deviations = read_answer(path, answer).unwrap()
+    assert (told(value), deviations) == (answer, ())
 
 
 @pytest.mark.parametrize("path", REFUSALS, ids=lambda path: path.stem)
@@ -79,10 +81,17 @@ def mutations(answer: Any) -> Iterator[Mutation]:
             yield "fractional", place, changed(answer, place, value + 0.5)
         if isinstance(value, int | float) and not isinstance(value, bool):
             yield "number as text", place, changed(answer, place, str(value))
+            yield "whole, with a point", place, changed(answer, place, float(value))
         if place and isinstance(place[-1], str):
             yield "missing", place, without(answer, place)
         if place and value is not None:
             yield "null", place, changed(answer, place, None)
+        if isinstance(value, str):
+            yield "half a character", place, changed(answer, place, f"cut {HALF}")
+            yield "a bad byte", place, changed(answer, place, f"cut {NO_UTF8}")
+        for other in OTHER_TYPES if place else ():
+            if type(other) is not type(value):
+                yield "another type", place, changed(answer, place, other)
 
 
 def changed(answer: Any, place: Place, value: Any) -> Any:
@@ -109,40 +118,77 @@ def json_path(place: Place) -> str:
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place)
 
 
-def outcome_of(path: Path, mutation: Mutation) -> str:
-    """``read`` if nothing else changed, ``refused`` if the error names the place; anything else is a mistake."""
+def told_path(place: Place) -> str:
+    """The path in which an index, or a key of a map, is any."""
+    in_a_map = [number + 1 for number, key in enumerate(place) if number and key in ("metadata", "d")]
+    return "$" + "".join(
+        "[*]" if isinstance(key, int) or number in in_a_map else f".{key}" for number, key in enumerate(place)
+    )
+
+
+def outcome_of(path: Path, mutation: Mutation, *, strict: bool = False) -> str:
+    """``read``, ``told`` if only the place is another one and told, ``refused`` if the error names it."""
     kind, place, answer = mutation
-    result = read_answer(path, answer)
+    result = read_answer(path, answer, strict=strict)
     if isinstance(result, Success):
-        value = told(result.unwrap())
-        ignored = kind == "extra key" and "neverSeenBefore" not in holder_of(value, (*place, ""))
-        assert value == (json.loads(path.read_bytes()) if ignored else answer), mutation
-        return "read"
+        value, deviations = result.unwrap()
+        expected = json.loads(path.read_bytes()) if is_ignored(kind, place, told(value)) else answer
+        if not deviations:
+            assert told(value) == expected, mutation
+            return "read"
+        assert [deviation.path for deviation in deviations] == [told_path(place)], (mutation, deviations)
+        assert told(value) in without_the_place(answer, place), (mutation, told(value))
+        return "told"
     error = result.failure()
     assert isinstance(error, ResponseValidationError), mutation
     assert error.path == json_path(place), mutation
     return "refused"
 
 
-def refused_rightly(kind: str, place: Place) -> bool:
-    in_a_list = isinstance(place[-1], int)
-    return kind in ("fractional", "number as text") or (
-        kind in ("missing", "null") and (in_a_list or place[-1] in DEMANDED)
+def is_ignored(kind: str, place: Place, value: Any) -> bool:
+    return kind == "extra key" and "neverSeenBefore" not in holder_of(value, (*place, ""))
+
+
+def without_the_place(answer: Any, place: Place) -> Iterator[Any]:
+    """The answer without the place, or without the inner struct that is nothing without it; or with its text mended."""
+    value = (
+        holder_of(answer, place).get(place[-1]) if isinstance(place[-1], str) else holder_of(answer, place)[place[-1]]
     )
+    if isinstance(value, str):
+        yield changed(answer, place, value.replace(HALF, "\ufffd").replace(NO_UTF8, "\ufffd"))
+    if isinstance(place[-1], int) or place[-1] in holder_of(answer, place):
+        yield without(answer, place)
+        yield changed(answer, place, None)
+    if place[-1] in DEMANDED:
+        yield without(answer, place[:-1])
 
 
-def test_one_mutation_changes_one_place_or_is_refused_by_its_path(capsys: pytest.CaptureFixture[str]) -> None:
+def is_essential(place: Place) -> bool:
+    """Whether it is at the top: ``data``, an item of it with an id, or what the one or the other demands."""
+    of_an_item = place[2:] if len(place) > 1 and isinstance(place[1], int) else place[1:]
+    return place[:1] == ("data",) and (not of_an_item or (len(of_an_item) == 1 and of_an_item[0] in DEMANDED))
+
+
+def test_one_mutation_costs_its_place_alone_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     for path in SUCCESSES:
         for mutation in mutations(json.loads(path.read_bytes())):
             kind, place, _ = mutation
             outcome = outcome_of(path, mutation)
             counts[kind, outcome] += 1
-            assert outcome == "read" or refused_rightly(kind, place), (path.stem, mutation)
+            assert outcome != "refused" or is_essential(place), (path.stem, mutation)
+            assert outcome != "told" or kind not in ("unknown text", "extra key", "whole, with a point"), mutation
     with capsys.disabled():
-        print("\nmutations of observed answers       read   refused by their path")
+        print("\nmutations of observed answers       read     told  refused by their path")
         for kind in sorted({kind for kind, _ in counts}):
-            print(f"  {kind:30} {counts[kind, 'read']:8} {counts[kind, 'refused']:8}")
+            print(f"  {kind:30} {counts[kind, 'read']:8} {counts[kind, 'told']:8} {counts[kind, 'refused']:8}")
+
+
+def test_strictness_refuses_what_would_be_told_by_its_path() -> None:
+    for path in SUCCESSES:
+        for mutation in mutations(json.loads(path.read_bytes())):
+            if mutation[0] in ("unknown text", "extra key", "fractional", "number as text", "missing", "null"):
+                assert outcome_of(path, mutation, strict=True) in ("read", "refused")
 
 
 @pytest.mark.parametrize("path", REFUSALS, ids=lambda path: path.stem)

@@ -49,7 +49,7 @@ def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[
     elif origin is dict:
         yield path, "object"
         yield from places(arguments[1], f"{path}{{}}", around)
-    elif isinstance(hint, type) and issubclass(hint, MODEL) and hint is not UNSET:
+    elif is_model(hint):
         if not path.endswith(("[]", "{}")):  # our table has no row for an item that is an object
             yield path, "object"
         for name, field in hint.model_fields.items() if hint.__name__ not in around else ():
@@ -57,6 +57,10 @@ def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[
             yield from places(field.annotation, place, (*around, hint.__name__))
     elif not choices(hint) and hint not in (NoneType, UNSET, Any):
         yield path, SCALARS[hint]
+
+
+def is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, MODEL) and hint is not UNSET
 
 
 def choices(hint: Any) -> tuple[Any, ...]:

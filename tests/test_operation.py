@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Success, inspect
+from fastpix import FastpixCore, RequestOptions, Success, with_response
 from fastpix.api.common import Ack, Model
 from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, live_streams_get, live_streams_list
 from fastpix.emulator import Emulator
@@ -64,8 +64,10 @@ def test_a_core_and_an_operation_work_in_another_process(server_url: str, emulat
 
 def test_only_an_operation_is_inspected() -> None:
     wrong: Any = print
-    with pytest.raises(TypeError, match=r"inspect\(\) takes an operation, such as live_streams_list, not builtin"):
-        inspect(wrong)
+    with pytest.raises(
+        TypeError, match=r"with_response\(\) takes an operation, such as live_streams_list, not builtin"
+    ):
+        with_response(wrong)
 
 
 def test_a_request_is_needed_unless_the_declaration_has_one(core: FastpixCore) -> None:

@@ -31,7 +31,8 @@ NOW = 1_800_000_000.0
 
 def result_of(operation: Any, body: bytes, status: int = 200, **headers: str) -> Any:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return read(operation.endpoint, Response(status, httpx.Headers(names).raw, body), now=lambda: NOW)
+    result = read(operation.endpoint, Response(status, httpx.Headers(names).raw, body), now=lambda: NOW)
+    return result.map(lambda reading: reading.value)
 
 
 def api_error(body: bytes = b"", status: int = 400, **headers: str) -> ApiError:
@@ -98,7 +99,9 @@ def test_an_error_envelope_is_read_whole() -> None:
         (b'{"message":"flat"}', "flat"),
         (b'{"error":{"message":5,"code":"x"}}', "Not Found"),
         (b"[" * 100_000, "Not Found"),
-        (b'{"error":{"message":"\xff"}}', "Not Found"),
+        (b'{"error":{"message":"bad \xff"}}', "bad \ufffd"),
+        (b'{"error":{"message":"half \\ud83d"}}', "half \ufffd"),
+        (b'{"error":{"message":"cut', "Not Found"),
     ],
 )
 def test_an_error_of_any_shape_is_an_api_error(body: bytes, message: str) -> None:
@@ -212,14 +215,11 @@ def test_unknown_values_and_fields_pass_and_missing_or_null_ones_are_none() -> N
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [
-        ('"maxDuration":0', '"maxDuration":"0"', "$.data.maxDuration"),
-        ('"maxDuration":0', '"maxDuration":0.5', "$.data.maxDuration"),
-        ('"id":"p"', '"id":1', "$.data.playbackIds[0].id"),
         ('"streamId":"s",', "", "$.data.streamId"),
         ('"streamKey":"k"', '"streamKey":null', "$.data.streamKey"),
     ],
 )
-def test_a_wrong_value_is_a_failure_that_names_its_path(old: str, new: str, path: str) -> None:
+def test_a_wrong_essential_value_is_a_failure_that_names_its_path(old: str, new: str, path: str) -> None:
     assert old in STREAM
     assert unreadable(STREAM.replace(old, new).encode()).path == path
 

@@ -20,14 +20,17 @@ from fastpix import (
     RequestOptions,
     Retries,
     Success,
+    with_response,
 )
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
+    GetLiveStreamRequest,
     InputMediaSettings,
     LiveStream,
     PlaybackSettings,
     Simulcast,
     live_streams_create,
+    live_streams_get,
     live_streams_list,
 )
 from fastpix.api.media import GetMediaInputInfoRequest, media_get_input_info
@@ -154,22 +157,42 @@ ANSWERS: list[tuple[Any, Any, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("operation", "request_", "body"), ANSWERS, ids=lambda value: getattr(value, "__name__", ""))
-@pytest.mark.parametrize("mistake", [None, {"success": 5}, {"success": False}])
+@pytest.mark.parametrize("mistake", [{}, {"success": 5}, {"data": 5}, {"success": False}])
 def test_no_answer_shows_its_secrets(
     scripted: Scripted,
     caplog: pytest.LogCaptureFixture,
     operation: Any,
     request_: Any,
     body: dict[str, Any],
-    mistake: dict[str, Any] | None,
+    mistake: dict[str, Any],
 ) -> None:
-    scripted.script(answer(msgspec.json.encode(body | (mistake or {}))))
+    scripted.script(answer(msgspec.json.encode(body | mistake)))
     with FastpixCore(username="a", password="b", server_url=scripted.url) as core, caplog.at_level(logging.DEBUG):
         result: Reply[Any] = operation(core, request_)
-    assert isinstance(result, Success) is (mistake is None)
-    told = [shown(result.failure()), repr(pickle.dumps(result.failure()))] if mistake else []
+    if isinstance(result, Success):
+        assert not mistake or "success" in mistake
+        told = []
+        assert "canary" in msgspec.json.encode(result.unwrap()).decode()
+    else:
+        assert mistake
+        told = [shown(result.failure()), repr(pickle.dumps(result.failure()))]
     assert "canary" not in "".join([repr(result), str(result), repr(request_), *told, caplog.text])
-    assert mistake or "canary" in msgspec.json.encode(result.unwrap()).decode()
+
+
+def test_an_odd_secret_is_given_to_who_asks_and_shown_nowhere(
+    scripted: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = {"data": {"streamId": "a", "streamKey": "b", "srtSecret": {"of": "canary"}}}
+    scripted.script(answer(msgspec.json.encode(odd)))
+    seen: list[object] = []
+    hooks = Hooks(on_deviations=lambda attempt, deviations: seen.extend([attempt, *deviations]))
+    core = FastpixCore(username="a", password="b", server_url=scripted.url, hooks=hooks)
+    with core, caplog.at_level(logging.DEBUG):
+        answered = with_response(live_streams_get)(core, GetLiveStreamRequest("a")).unwrap()
+    assert [deviation.value for deviation in answered.deviations] == [{"of": "canary"}]
+    shown_ = [repr(answered), repr(answered.deviations), *map(repr, seen), *map(str, seen), caplog.text]
+    assert "canary" not in "".join(shown_)
+    assert "$.data.srtSecret" in caplog.text
 
 
 def test_the_frames_of_a_client_that_raises_are_not_kept() -> None:

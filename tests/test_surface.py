@@ -25,6 +25,7 @@ PIPELINE = {
     "fastpix.checks",
     "fastpix.configuration",
     "fastpix.core",
+    "fastpix.deviation",
     "fastpix.endpoint",
     "fastpix.errors",
     "fastpix.exchange",

@@ -16,7 +16,7 @@ from fastpix import (
     Reply,
     RequestOptions,
     Success,
-    inspect,
+    with_response,
 )
 from fastpix.api.common import Ack, Data, Page
 from fastpix.api.live_streams import (
@@ -66,7 +66,7 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
-from fastpix.exchange import Inspected
+from fastpix.exchange import WithResponse
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(max_resolution="720p"))
 
@@ -84,12 +84,12 @@ def functions(core: FastpixCore, options: RequestOptions) -> None:
     assert_type(live_streams_create(core, CREATION, options), Reply[Data[LiveStream]])
     assert_type(live_streams_list(core), Reply[Page[LiveStream]])
     assert_type(live_streams_delete(core, request=DeleteLiveStreamRequest("a"), options=options), Reply[Ack])
-    assert_type(inspect(live_streams_list)(core), Reply[Inspected[GetAllStreamsResponse]])
+    assert_type(with_response(live_streams_list)(core), Reply[WithResponse[GetAllStreamsResponse]])
 
 
 async def functions_awaited(core: AsyncFastpixCore) -> None:
     assert_type(await live_streams_list(core), Reply[Page[LiveStream]])
-    assert_type(await inspect(live_streams_list)(core), Reply[Inspected[Page[LiveStream]]])
+    assert_type(await with_response(live_streams_list)(core), Reply[WithResponse[Page[LiveStream]]])
     call: Coroutine[Any, Any, Reply[Page[LiveStream]]] = live_streams_list(core)
     assert_type(await call, Reply[Page[LiveStream]])
 
@@ -113,7 +113,7 @@ def match_is_exhaustive(core: FastpixCore) -> int:
     match live_streams_list(core):
         case Success(page):
             assert_type(page, Page[LiveStream])
-            return page.pagination.total_records
+            return len(page.data)
         case Failure(error):
             return which(error)
 

@@ -23,7 +23,7 @@ TIMES = 40
 
 def prepared(client: httpx.Client, limit: int) -> Callable[[], object]:
     """Nothing but a request of ready headers and query, `Client.send`, and the decoder."""
-    decoder = live_streams_list.endpoint.decoder
+    decode = live_streams_list.endpoint.decode
     headers = httpx.Headers({"host": "api.fastpix.com", "accept": "application/json", "authorization": "Basic YTpi"})
     query = urlencode(parameters(limit))
 
@@ -31,7 +31,7 @@ def prepared(client: httpx.Client, limit: int) -> Callable[[], object]:
         url, stream = f"{BASE}/live/streams?{query}", httpx.ByteStream(b"")
         request = httpx.Request("GET", url, headers=headers, stream=stream, extensions={"timeout": {}})
         request.read()
-        return decoder.decode(client.send(request, auth=None).content)
+        return decode(client.send(request, auth=None).content)
 
     return call
 

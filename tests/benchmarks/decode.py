@@ -27,7 +27,7 @@ before = memory("VmRSS")
 value = {}
 print(memory("VmHWM") - before)
 """
-OURS = "from fastpix.api.media import media_list", "media_list.endpoint.decoder.decode(page)"
+OURS = "from fastpix.api.media import media_list", "media_list.endpoint.decode(page)"
 THEIRS = (
     "from fastpix_python import models, utils; model = models.ListMediaResponse",
     "utils.unmarshal_json(page.decode(), model)",
@@ -144,7 +144,7 @@ def rows() -> Iterator[Row]:
 
 
 def _decoding(name: str, page: bytes, operation: Any, model: Any, plain: type[Plain]) -> Iterator[Row]:
-    decode = cpu(lambda: operation.endpoint.decoder.decode(page), 5)
+    decode = cpu(lambda: operation.endpoint.decode(page), 5)
     loads = paired(decode, cpu(lambda: json.loads(page), 5))
     yield loads.row(f"decode {COUNT:,} {name}, to json.loads (CPU)", 0.4, "ms", 1e3)
     unmarshal = import_module("fastpix_python.utils").unmarshal_json

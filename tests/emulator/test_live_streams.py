@@ -36,6 +36,7 @@ from fastpix.api.live_streams import (
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.emulator.app import serving
 from fastpix.errors import ApiError, Err, FieldError
+from tests.pages import paging
 
 UNCHECKED = RequestOptions(validate=False)
 NOBODY = "0" * 32
@@ -156,11 +157,7 @@ def test_pages_are_numbered_from_one_and_newest_first(core: FastpixCore) -> None
     seen: list[str] = []
     for number in (1, 2, 3):
         page = live_streams_list(core, GetAllStreamsRequest(limit=3, offset=number)).unwrap()
-        assert (page.pagination.total_records, page.pagination.current_offset, page.pagination.offset_count) == (
-            7,
-            number,
-            3,
-        )
+        assert paging(page) == (7, number, 3)
         seen += [stream.stream_id for stream in page.data]
     assert seen == streams[::-1]
     oldest = live_streams_list(core, GetAllStreamsRequest(limit=1, order_by="asc")).unwrap()
@@ -174,8 +171,7 @@ def test_ten_a_page_is_the_default(core: FastpixCore, emulator: Emulator) -> Non
 
 
 def test_an_empty_list_has_no_pages(core: FastpixCore) -> None:
-    pagination = live_streams_list(core).unwrap().pagination
-    assert (pagination.total_records, pagination.current_offset, pagination.offset_count) == (0, 1, 0)
+    assert paging(live_streams_list(core).unwrap()) == (0, 1, 0)
 
 
 @pytest.mark.parametrize(

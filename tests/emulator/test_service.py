@@ -12,6 +12,7 @@ import pytest
 from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator, Seed, SeedStream
+from tests.pages import paging
 
 
 def web_on(emulator: Emulator) -> httpx.Client:
@@ -38,7 +39,7 @@ def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
     assert [stream.status for stream in streams] == ["idle", "active", "active"]
     assert web.post("/_emulator/reset").status_code == 204
     assert live_streams_list(core).unwrap().data == []
-    assert live_streams_list(core).unwrap().pagination.total_records == 0
+    assert paging(live_streams_list(core).unwrap()).total_records == 0
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:
     first.close()
     second = Emulator(file)
     assert (second.username, second.password) == ("me", first.password)
-    assert live_streams_list(core_on(second)).unwrap().pagination.total_records == 2
+    assert paging(live_streams_list(core_on(second)).unwrap()).total_records == 2
     second.close()
 
 
@@ -101,7 +102,7 @@ def test_the_process_prints_what_a_shell_needs_and_serves(tmp_path: Path) -> Non
         password=environment["FASTPIX_PASSWORD"],
         server_url=environment["FASTPIX_SERVER_URL"],
     ) as core:
-        assert live_streams_list(core).unwrap().pagination.total_records == 3
+        assert paging(live_streams_list(core).unwrap()).total_records == 3
     process.send_signal(signal.SIGINT)
     with contextlib.closing(process.stdout):
         _, errors = process.communicate(timeout=30)

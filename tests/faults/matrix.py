@@ -34,6 +34,7 @@ from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import FastpixError
 from tests.faults.faults import FAULTS, UNSEEN, Fault, hang_up
 from tests.faults.proxy import Loop, Proxy
+from tests.pages import paging
 
 __all__ = ["CELLS", "Cell", "Outcome", "expected", "live_through", "wrong"]
 
@@ -157,7 +158,7 @@ class Trial:
         assert error is None or isinstance(error, FastpixError)
         with httpx.Client(transport=self._emulator.transport()) as client:
             core = FastpixCore(username="name", password="word", client=client)
-            streams = live_streams_list(core).unwrap().pagination.total_records
+            streams = paging(live_streams_list(core).unwrap()).total_records
         self._emulator.close()
         name = "Success" if error is None else type(error).__name__
         return Outcome(name, error is not None and error.may_have_been_applied, self._proxy.requests, streams), elapsed

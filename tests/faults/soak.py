@@ -29,6 +29,7 @@ from fastpix.api.live_streams import (
 from fastpix.emulator import Emulator
 from tests.faults.faults import FAULTS
 from tests.faults.proxy import Loop, Proxy, Visit
+from tests.pages import paging
 
 __all__ = ["Told", "create_through_faults"]
 
@@ -89,7 +90,7 @@ def on_the_server(emulator: Emulator) -> Counter[int]:
     found: Counter[int] = Counter()
     with httpx.Client(transport=emulator.transport()) as client:
         core = FastpixCore(username="name", password="word", client=client)
-        pages = live_streams_list(core, GetAllStreamsRequest(limit=50)).unwrap().pagination.offset_count
+        pages = paging(live_streams_list(core, GetAllStreamsRequest(limit=50)).unwrap()).offset_count
         for number in range(1, pages + 1):
             page = live_streams_list(core, GetAllStreamsRequest(limit=50, offset=number)).unwrap()
             found.update(int((stream.metadata or {})["n"] or 0) for stream in page.data)

@@ -1,0 +1,111 @@
+"""Answers and requests in the shapes of November 2026, with the declarations of today and with those of May."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from fastpix.api.common import AccessRestrictionSettings, Mp4Rendition, RestrictionSettings
+from fastpix.api.live_playback_ids import UpdateLiveDomainRestrictionsRequest
+from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings
+from fastpix.api.media_tracks import UpdateMediaTrackRequest
+from fastpix.messages import Response
+from fastpix.narrowing import mapping, sequence
+from fastpix.response import read
+from fastpix.tolerance import read_tolerantly
+from tests.november.declarations_of_may import RESPONSES
+from tests.operations import OPERATIONS
+
+EXAMPLES: dict[str, Any] = json.loads(Path(__file__).with_name("examples.json").read_text())
+ENDPOINTS = {operation.endpoint.id: operation.endpoint for operation in OPERATIONS.values()}
+OPERATION_OF = {
+    "get-media-no-mp4": "get-media",
+    "list-media-just-created": "list-media",
+    "live-domains": "update-live-stream-domain-restrictions",
+}
+ANSWERS = [name for name in EXAMPLES if not name.startswith("_") and not name.endswith("-request")]
+CHANGED = {"get-media": {"$.data.mp4Support", "$.data.duration"}, "get-media-no-mp4": {"$.data.duration"}} | {
+    "list-media-just-created": {"$.data[*].duration"}
+}
+RESTRICTIONS = AccessRestrictionSettings(
+    domains=RestrictionSettings(default_policy="deny", allow=["example.com"], deny=[]),
+    user_agents=RestrictionSettings(default_policy="allow", allow=[], deny=["PostmanRuntime/7.29.0"]),
+)
+REQUESTS = {
+    "create-new-stream-request": CreateLiveStreamRequest(
+        PlaybackSettings("public", RESTRICTIONS),
+        InputMediaSettings("1080p", 60, metadata={"name": "x"}, enable_recording=False),
+    ),
+    "live-domains-request": UpdateLiveDomainRestrictionsRequest(
+        "stream", "playback", default_policy="deny", allow=["example.com"]
+    ),
+    "update-media-track-request": UpdateMediaTrackRequest("media", "track", "fr-FR", "French", "Sous-titres"),
+}
+IN_PATHS = {"streamId", "playbackId", "mediaId", "trackId"}
+
+
+def value_of(name: str) -> Any:
+    endpoint = ENDPOINTS[OPERATION_OF.get(name, name)]
+    body = json.dumps(EXAMPLES[name]).encode()
+    return read(endpoint, Response(200, [], body), now=lambda: 0.0, strict=True).unwrap().value
+
+
+def told(value: Any) -> Any:
+    return json.loads(msgspec.json.encode(value))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_read_without_loss(name: str) -> None:
+    assert told(value_of(name)) == EXAMPLES[name]
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_is_written_as_the_service_takes_it(name: str) -> None:
+    written = {key: value for key, value in told(REQUESTS[name]).items() if key not in IN_PATHS}
+    assert written == EXAMPLES[name]
+
+
+def test_renditions_and_seconds_are_typed() -> None:
+    media = value_of("get-media").data
+    assert media.mp4_support == [
+        Mp4Rendition("capped_4k", "ready", 1080, 1920, "mp4"),
+        Mp4Rendition("audioOnly", "preparing", ext="m4a"),
+    ]
+    assert (media.duration, media.duration_seconds) == (145.821315, 145.821315)
+    assert media.tracks[1].title == "Commentary"
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_declarations_of_may_read_all_that_they_know(name: str) -> None:
+    value, deviations = read_tolerantly(RESPONSES[name], json.dumps(EXAMPLES[name]).encode())
+    lost = {deviation.path for deviation in deviations}
+    assert lost == CHANGED.get(name, set())
+    assert not contradicts(told(value), EXAMPLES[name])
+
+
+def contradicts(part: Any, whole: Any) -> bool:
+    """Whether there is anything in the one that is otherwise in the other."""
+    if mapping(part):
+        return any(contradicts(value, whole[key]) for key, value in mapping(part).items())
+    if sequence(part):
+        return len(part) != len(whole) or any(map(contradicts, sequence(part), sequence(whole)))
+    return bool(part != whole)
+
+
+def test_a_page_of_today_is_a_page_for_the_declarations_of_may() -> None:
+    media = EXAMPLES["get-media"]["data"]
+    page = {
+        "success": True,
+        "data": [media] * 3,
+        "pagination": {"totalRecords": 3, "currentOffset": 1, "offsetCount": 1},
+    }
+    value, deviations = read_tolerantly(RESPONSES["list-media-just-created"], json.dumps(page).encode())
+    assert [item.mp4_support for item in value.data] == [None] * 3
+    assert {item.title for item in value.data} == {"t"}
+    assert [(deviation.path, deviation.expected, deviation.found) for deviation in deviations] == [
+        ("$.data[*].mp4Support", "string or null", "array"),
+        ("$.data[*].duration", "string or null", "number"),
+    ] * 3
+    assert deviations[0].value == media["mp4Support"]

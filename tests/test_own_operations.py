@@ -1,0 +1,220 @@
+"""What a user declares is an operation as any other: over real sockets, with any kind of answer."""
+
+import pickle
+from typing import Any
+
+import pytest
+
+from fastpix import AsyncFastpixCore, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, with_response
+from fastpix.api.common import Ack, Data
+from fastpix.errors import (
+    ApiError,
+    ConnectionFailedError,
+    NotFoundError,
+    RequestValidationError,
+    ResponseValidationError,
+    TimedOutError,
+)
+from fastpix.operation import Operation, get, post
+from tests.own_operations import (
+    Channel,
+    CreateChannel,
+    GetScheduleRequest,
+    OwnAsyncFastpix,
+    OwnFastpix,
+    playout_create,
+    playout_epg,
+    playout_export,
+    playout_get,
+)
+from tests.servers import Scripted, answer, drip, hang_up
+
+CSV = "start,title\r\n2026-11-25T10:00:00,Ævening show\r\n"
+XML = b'<?xml version="1.0" encoding="ISO-8859-1"?><tv>\xc6</tv>'
+CSV_ANSWER = answer(CSV.encode(), headers=("content-type: text/csv; charset=utf-8", "x-total-count: 1"))
+SCHEDULE = GetScheduleRequest("c1", start_time="2026-11-25T00:00:00", format="csv")
+QUICK = Retries(base=0.001)
+
+
+def core_at(scripted: Scripted, **settings: Any) -> FastpixCore:
+    return FastpixCore(username="a", password="b", server_url=f"{scripted.url}", retries=QUICK, **settings)
+
+
+def test_text_is_the_body_with_the_headers_beside_it(scripted: Scripted) -> None:
+    scripted.script(CSV_ANSWER)
+    answered = with_response(playout_export)(core_at(scripted), SCHEDULE).unwrap()
+    assert answered.value == CSV
+    assert answered.headers["x-total-count"] == "1"
+    (request,) = scripted.requests
+    assert request.startswith(
+        b"GET /v1/playout/channels/c1/schedule?startTime=2026-11-25T00%3A00%3A00&format=csv HTTP/1.1"
+    )
+    assert b"accept: */*\r\n" in request.lower()
+    assert b"authorization: basic " in request.lower()
+
+
+def test_text_in_another_charset_is_decoded(scripted: Scripted) -> None:
+    scripted.script(answer(CSV.encode("latin-1"), headers=("content-type: text/csv; charset=ISO-8859-1",)))
+    assert playout_export(core_at(scripted), SCHEDULE) == Success(CSV)
+
+
+def test_a_bad_byte_in_text_is_replaced_and_told_or_an_error_if_strict(scripted: Scripted) -> None:
+    scripted.script(answer(b"a,\xff"), answer(b"a,\xff"))
+    answered = with_response(playout_export)(core_at(scripted), SCHEDULE).unwrap()
+    assert answered.value == "a,\ufffd"
+    assert [str(deviation) for deviation in answered.deviations] == ["$: expected text in UTF-8, got string"]
+    error = playout_export(core_at(scripted, strict=True), SCHEDULE).failure()
+    assert isinstance(error, ResponseValidationError)
+
+
+def test_bytes_are_the_body_as_it_came(scripted: Scripted) -> None:
+    scripted.script(answer(XML, headers=("content-type: application/xml; charset=iso-8859-1",)), answer(b""))
+    core = core_at(scripted)
+    assert playout_epg(core, SCHEDULE) == Success(XML)
+    assert playout_epg(core, SCHEDULE) == Success(b"")
+
+
+def test_a_dict_is_whatever_the_answer_has(scripted: Scripted) -> None:
+    scripted.script(
+        answer(b'{"data":{"id":"c1"},"new":[1.5,null]}'), answer(b'{"success":false,"error":{"message":"no"}}')
+    )
+    core = core_at(scripted)
+    assert playout_get(core, SCHEDULE) == Success({"data": {"id": "c1"}, "new": [1.5, None]})
+    error = playout_get(core, SCHEDULE).failure()
+    assert isinstance(error, ApiError)
+    assert error.message == "no"
+
+
+def test_a_users_own_structs_are_sent_and_read(scripted: Scripted) -> None:
+    scripted.script(answer(b'{"success":true,"data":{"id":"c1","name":5}}', 201))
+    answered = with_response(playout_create)(core_at(scripted), CreateChannel("news")).unwrap()
+    assert answered.value == Data(Channel("c1"), success=True)
+    assert [deviation.path for deviation in answered.deviations] == ["$.data.name"]
+    assert scripted.requests[0].endswith(b'\r\n\r\n{"name":"news"}')
+
+
+def test_it_is_sent_again_as_any_other(scripted: Scripted) -> None:
+    scripted.script(answer(b"", 503), hang_up, CSV_ANSWER)
+    errors: list[str] = []
+    hooks = Hooks(on_error=lambda attempt, error: errors.append(attempt.operation_id))
+    assert playout_export(core_at(scripted, hooks=hooks), SCHEDULE) == Success(CSV)
+    assert errors == ["export-schedule"] * 2
+
+
+def test_a_post_is_sent_once_and_may_have_been_applied(scripted: Scripted) -> None:
+    scripted.script(hang_up)
+    error = playout_create(core_at(scripted), CreateChannel("news")).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert (error.may_have_been_applied, error.attempts, error.operation_id) == (True, 1, "create-channel")
+
+
+def test_refusals_and_the_deadline_are_errors_as_any_other(scripted: Scripted) -> None:
+    scripted.script(
+        answer(b'{"success":false,"error":{"code":404,"message":"no channel"}}', 404),
+        drip(b"", after=b"HTTP/1.1 200 OK\r\n"),
+    )
+    core = core_at(scripted)
+    error = playout_export(core, SCHEDULE).failure()
+    assert isinstance(error, NotFoundError)
+    assert error.message == "no channel"
+    assert isinstance(playout_export(core, SCHEDULE, RequestOptions(timeout=0.3)).failure(), TimedOutError)
+
+
+def test_a_path_and_bounds_are_checked_as_any_others(scripted: Scripted) -> None:
+    core = core_at(scripted)
+    outside = playout_export(core, GetScheduleRequest("../c1")).failure()
+    assert isinstance(outside, RequestValidationError)
+    wrong: Any = "yaml"
+    unknown = playout_export(core, GetScheduleRequest("c1", format=wrong)).failure()
+    assert str(unknown) == "format must be one of 'csv', 'xml', 'json', not 'yaml'"
+    assert scripted.requests == []
+
+
+async def test_it_is_awaited_on_an_async_core(scripted: Scripted, anyio_backend: str) -> None:
+    scripted.script(CSV_ANSWER, answer(XML))
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        assert await playout_export(core, SCHEDULE) == Success(CSV)
+        assert await playout_epg(core, SCHEDULE) == Success(XML)
+
+
+def test_it_has_a_place_on_a_facade(scripted: Scripted) -> None:
+    scripted.script(CSV_ANSWER, answer(b'{"data":{"id":"c1"}}', 201), answer(b"", 404))
+    with OwnFastpix(username="a", password="b", server_url=scripted.url) as fastpix:
+        assert fastpix.playout.export(SCHEDULE) == CSV
+        assert fastpix.playout.create(CreateChannel("news")).data == Channel("c1")
+        with pytest.raises(NotFoundError):
+            fastpix.playout.export(SCHEDULE)
+
+
+async def test_it_has_a_place_on_an_async_facade(scripted: Scripted, anyio_backend: str) -> None:
+    scripted.script(CSV_ANSWER)
+    async with OwnAsyncFastpix(username="a", password="b", server_url=scripted.url) as fastpix:
+        assert await fastpix.playout.export(SCHEDULE) == CSV
+
+
+def test_it_can_be_pickled() -> None:
+    assert pickle.loads(pickle.dumps(playout_export)) is playout_export
+
+
+def nothing_said(core: Any, request: Any, options: Any = None) -> Any:
+    raise NotImplementedError
+
+
+nothing_said.__annotations__.clear()
+
+
+def no_reply(core: FastpixCore, request: GetScheduleRequest, options: RequestOptions | None = None) -> str:
+    raise NotImplementedError
+
+
+def no_request(core: FastpixCore, options: RequestOptions | None = None) -> Reply[Ack]:
+    raise NotImplementedError
+
+
+def request_of_text(core: FastpixCore, request: str, options: RequestOptions | None = None) -> Reply[Ack]:
+    raise NotImplementedError
+
+
+def good(core: FastpixCore, request: GetScheduleRequest, options: RequestOptions | None = None) -> Reply[Ack]:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("declared", "path", "complaint"),
+    [
+        (nothing_said, "/a", r"nothing_said must be declared as \(core: FastpixCore, request: …, options: "),
+        (no_reply, "/a", "no_reply must be declared as"),
+        (no_request, "/a", "no_request must be declared as"),
+        (request_of_text, "/a", "the request of request_of_text must be a msgspec.Struct, not <class 'str'>"),
+        (good, "/a/{channel_id}", "has {channel_id}, and .*GetScheduleRequest.* no field that is sent as 'channel_id'"),
+        (good, "a", "the path of an operation begins with / and has no query: 'a'"),
+        (good, "/a?b=c", "the path of an operation begins with / and has no query"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_at_once(declared: Any, path: str, complaint: str) -> None:
+    with pytest.raises(TypeError, match=complaint):
+        get(path, id="wrong")(declared)
+
+
+def test_a_type_that_nothing_can_be_read_as_is_refused_before_anything_is_sent(scripted: Scripted) -> None:
+    @post("/a", id="a")
+    def either(
+        core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None
+    ) -> Reply[Channel | CreateChannel]:
+        raise NotImplementedError
+
+    operation: Operation[..., Any] = either
+    with pytest.raises(TypeError, match="multiple Struct types"):
+        operation(core_at(scripted), CreateChannel("a"))
+    assert scripted.requests == []
+
+
+def test_an_empty_answer_is_none_where_none_is_declared(scripted: Scripted) -> None:
+    @post("/a", id="a")
+    def nothing(core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None) -> Reply[None]:
+        raise NotImplementedError
+
+    scripted.script(answer(b"", 204), answer(b"{}", 200))
+    core = core_at(scripted)
+    assert nothing(core, CreateChannel("a")) == Success(None)
+    assert isinstance(nothing(core, CreateChannel("a")).failure(), ResponseValidationError)

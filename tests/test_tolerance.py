@@ -1,0 +1,377 @@
+"""The second look at an answer, with types of a test's own and with those of every operation."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from msgspec import UNSET, Meta, UnsetType
+
+from fastpix.api.common import ABSENT, Answer, Data, Page
+from fastpix.api.metrics import ListComparisonResponse
+from fastpix.narrowing import mapping, sequence
+from fastpix.operation import Operation
+from fastpix.shape import MOST_DEVIATIONS, UnreadableError
+from fastpix.tolerance import mended, read_tolerantly
+from tests.generate import values_of
+from tests.operations import OPERATIONS
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+few_examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+class Inner(Answer):
+    id: str
+    title: str | None = ABSENT
+
+
+class Item(Answer):
+    id: str
+    number: int | None = ABSENT
+    ratio: float | None = ABSENT
+    title: str | None = ABSENT
+    inner: Inner | None = ABSENT
+    inners: list[Inner] | None = ABSENT
+    names: list[str] | None = ABSENT
+    maybe_names: list[str | None] | None = ABSENT
+    entries: dict[str, Inner] | None = ABSENT
+    texts: dict[str, str | None] | None = ABSENT
+    either: str | list[Inner] | None = ABSENT
+    anything: dict[str, object] | None = ABSENT
+
+
+class Loose(Answer):
+    """Nothing is essential."""
+
+    title: str | None = ABSENT
+
+
+def read(kind: Any, answer: Any) -> tuple[Any, list[str]]:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    value, deviations = read_tolerantly(kind, body)
+    return value, [str(deviation) for deviation in deviations]
+
+
+def item(**fields: Any) -> tuple[Item, list[str]]:
+    """The one item of a page, and what was told of it, by its path in the item."""
+    page, told = read(Page[Item], {"data": [{"id": "a", **fields}]})
+    return page.data[0], [line.removeprefix("$.data[*].") for line in told]
+
+
+def refusal(kind: Any, answer: Any) -> str:
+    with pytest.raises(UnreadableError) as raised:
+        read(kind, answer)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected", "told"),
+    [
+        ("number", "5", Item("a"), ["number: expected integer or null, got string"]),
+        ("number", 5.5, Item("a"), ["number: expected integer or null, got number"]),
+        ("number", True, Item("a"), ["number: expected integer or null, got boolean"]),
+        ("number", 5.0, Item("a", number=5), []),
+        ("ratio", 5, Item("a", ratio=5.0), []),
+        ("ratio", True, Item("a"), ["ratio: expected number or null, got boolean"]),
+        ("title", ["x"], Item("a"), ["title: expected string or null, got array"]),
+        ("title", {"x": 1}, Item("a"), ["title: expected string or null, got object"]),
+        ("inner", {"title": "x"}, Item("a"), ["inner.id: expected string, got nothing"]),
+        ("inner", {"id": None}, Item("a"), ["inner.id: expected string, got null"]),
+        ("inner", {"id": "b", "title": 1}, Item("a", inner=Inner("b")), ["inner.title: expected string or null, got integer"]),
+        ("inners", [{"id": "b"}, {"id": 5}, 7], Item("a", inners=[Inner("b")]), ["inners[*].id: expected string, got integer", "inners[*]: expected object, got integer"]),
+        ("names", ["x", None, 5, "y"], Item("a", names=["x", "y"]), ["names[*]: expected string, got null", "names[*]: expected string, got integer"]),
+        ("maybeNames", ["x", None, 5], Item("a", maybe_names=["x", None, None]), ["maybeNames[*]: expected string or null, got integer"]),
+        ("entries", {"k": {"id": "b"}, "l": {}}, Item("a", entries={"k": Inner("b")}), ["entries[*].id: expected string, got nothing"]),
+        ("texts", {"k": "v", "l": 5}, Item("a", texts={"k": "v", "l": None}), ["texts[*]: expected string or null, got integer"]),
+        ("either", "x", Item("a", either="x"), []),
+        ("either", [{"id": "b"}], Item("a", either=[Inner("b")]), []),
+        ("either", [{"id": 1}], Item("a", either=[]), ["either[*].id: expected string, got integer"]),
+        ("either", 5, Item("a"), ["either: expected string or array or null, got integer"]),
+        ("anything", {"a": [{"b": 1.5}], "c": None}, Item("a", anything={"a": [{"b": 1.5}], "c": None}), []),
+        ("anything", [], Item("a"), ["anything: expected object or null, got array"]),
+        ("unknown", 5, Item("a"), []),
+    ],
+)  # fmt: skip
+def test_a_value_costs_itself(field: str, value: Any, expected: Item, told: list[str]) -> None:
+    odd = {"number": "odd"} if field != "number" else {}  # so that the second look is taken in any case
+    found, lines = item(**{field: value}, **odd)
+    assert found == expected
+    assert [line for line in lines if "number:" not in line or not odd] == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"data": [{"id": "a"}, {"id": 5}]}, "$.data[1].id: expected string, got integer"),
+        ({"data": [{"id": "a"}, {}]}, "$.data[1].id: expected string, got nothing"),
+        ({"data": [{"id": "a"}, {"id": "b", "number": "x"}, None]}, "$.data[2]: expected object, got null"),
+        ({"data": {"id": "a"}}, "$.data: expected array, got object"),
+        ({"data": None}, "$.data: expected array, got null"),
+        ({"pagination": 5}, "$.data: expected array, got nothing"),
+    ],
+)
+def test_what_is_essential_is_refused_by_its_path(answer: Any, told: str) -> None:
+    assert refusal(Page[Item], answer) == told
+
+
+def test_the_one_value_is_essential_and_so_is_its_id() -> None:
+    assert refusal(Data[Item], {"data": "x"}) == "$.data: expected object, got string"
+    assert refusal(Data[Item], {"data": {"id": []}}) == "$.data.id: expected string, got array"
+    assert read(Data[Item], {"data": {"id": "a", "title": 1}})[0] == Data(Item("a"))
+
+
+def test_an_item_without_anything_essential_is_left_out() -> None:
+    page, told = read(Page[Loose], {"data": [{"title": "x"}, 5, {"title": 5}]})
+    assert page.data == [Loose("x"), Loose()]
+    assert told == ["$.data[*]: expected object, got integer", "$.data[*].title: expected string or null, got integer"]
+
+
+def test_the_envelope_may_be_odd() -> None:
+    answer = {"data": [{"id": "a"}], "pagination": {"totalRecords": "1", "currentOffset": 1}, "success": "yes"}
+    page, told = read(Page[Item], answer)
+    assert (page.data, page.success) == ([Item("a")], None)
+    assert (page.pagination.total_records, page.pagination.current_offset) == (None, 1)
+    assert told == [
+        "$.pagination.totalRecords: expected integer or null, got string",
+        "$.success: expected boolean or null, got string",
+    ]
+
+
+def test_a_list_of_texts_is_left_without_the_odd_one() -> None:
+    assert read(Data[list[str]], {"data": ["a", 5]}) == (Data(["a"]), ["$.data[*]: expected string, got integer"])
+
+
+@dataclass
+class Point:
+    x: int
+
+
+class Tagged(msgspec.Struct, tag="t"):
+    x: int = 0
+
+
+class Own(msgspec.Struct):
+    """What a user may declare."""
+
+    at: datetime | None = None
+    point: Point | None = None
+    level: Literal["low", "high"] | None = None
+    short: Annotated[str, Meta(max_length=3)] | None = None
+    tagged: Tagged | None = None
+    numbers: dict[int, int] | None = None
+    pair: tuple[int, str] | None = None
+    anything: Any = None
+    plain: list | None = None  # type: ignore[type-arg]  # pyright: ignore[reportMissingTypeArgument]
+    named: dict | None = None  # type: ignore[type-arg]  # pyright: ignore[reportMissingTypeArgument]
+    unset: int | UnsetType = UNSET
+
+
+GOOD = {
+    "at": "2026-11-25T10:00:00Z",
+    "point": {"x": 1},
+    "level": "low",
+    "short": "abc",
+    "tagged": {"type": "t", "x": 2},
+    "numbers": {"1": 2},
+    "pair": [1, "a"],
+    "anything": [1, {"a": None}],
+    "plain": [1, "a"],
+    "named": {"a": 1},
+    "unset": 5,
+}
+BAD = {
+    "at": "yesterday",
+    "point": {"x": "1"},
+    "level": "middle",
+    "short": "abcd",
+    "tagged": {"type": "u"},
+    "numbers": {"one": 2},
+    "pair": [1],
+    "plain": 5,
+    "named": [],
+    "unset": "5",
+}
+
+
+@pytest.mark.parametrize("field", BAD)
+def test_types_of_a_users_own_are_read_whole_or_not_at_all(field: str) -> None:
+    value, told = read(Own, GOOD | {field: BAD[field]})
+    assert value == msgspec.convert({name: part for name, part in GOOD.items() if name != field}, Own, str_keys=True)
+    assert [line.partition(":")[0] for line in told] == [f"$.{field}"]
+
+
+def test_answers_of_a_users_own_need_not_be_structs() -> None:
+    assert read(dict[str, int], {"a": 1, "b": "x"}) == ({"a": 1}, ["$[*]: expected integer, got string"])
+    assert read(list[Inner], [{"id": "a"}, {}]) == ([Inner("a")], ["$[*].id: expected string, got nothing"])
+    assert refusal(dict[str, int], []) == "$: expected object, got array"
+
+
+@every_operation
+@few_examples
+@given(data=st.data())
+def test_what_is_as_documented_is_read_as_by_the_first_look(
+    operation: Operation[..., Any], data: st.DataObject
+) -> None:
+    kind = operation.endpoint.response_type
+    value = data.draw(values_of(kind))
+    body = msgspec.json.encode(value)
+    assert read_tolerantly(kind, body) == (value, [])
+    assume("\ufffd" not in body.decode())
+    bad_elsewhere = b'{"zzz":"\xff",' + body[1:] if len(body) > 2 else b'{"zzz":"\xff"}'
+    assert read_tolerantly(kind, bad_elsewhere) == (value, [])
+
+
+@every_operation
+@few_examples
+@given(data=st.data())
+def test_whatever_is_read_is_of_its_type(operation: Operation[..., Any], data: st.DataObject) -> None:
+    endpoint = operation.endpoint
+    answer = json.loads(msgspec.json.encode(data.draw(values_of(endpoint.response_type))))
+    holder, key = data.draw(st.sampled_from(places(answer)))
+    holder[key] = data.draw(JSON)
+    try:
+        value, _ = read_tolerantly(endpoint.response_type, json.dumps(answer).encode())
+    except UnreadableError:
+        return
+    assert endpoint.decode(msgspec.json.encode(value)) == value
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Each place of an answer, as what holds it and its key there; and one that is not there yet."""
+    keys: list[Any] = [*mapping(value), "success"] if value == {} or mapping(value) else [*range(len(sequence(value)))]
+    inner = [*mapping(value).values(), *sequence(value)]
+    return [*((value, key) for key in keys), *(place for part in inner for place in places(part))]
+
+
+TEXTS = st.lists(st.sampled_from(["\\", '"', "u", "d83d", "\ud83d", "\ude00", "\ud83d\ude00", "a", "\u20ac"])).map(
+    "".join
+)
+
+
+@given(text=TEXTS)
+def test_halves_of_characters_are_replaced_and_nothing_else(text: str) -> None:
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert msgspec.json.decode(mended(json.dumps(text).encode())) == whole
+
+
+def test_bad_text_costs_that_text_and_is_told() -> None:
+    body = (
+        rb'{"data":[{"id":"a","title":"cut \ud83d"},{"id":"b","title":"bad ' + b"\xff" + rb'","texts":{"k":"\ude00"}}]}'
+    )
+    page, told = read(Page[Item], body)
+    assert page.data == [Item("a", title="cut \ufffd"), Item("b", title="bad \ufffd", texts={"k": "\ufffd"})]
+    assert told == [
+        "$.data[*].title: expected text in UTF-8, got string",
+        "$.data[*].title: expected text in UTF-8, got string",
+        "$.data[*].texts[*]: expected text in UTF-8, got string",
+    ]
+
+
+def test_bad_text_is_found_behind_another_deviation() -> None:
+    body = rb'{"data":[{"id":"a","number":"5"},{"id":"b","title":"\ud83d"}]}'
+    page, told = read(Page[Item], body)
+    assert page.data == [Item("a"), Item("b", title="\ufffd")]
+    assert len(told) == 2
+
+
+def test_an_essential_text_must_be_whole() -> None:
+    assert refusal(Page[Item], rb'{"data":[{"id":"\ud83d"}]}') == "$.data[0].id: expected text in UTF-8, got string"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "1" * 400 + ".5"])
+def test_a_number_that_no_type_holds_costs_itself(number: str) -> None:
+    body = f'{{"data":[{{"id":"a","number":{number},"ratio":{number},"title":"x"}}]}}'.encode()
+    page, told = read(Page[Item], body)
+    assert page.data == [Item("a", title="x")]
+    assert told == [
+        "$.data[*].number: expected integer or null, got a number out of range",
+        "$.data[*].ratio: expected number or null, got a number out of range",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"data":[{"id":"a"}', b'{"data":[{"id":"\\ud83', b'{"data":[1e999,NaN]}', b"[]x"]
+)
+@pytest.mark.parametrize("kind", [Page[Item], Data[Item], dict[str, object]])
+def test_what_is_no_json_is_an_error(body: bytes, kind: Any) -> None:
+    with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
+        read_tolerantly(kind, body)
+
+
+def test_a_json_constant_behind_a_large_number_is_an_error() -> None:
+    with pytest.raises(msgspec.DecodeError, match="JSON has no NaN"):
+        read_tolerantly(dict[str, float], b'{"a":1e999,"b":NaN}')
+
+
+@pytest.mark.parametrize("field", [b'"names":[', b'"inners":[', b'"texts":{'])
+def test_too_many_deviations_are_an_error(field: bytes) -> None:
+    parts = b",".join(b'"%d":1' % number if field.endswith(b"{") else b"1" for number in range(MOST_DEVIATIONS + 1))
+    body = b'{"data":[{"id":"a",' + field + parts + (b"}" if field.endswith(b"{") else b"]") + b"}]}"
+    assert refusal(Page[Item], body) == f"$: expected at most {MOST_DEVIATIONS} deviations, got nothing"
+
+
+def test_too_many_deviations_in_structs_are_an_error() -> None:
+    body = {"data": [{"id": "a", "inners": [{"id": "b", "title": 1}] * (MOST_DEVIATIONS + 1)}]}
+    assert refusal(Page[Item], body).startswith("$: expected at most")
+
+
+def repeated(part: bytes, size: int = 400_000) -> bytes:
+    return b",".join([part] * (size // len(part)))
+
+
+HOSTILE = {
+    "items to be read again": b'{"data":[' + repeated(b'{"id":"a","number":1.0}') + b"]}",
+    "halves of characters": b'{"data":[{"id":"a","title":"' + rb"\ud83d" * 60_000 + b'"}]}',
+    "backslashes": b'{"data":[{"id":"a","title":"' + b"\\\\" * 200_000 + rb'\ud83d"}]}',
+    "bad bytes": b'{"data":[{"id":"a","title":"' + b"\xff" * 400_000 + b'"}]}',
+    "unknown fields": b'{"data":[{"id":"a","number":"x",' + repeated(b'"b":[{}]') + b"}]}",
+    "long numbers": b'{"data":[{"id":"a","names":["x",' + repeated(b"9" * 4000) + b"]}]}",
+    "large numbers": b'{"data":[{"id":"a","anything":{"a":[' + repeated(b"1e999") + b"]}}]}",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_body_that_is_built_to_be_slow_is_not(body: bytes) -> None:
+    sys.set_int_max_str_digits(0)
+    loads = cpu(lambda: json.loads(body.decode(errors="replace")))
+    sys.set_int_max_str_digits(4300)
+    assert cpu(lambda: read_or_refuse(Page[Item], body)) < 100 * loads
+
+
+def read_or_refuse(kind: Any, body: bytes) -> None:
+    with suppress(UnreadableError, RecursionError):
+        read_tolerantly(kind, body)
+
+
+def cpu(call: Callable[[], object]) -> float:
+    """Seconds of the fastest of three."""
+    taken: list[float] = []
+    for _ in range(3):
+        started = time.process_time()
+        call()
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
+@pytest.mark.parametrize("depth", [50, 5_000])
+def test_a_struct_that_holds_its_kind_is_read_or_refused_however_deep(depth: int) -> None:
+    body = b'{"data":[' + b'{"items":[' * depth + b'{"name":5}' + b"]}" * depth + b"]}"
+    if depth > 1000:
+        with pytest.raises(RecursionError):
+            read_tolerantly(ListComparisonResponse, body)
+    else:
+        _, deviations = read_tolerantly(ListComparisonResponse, body)
+        assert deviations[0].path == "$.data[*]" + ".items[*]" * depth + ".name"
