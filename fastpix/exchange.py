@@ -231,16 +231,16 @@ class Exchange(Generic[Ok]):
         result = self._read(outcome)
         if isinstance(result, Failure):
             return Failure(result.failure())
-        value, deviations = result.unwrap()
-        if deviations:
+        reading = result.unwrap()
+        if reading.deviations:
             try:
-                self._tell(deviations)
+                self._tell(reading.deviations)
             except Exception as cause:
                 error = _unexpected("an on_deviations hook raised", cause)
                 error.may_have_been_applied = True
                 return Failure(error)
         answer = (outcome.status, outcome.raw_headers, outcome.body)
-        return Success(WithResponse(value, *answer, self._number, self._elapsed(), deviations))
+        return Success(WithResponse(reading.value, *answer, self._number, self._elapsed(), reading.deviations))
 
     def _tell(self, deviations: Sequence[Deviation]) -> None:
         """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""

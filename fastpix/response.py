@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from returns.result import Failure, Success
@@ -52,7 +52,7 @@ UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
 
 
-class Reading(NamedTuple, Generic[Ok]):
+class Reading(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
     """The value of an answer, and where the answer is not as documented."""
 
     value: Ok
@@ -73,14 +73,17 @@ def read(
     if not 200 <= response.status < 300:
         return Failure(_api_error(response, _object(response.body), now))
     body = (_utf8(response) if endpoint.response_type is not bytes else response.body) or endpoint.empty
-    result: Reply[Reading[Ok]]
     try:
-        result = Success(Reading(endpoint.decode(body)))
+        reading = Reading(endpoint.decode(body))
     except UNREADABLE as problem:
-        result = Failure(_unreadable(response, str(problem))) if strict else _read_again(endpoint, response, body)
-    if endpoint.is_json and _says_no(result, body):
+        again = Failure(_unreadable(response, str(problem))) if strict else _read_again(endpoint, response, body)
+        if isinstance(again, Failure):
+            says_no = endpoint.is_json and _says_no(_object(body))
+            return Failure(_api_error(response, _object(body), now)) if says_no else Failure(again.failure())
+        reading = again.unwrap()
+    if _says_no(reading.value):
         return Failure(_api_error(response, _object(body), now))
-    return result
+    return Success(reading)
 
 
 def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes) -> Reply[Reading[Ok]]:
@@ -97,12 +100,10 @@ def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes) -> Repl
         return Failure(_unreadable(response, str(problem)))
 
 
-def _says_no(result: Reply[Reading[Ok]], body: bytes) -> bool:
-    """Whether the service tells of a failure under a status of success."""
-    if isinstance(result, Failure):
-        return _object(body).get("success") is False
-    value: object = result.unwrap().value
-    return mapping(value).get("success", getattr(value, "success", None)) is False
+def _says_no(value: object) -> bool:
+    """Whether an answer tells of a failure, whatever its status."""
+    entries = mapping(value)
+    return (entries.get("success") if entries else getattr(value, "success", None)) is False
 
 
 def _utf8(response: Response) -> bytes:

@@ -4,21 +4,24 @@ A line that must be refused is ignored by rule, and both checkers complain of an
 if such a line were accepted, the check would fail.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Literal, assert_never, assert_type
 
 from fastpix import (
     AsyncFastpix,
     AsyncFastpixCore,
+    Deviation,
     Failure,
     Fastpix,
     FastpixCore,
+    Hooks,
     Reply,
     RequestOptions,
     Success,
+    WithResponse,
     with_response,
 )
-from fastpix.api.common import Ack, Data, Page
+from fastpix.api.common import Ack, Data, Mp4Rendition, Page
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
@@ -42,6 +45,7 @@ from fastpix.api.live_streams import (
 from fastpix.api.media import (
     CreatedMedia,
     CreateMediaRequest,
+    Media,
     VideoInput,
     WatermarkInput,
     media_create,
@@ -66,7 +70,17 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
-from fastpix.exchange import WithResponse
+from tests.own_operations import (
+    Channel,
+    CreateChannel,
+    GetScheduleRequest,
+    OwnAsyncFastpix,
+    OwnFastpix,
+    playout_create,
+    playout_epg,
+    playout_export,
+    playout_get,
+)
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(max_resolution="720p"))
 
@@ -107,6 +121,32 @@ def facade(fastpix: Fastpix) -> None:
 async def facade_awaited(fastpix: AsyncFastpix) -> None:
     assert_type(await fastpix.live_streams.list(GetAllStreamsRequest(limit=5)), Page[LiveStream])
     assert_type(await fastpix.live_streams.create(CREATION), Data[LiveStream])
+
+
+def own_operations(core: FastpixCore, fastpix: OwnFastpix) -> None:
+    schedule = GetScheduleRequest("a", format="csv")
+    assert_type(playout_export(core, schedule), Reply[str])
+    assert_type(playout_epg(core, schedule), Reply[bytes])
+    assert_type(playout_get(core, schedule), Reply[dict[str, object]])
+    assert_type(playout_create(core, CreateChannel("a")), Reply[Data[Channel]])
+    assert_type(with_response(playout_export)(core, schedule), Reply[WithResponse[str]])
+    assert_type(fastpix.playout.export(schedule), str)
+    assert_type(fastpix.playout.create(CreateChannel("a")), Data[Channel])
+
+
+async def own_operations_awaited(core: AsyncFastpixCore, fastpix: OwnAsyncFastpix) -> None:
+    assert_type(await playout_export(core, GetScheduleRequest("a")), Reply[str])
+    assert_type(await fastpix.playout.export(GetScheduleRequest("a")), str)
+
+
+def deviations(core: FastpixCore) -> None:
+    hooks = Hooks(
+        on_deviations=lambda attempt, told: print(attempt.operation_id, [deviation.path for deviation in told])
+    )
+    FastpixCore(hooks=hooks, strict=True)
+    seen = with_response(live_streams_list)(core, options=RequestOptions(strict=False)).unwrap()
+    assert_type(seen.deviations, Sequence[Deviation])
+    assert_type(seen.deviations[0].value, object)
 
 
 def match_is_exhaustive(core: FastpixCore) -> int:
@@ -151,7 +191,10 @@ def clips_of(core: FastpixCore, stream: LiveStream) -> Reply[Page[LiveClip]]:
     return live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id))
 
 
-def open_enumerations(stream: LiveStream) -> None:
+def open_enumerations(stream: LiveStream, media: Media) -> None:
+    renditions: list[Mp4Rendition] | str | None = media.mp4_support
+    assert renditions is None or isinstance(renditions, str | list)
+    assert_type(media.duration_seconds, float | None)
     known: Literal["idle", "preparing", "active", "disabled"] = "idle"
     assert stream.status in (known, "a status of next year")
     assert_type(stream.stream_id, str)
@@ -175,4 +218,5 @@ def refused(core: FastpixCore, async_core: AsyncFastpixCore, fastpix: Fastpix) -
     CreateMediaRequest([WatermarkInput("https://a.b/c", start_time=1)], "public")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - a watermark has no start
     CreateManualPlaylistRequest("a", "b", play_order="createdDate ASC")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - only of a smart one
     CreateSmartPlaylistRequest("a", "b", "createdDate ASC")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - a smart one has a filter
+    playout_export(core, CreateChannel("a"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType] - another operation's request
     ListOverallRequest("playback")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no such metric

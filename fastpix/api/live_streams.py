@@ -119,13 +119,13 @@ class LiveStream(Answer):
     enable_recording: bool | None = ABSENT
     enable_dvr_mode: bool | None = ABSENT
     media_policy: Open[BasicAccessPolicy] | None = ABSENT
-    media_quality: Open[MediaQuality] | None = ABSENT
     metadata: dict[str, str | None] | None = ABSENT
     low_latency: bool | None = ABSENT
     closed_captions: bool | None = ABSENT
     simulcast_responses: list[Simulcast] | None = ABSENT
     media_ids: list[str] | None = ABSENT
     srt_playback_response: SrtPlayback | None = ABSENT
+    media_quality: Open[MediaQuality] | None = ABSENT
 
 
 class LiveClip(MediaDescription):

@@ -1,8 +1,12 @@
 """What the service would answer, made up: pages of any length."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
-__all__ = ["media", "streams"]
+from fastpix.narrowing import mapping, sequence
+
+__all__ = ["media", "odd_field", "odd_fields", "streams"]
 
 
 def streams(count: int) -> bytes:
@@ -11,6 +15,29 @@ def streams(count: int) -> bytes:
 
 def media(count: int) -> bytes:
     return _page([_media(number) for number in range(count)])
+
+
+def odd_field(count: int) -> bytes:
+    """Media of which each has one value of an undocumented type."""
+    return _changed(media(count), lambda item: item | {"sourceAccess": "no"})
+
+
+def odd_fields(count: int) -> bytes:
+    """Media of which each has only values of undocumented types, at any depth, but for its id."""
+    return _changed(media(count), lambda item: {**_odd(item), "id": item["id"]})
+
+
+def _changed(page: bytes, change: Callable[[dict[str, Any]], dict[str, Any]]) -> bytes:
+    answer = json.loads(page)
+    return json.dumps(answer | {"data": list(map(change, answer["data"]))}, separators=(",", ":")).encode()
+
+
+def _odd(value: Any) -> Any:
+    if mapping(value):
+        return {name: _odd(part) for name, part in mapping(value).items()}
+    if sequence(value) or value == []:
+        return list(map(_odd, sequence(value)))
+    return 7 if isinstance(value, str) else "seven"
 
 
 def _page(items: list[dict[str, object]]) -> bytes:

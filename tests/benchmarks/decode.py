@@ -9,11 +9,14 @@ import msgspec
 
 from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
-from tests.benchmarks.answers import media, streams
+from fastpix.messages import Response
+from fastpix.response import read
+from tests.benchmarks.answers import media, odd_field, odd_fields, streams
 from tests.benchmarks.measure import Row, child, cpu, paired, report
 from tests.benchmarks.official import official
 
 COUNT = 1_000
+PAGE = 50
 PEAK = """
 import gc, re, sys
 from pathlib import Path
@@ -139,6 +142,10 @@ def rows() -> Iterator[Row]:
     models = official.models
     yield from _decoding("streams", streams(COUNT), live_streams_list, models.GetStreamsResponse, PlainStreams)
     yield from _decoding("media", media(COUNT), media_list, models.ListMediaResponse, PlainMediaPage)
+    yield _deviating(
+        odd_field(PAGE), f"read {PAGE} media with an odd field in each, to the same as documented (CPU)", 6
+    )
+    yield _deviating(odd_fields(PAGE), f"read {PAGE} media odd in every field, to the same as documented (CPU)", 15)
     peaks = paired(_peak(*OURS), _peak(*THEIRS), 5)
     yield peaks.row(f"memory to decode {COUNT:,} media, to official", 0.5, "MB", 1e-6)
 
@@ -153,6 +160,15 @@ def _decoding(name: str, page: bytes, operation: Any, model: Any, plain: type[Pl
     floor = paired(cpu(lambda: plainly.decode(page), 5), theirs, 11).ratio
     figure = f"decode {COUNT:,} {name}, to official models (CPU)"
     yield paired(decode, theirs, 11).row(figure, 0.08, "ms", 1e3, floor=floor)
+
+
+def _deviating(page: bytes, figure: str, goal: float) -> Row:
+    return paired(cpu(_reading(page), 5), cpu(_reading(media(PAGE)), 20)).row(figure, goal, "ms", 1e3)
+
+
+def _reading(page: bytes) -> Callable[[], object]:
+    answer = Response(200, [], page)
+    return lambda: read(media_list.endpoint, answer, now=lambda: 0.0).unwrap()
 
 
 def _peak(prepare: str, decode: str) -> Callable[[], float]:
