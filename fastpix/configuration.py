@@ -1,6 +1,6 @@
 """What a user may set, on a core and for one call: time limits, retries, hooks, options."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -80,7 +80,7 @@ else:  # for who reads annotations at run time, without httpx
     BeforeRequest = Callable[[Attempt, Any], Any]
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
 OnError: TypeAlias = Callable[[Attempt, Err], None]
-OnDeviations: TypeAlias = Callable[[Attempt, Sequence[Deviation]], None]
+OnDeviations: TypeAlias = Callable[[Attempt, tuple[Deviation, ...]], None]
 
 
 class Hooks(msgspec.Struct, frozen=True, kw_only=True):

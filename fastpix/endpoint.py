@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from types import UnionType
-from typing import Generic, Literal, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
-__all__ = ["Endpoint", "Method"]
+__all__ = ["Endpoint", "Method", "choices_of"]
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Ok_co = TypeVar("Ok_co", covariant=True)
@@ -51,9 +51,7 @@ class Endpoint(Generic[Ok_co]):
         self.response_type = response_type
         self.idempotent = idempotent
         self.in_body = in_body
-        self.request_types: tuple[type[msgspec.Struct], ...] = get_args(request_type) or (
-            cast("type[msgspec.Struct]", request_type),
-        )
+        self.request_types: tuple[type[msgspec.Struct], ...] = choices_of(request_type)
         self.path_parts: list[tuple[str, str]] = _parts(path)
         in_path = {name for name, _ in self.path_parts}
         fields = [kind.__struct_encode_fields__ for kind in self.request_types]
@@ -77,6 +75,11 @@ class Endpoint(Generic[Ok_co]):
         if self._decode is None:
             self._decode = _decode(self.response_type)
         return self._decode
+
+
+def choices_of(request_type: Any) -> tuple[Any, ...]:
+    """The types that a request may have: those of a union, or the one."""
+    return get_args(request_type) if get_origin(request_type) in (Union, UnionType) else (request_type,)
 
 
 def _decode(kind: type[Ok_co]) -> Callable[[bytes], Ok_co]:

@@ -20,7 +20,7 @@ a user sees them: for a hook, for a client or a transport of the user's, for ``h
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
@@ -113,7 +113,7 @@ class WithResponse(Discreet, Generic[Ok], frozen=True, gc=False):
     body: bytes
     attempts: int
     elapsed: float
-    deviations: Sequence[Deviation] = ()
+    deviations: tuple[Deviation, ...] = ()
 
     @property
     def headers(self) -> "httpx.Headers":
@@ -242,7 +242,7 @@ class Exchange(Generic[Ok]):
         answer = (outcome.status, outcome.raw_headers, outcome.body)
         return Success(WithResponse(reading.value, *answer, self._number, self._elapsed(), reading.deviations))
 
-    def _tell(self, deviations: Sequence[Deviation]) -> None:
+    def _tell(self, deviations: tuple[Deviation, ...]) -> None:
         """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
         for deviation in {deviation.path: deviation for deviation in deviations}.values():
             if is_news(self._endpoint.id, deviation.path):

@@ -39,7 +39,7 @@ from returns.result import Failure, Result
 
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
-from fastpix.endpoint import Endpoint, Method
+from fastpix.endpoint import Endpoint, Method, choices_of
 from fastpix.errors import Reply
 from fastpix.exchange import Exchange, Steps, WithResponse
 
@@ -223,8 +223,7 @@ def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
             f"{declared.__name__} must be declared as (core: FastpixCore, request: …, options: RequestOptions | None = "
             "None) -> Reply[…]"
         )
-    kinds = get_args(request) or (request,)
-    if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in kinds):
+    if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in choices_of(request)):
         raise TypeError(f"the request of {declared.__name__} must be a msgspec.Struct, not {request}")
     return request, get_args(result)[0]
 

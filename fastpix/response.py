@@ -1,7 +1,7 @@
 """A response to a `Result`: pure. Tolerant of what the API adds, never silently wrong."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -56,7 +56,7 @@ class Reading(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
     """The value of an answer, and where the answer is not as documented."""
 
     value: Ok
-    deviations: Sequence[Deviation] = ()
+    deviations: tuple[Deviation, ...] = ()
 
 
 def read(
@@ -78,8 +78,8 @@ def read(
     except UNREADABLE as problem:
         again = Failure(_unreadable(response, str(problem))) if strict else _read_again(endpoint, response, body)
         if isinstance(again, Failure):
-            says_no = endpoint.is_json and _says_no(_object(body))
-            return Failure(_api_error(response, _object(body), now)) if says_no else Failure(again.failure())
+            answer = _object(body) if endpoint.is_json else {}
+            return Failure(_api_error(response, answer, now) if _says_no(answer) else again.failure())
         reading = again.unwrap()
     if _says_no(reading.value):
         return Failure(_api_error(response, _object(body), now))

@@ -4,6 +4,7 @@ A `Shape` is made of a type once. It knows, for each type that a plain value can
 not take is refused where it stands; the nearest struct, list or map around it goes on without it, and tells so.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from types import NoneType, UnionType
@@ -35,8 +36,9 @@ TEXT = "text in UTF-8"
 UNIONS = (Union, UnionType)
 BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
 SCALARS: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
-JSON_TYPES = (str, int, float, bool, list, dict, NoneType)
 CONTAINERS = (list, dict)
+JSON_TYPES = (*SCALARS, *CONTAINERS)
+LARGEST = sys.float_info.max
 
 Reader: TypeAlias = Callable[[Any, str, "Told"], object]
 """Takes a value, its path and what has been told; gives what is read, or raises `UnreadableError`."""
@@ -84,6 +86,9 @@ class Shape:
     def read_whole(self, value: float, at: str, told: Told) -> object:
         """A number without a fraction is an integer, however it is written."""
         return int(value) if value.is_integer() else self.refuse(value, at, told)
+
+    def read_float(self, value: int, at: str, told: Told) -> object:
+        return value if -LARGEST <= value <= LARGEST else self.refuse(value, at, told)
 
     def read_mended(self, value: str, at: str, told: Told) -> object:
         if REPLACEMENT in value:
@@ -137,8 +142,9 @@ class Fields:
 class Parts:
     """The items of a list, or the entries of a map. One that can't be read is ``None`` if it may be, or left out."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, mended: bool) -> None:
         self._shape = shape
+        self._mended = mended
 
     def read_list(self, value: list[object], at: str, told: Told) -> list[object]:
         at = f"{at}[*]"
@@ -146,6 +152,9 @@ class Parts:
 
     def read_map(self, value: dict[str, object], at: str, told: Told) -> dict[str, object]:
         at = f"{at}[*]"
+        if self._mended:
+            for name in value:
+                self._shape.read_mended(name, at, told)
         return {name: read for name, part in value.items() if (read := self._read(part, at, told)) is not UNSET}
 
     def _read(self, part: object, at: str, told: Told) -> object:
@@ -191,24 +200,36 @@ class Shapes:
             self._add_scalar(shape, hint, required=required)
         elif list in (hint, origin):
             word = "array"
-            shape.readers[list] = Parts(self.of(arguments[0] if arguments else object)).read_list
+            shape.readers[list] = self._parts(arguments).read_list
         elif dict in (hint, origin) and arguments[:1] in ((), (str,)):
-            shape.readers[dict] = Parts(self.of(arguments[1] if arguments else object)).read_map
+            shape.readers[dict] = self._parts(arguments).read_map
         elif is_struct(hint):
             shape.readers[dict] = self.fields_of(hint).read
+        elif hint in (object, Any):
+            word = "any value"
+            self._add_any(shape)
         else:
-            is_any = hint in (object, Any)
-            word = "any value" if is_any else str(getattr(hint, "__name__", hint)).removeprefix("typing.")
+            word = str(getattr(hint, "__name__", hint)).removeprefix("typing.")
             for kind in JSON_TYPES:
-                shape.readers.setdefault(kind, None if is_any else _converting(shape, hint))
+                shape.readers.setdefault(kind, _converting(shape, hint))
         return word
+
+    def _add_any(self, shape: Shape) -> None:
+        parts = Parts(shape, mended=self._mended)
+        shape.readers |= dict.fromkeys(SCALARS)
+        shape.readers |= {list: parts.read_list, dict: parts.read_map}
+        if self._mended:
+            shape.readers[str] = shape.read_mended
+
+    def _parts(self, arguments: tuple[object, ...]) -> Parts:
+        return Parts(self.of(arguments[-1] if arguments else object), mended=self._mended)
 
     def _add_scalar(self, shape: Shape, hint: Any, *, required: bool) -> None:
         shape.readers[hint] = None
         if hint is int:
             shape.readers.setdefault(float, shape.read_whole)
         elif hint is float:
-            shape.readers[int] = None
+            shape.readers.setdefault(int, shape.read_float)
         elif hint is str and self._mended:
             shape.readers[str] = shape.read_intact if required else shape.read_mended
 

@@ -9,7 +9,6 @@ Without it there is no answer. What an inner struct declares without default cos
 
 import json
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from math import isfinite
@@ -28,7 +27,7 @@ HALF = rb"(?<!\\)(\\++)u(?:[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]
 MOST_DIGITS = 4000
 
 
-def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, Sequence[Deviation]]:
+def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]:
     """The value of an answer, and its deviations.
 
     Raises `UnreadableError` if an essential value can't be read, and `msgspec.DecodeError` or `UnicodeDecodeError` if
@@ -36,7 +35,7 @@ def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, Sequence[Deviation]]:
     """
     if kind is str:
         text = body.decode(errors="replace")
-        return text, [Deviation("$", TEXT, text)]
+        return text, (Deviation("$", TEXT, text),)
     try:
         return _read(kind, body, mended=False)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
@@ -46,11 +45,11 @@ def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, Sequence[Deviation]]:
         return _read(kind, repaired, mended=True)
 
 
-def _read(kind: Any, body: bytes, *, mended: bool) -> tuple[Any, Sequence[Deviation]]:
+def _read(kind: Any, body: bytes, *, mended: bool) -> tuple[Any, tuple[Deviation, ...]]:
     told, pages = Told(), _pages(kind)
     if not pages:
         plain = shape_of(kind, mended).read(_plain(body), "$", told)
-        return msgspec.convert(plain, kind, str_keys=True), told
+        return msgspec.convert(plain, kind, str_keys=True), tuple(told)
     fields = fields_of(kind, mended)
     parts = msgspec.json.decode(body, type=dict[str, Raw])
     lists = {name: parts.pop(name) for name in pages if _is_list(parts.get(name))}
@@ -59,7 +58,7 @@ def _read(kind: Any, body: bytes, *, mended: bool) -> tuple[Any, Sequence[Deviat
     fields.read(whole, "$", told)
     for name, part in lists.items():
         whole[name] = _items(pages[name], part, f"$.{name}", told, mended=mended)
-    return msgspec.convert(whole, kind, str_keys=True), told
+    return msgspec.convert(whole, kind, str_keys=True), tuple(told)
 
 
 def _is_list(part: Raw | None) -> bool:
@@ -86,7 +85,7 @@ def _items(kind: Any, page: Raw, at: str, told: Told, *, mended: bool) -> list[o
                 pass
         told_before = len(told)
         try:
-            items.append(_item(kind, fields, _plain(part), f"{at}[*]", told, mended=mended))
+            items.append(_item(kind, fields, part, f"{at}[*]", told, mended=mended))
         except UnreadableError as problem:
             if not fields.required:
                 told.add(problem.deviation)
@@ -96,12 +95,16 @@ def _items(kind: Any, page: Raw, at: str, told: Told, *, mended: bool) -> list[o
     return items
 
 
-def _item(kind: Any, fields: Fields, plain: object, at: str, told: Told, *, mended: bool) -> object:
-    """One item. Its surface is read first: what is in its lists and maps is mostly as documented, and known at once."""
+def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, mended: bool) -> object:
+    """One item. Its own fields are read first: mostly, its lists and maps are as documented, which `convert` knows."""
+    try:
+        plain, is_mostly_right = msgspec.json.decode(part), not mended
+    except msgspec.ValidationError:
+        plain, is_mostly_right = _with_large_numbers(part), False
     if not isinstance(plain, dict):
         raise UnreadableError(Deviation(at, "object", plain))
     value = cast("dict[str, object]", plain)
-    if not mended:
+    if is_mostly_right:
         fields.read(value, at, told, deep=False)
         try:
             return msgspec.convert(value, kind, str_keys=True)
@@ -111,11 +114,15 @@ def _item(kind: Any, fields: Fields, plain: object, at: str, told: Told, *, mend
 
 
 def _plain(part: bytes | Raw) -> Any:
-    """JSON as plain values; a number that is too large for them is a `Decimal`, which no type takes."""
     try:
         return msgspec.json.decode(part)
     except msgspec.ValidationError:
-        return json.loads(bytes(part), parse_int=_int, parse_float=_float, parse_constant=_constant)
+        return _with_large_numbers(part)
+
+
+def _with_large_numbers(part: bytes | Raw) -> Any:
+    """JSON as plain values; a number that is too large for them is a `Decimal`, which no type takes."""
+    return json.loads(bytes(part), parse_int=_int, parse_float=_float, parse_constant=_constant)
 
 
 def _int(digits: str) -> object:

@@ -1,7 +1,6 @@
 """The pipeline without network or clock: each test plays the server, step by step."""
 
 import logging
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import Any
@@ -481,7 +480,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], object]:
 
 
 def test_deviations_stand_beside_the_value_and_go_to_a_hook() -> None:
-    seen: list[tuple[Attempt, Sequence[Deviation]]] = []
+    seen: list[tuple[Attempt, tuple[Deviation, ...]]] = []
     hooks = Hooks(on_deviations=lambda attempt, deviations: seen.append((attempt, deviations)))
     played = Played(LIST, ODD, hooks=hooks)
     answered = played.result.unwrap()
@@ -526,7 +525,7 @@ def test_threads_that_race_log_a_place_once(told: dict[tuple[str, str], object])
 
 
 def test_a_hook_that_raises_over_deviations_ends_the_call_in_doubt() -> None:
-    def raiser(attempt: Attempt, deviations: Sequence[Deviation]) -> None:
+    def raiser(attempt: Attempt, deviations: tuple[Deviation, ...]) -> None:
         raise ValueError("the hook's own")
 
     one = Response(201, [], b'{"data":{"streamId":"a","streamKey":"b","status":1}}')

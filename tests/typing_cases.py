@@ -4,7 +4,7 @@ A line that must be refused is ignored by rule, and both checkers complain of an
 if such a line were accepted, the check would fail.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any, Literal, assert_never, assert_type
 
 from fastpix import (
@@ -145,7 +145,7 @@ def deviations(core: FastpixCore) -> None:
     )
     FastpixCore(hooks=hooks, strict=True)
     seen = with_response(live_streams_list)(core, options=RequestOptions(strict=False)).unwrap()
-    assert_type(seen.deviations, Sequence[Deviation])
+    assert_type(seen.deviations, tuple[Deviation, ...])
     assert_type(seen.deviations[0].value, object)
 
 
