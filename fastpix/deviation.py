@@ -16,9 +16,11 @@ _told: dict[tuple[str, str], object] = {}
 class Deviation(Discreet, frozen=True, gc=False):
     """A place of an answer whose value is not of a documented type. Its ``repr`` and ``str`` hide the value.
 
+    A field there reads as if it were absent. If an inner struct can't do without the field, that struct is left out.
+
     Attributes:
         path: the JSON path, such as ``$.data[*].duration``: ``[*]`` is any item of a list, any key of a map.
-        expected: the documented JSON types, such as ``string or null``.
+        expected: the documented types in the words of JSON, such as ``string or null``.
         value: what stands there, as plain Python values; ``UNSET`` if nothing does. It may hold secrets.
     """
 

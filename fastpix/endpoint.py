@@ -58,7 +58,10 @@ class Endpoint(Generic[Ok_co]):
         if not path.startswith("/") or set(path) & set("?#"):
             raise TypeError(f"the path of an operation begins with / and has no query: {path!r}")
         for name in in_path.difference([""], *fields):
-            raise TypeError(f"{path} has {{{name}}}, and {request_type} no field that is sent as {name!r}")
+            raise TypeError(
+                f"{path} has {{{name}}}, and {request_type} no field that is sent as {name!r} (a Model sends snake_case "
+                'as camelCase, and so does a Struct with rename="camel")'
+            )
         self.has_body: bool = in_body and not all(map(in_path.issuperset, fields))
         self.is_json: bool = response_type not in (str, bytes)
         self.accept: bytes = b"application/json" if self.is_json else b"*/*"

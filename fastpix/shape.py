@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET
@@ -209,7 +209,8 @@ class Shapes:
             word = "any value"
             self._add_any(shape)
         else:
-            word = str(getattr(hint, "__name__", hint)).removeprefix("typing.")
+            choices = f"one of {', '.join(map(repr, arguments))}"
+            word = choices if origin is Literal else str(getattr(hint, "__name__", hint))
             for kind in JSON_TYPES:
                 shape.readers.setdefault(kind, _converting(shape, hint))
         return word
