@@ -96,6 +96,7 @@ __all__ = [
     "AsyncFastpix",
     "Dimensions",
     "DrmConfigurations",
+    "Facade",
     "Fastpix",
     "LivePlaybackIds",
     "LiveStreams",
@@ -106,7 +107,6 @@ __all__ = [
     "PlaybackErrors",
     "PlaybackIds",
     "Playlists",
-    "Resources",
     "SigningKeys",
     "Simulcasts",
     "Uploads",
@@ -265,8 +265,8 @@ class PlaybackErrors(Resource[CoreT_co]):
     list = playback_errors_list
 
 
-class Resources(Generic[CoreT_co]):
-    """The resources, for both facades."""
+class Facade(Generic[CoreT_co]):
+    """What both facades have: the resources."""
 
     @property
     def _core(self) -> CoreT_co:
@@ -333,9 +333,9 @@ class Resources(Generic[CoreT_co]):
         return PlaybackErrors(self._core)
 
 
-class Fastpix(FastpixCore, Resources[FastpixCore]):
+class Fastpix(FastpixCore, Facade[FastpixCore]):
     """The API as methods that block, return values and raise `FastpixError`; arguments as `FastpixCore`."""
 
 
-class AsyncFastpix(AsyncFastpixCore, Resources[AsyncFastpixCore]):
+class AsyncFastpix(AsyncFastpixCore, Facade[AsyncFastpixCore]):
     """The API as methods that are awaited; arguments as `AsyncFastpixCore`."""

@@ -111,7 +111,7 @@ class RequestOptions(Discreet, frozen=True, kw_only=True):
         server_url: in place of the core's.
         validate: ``False`` skips the local check of documented bounds, for when the API has grown.
             Ids in paths are checked all the same.
-        strict: whether any value of an undocumented type in the answer is a `ResponseValidationError`.
+        strict: in place of the core's: whether any value of an undocumented type is a `ResponseValidationError`.
     """
 
     headers: Mapping[str, str] = {}

@@ -2,12 +2,21 @@
 
 from types import NoneType
 
-import msgspec
+from msgspec import UNSET
 
 from fastpix.redaction import Discreet
 
-__all__ = ["MOST_TOLD", "Deviation", "is_news"]
+__all__ = ["JSON_TYPES", "MOST_TOLD", "Deviation", "is_news"]
 
+JSON_TYPES: dict[type, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    list: "array",
+    dict: "object",
+    NoneType: "null",
+}
 MOST_TOLD = 1000
 """So many places are told by a process: no list that grows for ever."""
 _told: dict[tuple[str, str], object] = {}
@@ -31,7 +40,7 @@ class Deviation(Discreet, frozen=True, gc=False):
     @property
     def found(self) -> str:
         """The JSON type of the value; ``nothing`` if there is none."""
-        return _JSON_TYPES.get(type(self.value), "a number out of range")
+        return "nothing" if self.value is UNSET else JSON_TYPES.get(type(self.value), "a number out of range")
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("path", self.path), ("expected", self.expected), ("found", self.found)]
@@ -44,15 +53,3 @@ def is_news(operation_id: str, path: str) -> bool:
     """Whether this place of an operation's answers has not been told: of threads that race, to one of them."""
     news = object()
     return len(_told) < MOST_TOLD and _told.setdefault((operation_id, path), news) is news
-
-
-_JSON_TYPES: dict[type, str] = {
-    str: "string",
-    int: "integer",
-    float: "number",
-    bool: "boolean",
-    list: "array",
-    dict: "object",
-    NoneType: "null",
-    msgspec.UnsetType: "nothing",
-}

@@ -65,7 +65,7 @@ class Endpoint(Generic[Ok_co]):
         self.has_body: bool = in_body and not all(map(in_path.issuperset, fields))
         self.is_json: bool = response_type not in (str, bytes)
         self.accept: bytes = b"application/json" if self.is_json else b"*/*"
-        self.empty: bytes = (ACKNOWLEDGED if _is_struct(response_type) else b"null") if self.is_json else b""
+        self.empty: bytes = _empty(response_type) if self.is_json else b""
         self._decode: Callable[[bytes], Ok_co] | None = None
 
     def load(self) -> None:
@@ -93,9 +93,12 @@ def _decode(kind: type[Ok_co]) -> Callable[[bytes], Ok_co]:
     return msgspec.json.Decoder(kind).decode
 
 
-def _is_struct(kind: object) -> bool:
+def _empty(kind: Any) -> bytes:
+    """What stands for an empty body in JSON."""
     kind = get_origin(kind) or kind
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return ACKNOWLEDGED if "success" in kind.__struct_encode_fields__ else b"{}"
+    return b"{}" if kind is dict else b"null"
 
 
 def _parts(path: str) -> list[tuple[str, str]]:

@@ -104,7 +104,8 @@ class WithResponse(Discreet, Generic[Ok], frozen=True, gc=False):
         body: as it came, decompressed. It may hold secrets.
         attempts: how many attempts were made to send the request.
         elapsed: seconds of the whole call.
-        deviations: where the answer is not as documented; what stands there reads as ``None``, or is left out.
+        deviations: where the answer is not as documented. What stands there reads as absent, or is left out; bad text
+            is replaced.
     """
 
     value: Ok
@@ -225,10 +226,11 @@ class Exchange(Generic[Ok]):
             if self._configuration.hooks.after_response is not None:
                 self._configuration.hooks.after_response(self._attempt(self._number), outcome)
         except Exception as cause:
-            error = _unexpected("an after_response hook raised", cause)
-            error.may_have_been_applied = True
-            return Failure(error)
-        result = self._read(outcome)
+            return _raised("an after_response hook raised", cause)
+        try:
+            result = self._read(outcome)
+        except Exception as cause:  # code of the user's, in a type of the user's
+            return _raised("reading the answer raised", cause)
         if isinstance(result, Failure):
             return Failure(result.failure())
         reading = result.unwrap()
@@ -236,18 +238,16 @@ class Exchange(Generic[Ok]):
             try:
                 self._tell(reading.deviations)
             except Exception as cause:
-                error = _unexpected("an on_deviations hook raised", cause)
-                error.may_have_been_applied = True
-                return Failure(error)
+                return _raised("an on_deviations hook raised", cause)
         answer = (outcome.status, outcome.raw_headers, outcome.body)
         return Success(WithResponse(reading.value, *answer, self._number, self._elapsed(), reading.deviations))
 
     def _tell(self, deviations: tuple[Deviation, ...]) -> None:
         """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
-        for deviation in {deviation.path: deviation for deviation in deviations}.values():
+        for deviation in deviations:
             if is_news(self._endpoint.id, deviation.path):
-                with suppress(Exception):
-                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.id, deviation)
+                with suppress(Exception):  # a handler of the user's may raise
+                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.id, str(deviation))
         if self._configuration.hooks.on_deviations is not None:
             self._configuration.hooks.on_deviations(self._attempt(self._number), deviations)
 
@@ -344,6 +344,13 @@ def _described(outcome: Exception | None) -> str:
     """The exception in words; h11 puts the whole header into what it says of an illegal one."""
     text = "" if "LocalProtocolError" in _names(outcome) else words_of(outcome)
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
+
+
+def _raised(what: str, cause: Exception) -> Failure[Err]:
+    """The failure of code of the user's that ran when the answer had come."""
+    error = _unexpected(what, cause)
+    error.may_have_been_applied = True
+    return Failure(error)
 
 
 def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:

@@ -43,7 +43,18 @@ from fastpix.endpoint import Endpoint, Method, choices_of
 from fastpix.errors import Reply
 from fastpix.exchange import Exchange, Steps, WithResponse
 
-__all__ = ["Operation", "OperationWithResponse", "Resource", "delete", "get", "patch", "post", "put", "with_response"]
+__all__ = [
+    "CoreT_co",
+    "Operation",
+    "OperationWithResponse",
+    "Resource",
+    "delete",
+    "get",
+    "patch",
+    "post",
+    "put",
+    "with_response",
+]
 
 MISSING = msgspec.Struct()
 
@@ -51,6 +62,7 @@ P = ParamSpec("P")
 Ok = TypeVar("Ok")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
+"""The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
 
 
 class Resource(Generic[CoreT_co]):
@@ -160,7 +172,8 @@ def get(path: str, *, id: str) -> _Declare:
         id: the API's id of the operation, which errors, hooks and log lines name.
 
     The ``def`` takes ``core``, ``request`` and ``options``. Its request is a struct, or a union of structs: fields that
-    are ``UNSET`` are not sent. It returns a `Reply` of what a success is read as: ``str`` is the text of the body,
+    are ``UNSET`` are not sent. (Type checkers do not see that it must be a struct, or that ``options`` must be there.)
+    It returns a `Reply` of what a success is read as: ``str`` is the text of the body,
     ``bytes`` the body as it came, any other type that msgspec knows is read from JSON (a struct, ``dict[str, object]``).
 
     Raises:

@@ -45,11 +45,15 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
 MOST_FIELDS = 100
 MOST_ERROR_BYTES = 1024 * 1024
 FIELD_CHARACTERS = 200
-CHARSETS = frozenset({"us-ascii", "ascii", "latin-1", "iso-8859-1", "windows-1252", "utf-16", "utf-32"})
+CHARSETS = frozenset({
+    "latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252",
+    "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be",
+})  # fmt: skip
 """Others are read as UTF-8: of some that Python knows, a short text takes hours."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError)
+UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
+QUOTES_OF_ANSWER = r"(?s)'.*'|(?<=unknown field )`.*`"
 
 
 class Reading(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
@@ -71,12 +75,14 @@ def read(
         strict: whether any value of an undocumented type is a failure.
     """
     if not 200 <= response.status < 300:
-        return Failure(_api_error(response, _object(response.body), now))
+        return Failure(_api_error(response, _object(_utf8(response)), now))
     body = (_utf8(response) if endpoint.response_type is not bytes else response.body) or endpoint.empty
     try:
         reading = Reading(endpoint.decode(body))
-    except UNREADABLE as problem:
-        again = Failure(_unreadable(response, str(problem))) if strict else _read_again(endpoint, response, body)
+    except UNDECODABLE as problem:
+        again = _read_again(endpoint, response, body, str(problem))
+        if strict and not (isinstance(again, Success) and not again.unwrap().deviations):
+            again = Failure(_unreadable(response, str(problem)))
         if isinstance(again, Failure):
             answer = _object(body) if endpoint.is_json else {}
             return Failure(_api_error(response, answer, now) if _says_no(answer) else again.failure())
@@ -86,17 +92,17 @@ def read(
     return Success(reading)
 
 
-def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes) -> Reply[Reading[Ok]]:
-    from fastpix.shape import UnreadableError
+def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes, first_problem: str) -> Reply[Reading[Ok]]:
+    from fastpix.shape import InexactError, UnreadableError
     from fastpix.tolerance import read_tolerantly
 
     try:
         return Success(Reading(*read_tolerantly(endpoint.response_type, body)))
+    except InexactError:
+        return Failure(_unreadable(response, first_problem))
     except UnreadableError as problem:
-        deviation = problem.deviation
-        what = f"expected {deviation.expected}, got {deviation.found}"
-        return Failure(_not_as_documented(response, deviation.path, what))
-    except UNREADABLE as problem:
+        return Failure(_not_as_documented(response, problem.deviation.path, str(problem.deviation)))
+    except UNDECODABLE as problem:
         return Failure(_unreadable(response, str(problem)))
 
 
@@ -107,26 +113,29 @@ def _says_no(value: object) -> bool:
 
 
 def _utf8(response: Response) -> bytes:
-    content_type = header(response.raw_headers, b"content-type") or ""
-    charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'").lower()
+    """The body in UTF-8; what is no text in its own charset is none in UTF-8 either."""
+    content_type = (header(response.raw_headers, b"content-type") or "").lower()
+    charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
     if charset not in CHARSETS:
         return response.body.removeprefix(_BYTE_ORDER_MARK)
+    errors = "surrogatepass" if charset.startswith("utf") else "surrogateescape"
     try:
-        return response.body.decode(charset).encode()
+        return response.body.decode(charset, errors).encode(errors="surrogatepass")
     except ValueError:
         return response.body
 
 
 def _unreadable(response: Response, problem: str) -> ResponseValidationError:
-    what, _, place = problem.partition(" - at `")
+    """The error for what msgspec says, which may quote the answer."""
+    what, _, place = problem.partition(" - at ")
     missing = re.search(MISSING, what)
-    path = (place.removesuffix("`") or "$") + (f".{missing[1]}" if missing else "")
-    return _not_as_documented(response, path, redact(what))
+    path = (place.rpartition("`$")[2].removesuffix("`") if place else "") + (f".{missing[1]}" if missing else "")
+    return _not_as_documented(response, f"${path}", f"${path}: {redact(re.sub(QUOTES_OF_ANSWER, '…', what))}")
 
 
 def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
     return ResponseValidationError(
-        f"the answer ({response.status}) is not as documented at {path}: {what}",
+        f"the answer ({response.status}) is not as documented at {what}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
@@ -158,12 +167,13 @@ def _field_error(field: object) -> FieldError:
 def _object(body: bytes) -> dict[object, object]:
     if len(body) > MOST_ERROR_BYTES:  # no refusal is; as Python's objects it would be many times as large
         return {}
-    with suppress(*UNREADABLE):
+    with suppress(*UNDECODABLE):
         return mapping(msgspec.json.decode(body))
-    from fastpix.tolerance import mended
+    from fastpix.shape import mended
+    from fastpix.tolerance import marked
 
-    with suppress(*UNREADABLE):
-        return mapping(msgspec.json.decode(mended(body)))
+    with suppress(*UNDECODABLE):
+        return mapping(mended(msgspec.json.decode(marked(body))))
     return {}
 
 

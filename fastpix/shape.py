@@ -5,40 +5,50 @@ not take is refused where it stands; the nearest struct, list or map around it g
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, MutableSequence, Sequence
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
-from fastpix.deviation import Deviation
+from fastpix.deviation import JSON_TYPES, Deviation
+from fastpix.narrowing import mapping, sequence
 
 __all__ = [
+    "BAD_TEXT",
     "MOST_DEVIATIONS",
     "TEXT",
     "Fields",
+    "InexactError",
     "Parts",
     "Shape",
     "Shapes",
     "Told",
     "UnreadableError",
+    "choices_of",
     "fields_of",
-    "is_struct",
+    "has_readable_fields",
+    "is_list",
+    "is_map",
+    "mended",
     "shape_of",
 ]
 
 MOST_DEVIATIONS = 10_000
 """An answer with more of them is refused: it is not the documented one, and telling each takes time and memory."""
-REPLACEMENT = "\ufffd"
+BAD_TEXT = "\ufdd0"
+"""Stands for bad text while an answer is read: a character that Unicode keeps out of texts that are exchanged."""
 TEXT = "text in UTF-8"
 UNIONS = (Union, UnionType)
 BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
-SCALARS: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
-CONTAINERS = (list, dict)
-JSON_TYPES = (*SCALARS, *CONTAINERS)
+SCALARS = (str, int, float, bool, NoneType)
+LISTS = (list, set, frozenset, Collection, Sequence, MutableSequence)
+MAPS = (dict, Mapping, MutableMapping)
 LARGEST = sys.float_info.max
+MOST_EXACT = 2**53
 
 Reader: TypeAlias = Callable[[Any, str, "Told"], object]
 """Takes a value, its path and what has been told; gives what is read, or raises `UnreadableError`."""
@@ -52,8 +62,22 @@ class UnreadableError(Exception):
         self.deviation = deviation
 
 
+class InexactError(TypeError):
+    """A type whose values get lost between JSON and plain values, so that an answer can't be read around them."""
+
+
 class Told(list[Deviation]):
-    """The deviations of one answer."""
+    """The deviations of one answer.
+
+    Attributes:
+        guide: the way to the one place that is to be looked at, its end first; empty to look at all.
+        way: the way to the last deviation.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.guide: list[str] = []
+        self.way: list[str] = []
 
     def add(self, deviation: Deviation) -> None:
         self.append(deviation)
@@ -62,6 +86,14 @@ class Told(list[Deviation]):
     def check(self) -> None:
         if len(self) > MOST_DEVIATIONS:
             raise UnreadableError(Deviation("$", f"at most {MOST_DEVIATIONS} deviations", UNSET))
+
+    def guided(self, value: dict[str, object]) -> Iterable[tuple[str, object]]:
+        """The one part of a value that the guide leads to; all parts if it leads astray."""
+        name = self.guide.pop()
+        if name in value:
+            return ((name, value[name]),)
+        self.guide.clear()
+        return value.items()
 
 
 class Shape:
@@ -84,20 +116,22 @@ class Shape:
         raise UnreadableError(Deviation(at, self.expected, value))
 
     def read_whole(self, value: float, at: str, told: Told) -> object:
-        """A number without a fraction is an integer, however it is written."""
-        return int(value) if value.is_integer() else self.refuse(value, at, told)
+        """A number without a fraction is an integer, however it is written, as long as it is exact."""
+        is_whole = value.is_integer() and abs(value) <= MOST_EXACT
+        return int(value) if is_whole else self.refuse(value, at, told)
 
     def read_float(self, value: int, at: str, told: Told) -> object:
         return value if -LARGEST <= value <= LARGEST else self.refuse(value, at, told)
 
-    def read_mended(self, value: str, at: str, told: Told) -> object:
-        if REPLACEMENT in value:
-            told.add(Deviation(at, TEXT, value))
-        return value
+    def read_marked(self, value: object, at: str, told: Told) -> object:
+        if not _has_bad_text(value):
+            return value
+        told.add(Deviation(at, TEXT, mended(value)))
+        return mended(value)
 
-    def read_intact(self, value: str, at: str, _: Told) -> object:
-        if REPLACEMENT in value:
-            raise UnreadableError(Deviation(at, TEXT, value))
+    def read_intact(self, value: object, at: str, _: Told) -> object:
+        if _has_bad_text(value):
+            raise UnreadableError(Deviation(at, TEXT, mended(value)))
         return value
 
 
@@ -108,16 +142,16 @@ class Fields:
         self.shapes: dict[str, Shape] = {}
         self.required: list[str] = []
 
-    def read(self, value: dict[str, object], at: str, told: Told, *, deep: bool = True) -> dict[str, object]:
-        """The value without what can't be read; it is changed in place. Only ``deep`` looks into lists and maps."""
+    def read(self, value: dict[str, object], at: str, told: Told) -> dict[str, object]:
+        """The value without what can't be read; it is changed in place."""
         unreadable: list[str] = []
-        for name, part in value.items():
+        for name, part in value.items() if not told.guide else told.guided(value):
             shape, kind = self.shapes.get(name), type(part)
             if shape is None:
                 continue
             if kind not in shape.readers:  # as `refuse`, without the cost of raising
                 deviation = Deviation(f"{at}.{name}", shape.expected, part)
-            elif (reader := shape.readers[kind]) is None or (not deep and kind in CONTAINERS) or part == []:
+            elif (reader := shape.readers[kind]) is None or part == []:
                 continue
             else:
                 try:
@@ -142,19 +176,23 @@ class Fields:
 class Parts:
     """The items of a list, or the entries of a map. One that can't be read is ``None`` if it may be, or left out."""
 
-    def __init__(self, shape: Shape, *, mended: bool) -> None:
+    def __init__(self, shape: Shape, *, marked: bool) -> None:
         self._shape = shape
-        self._mended = mended
+        self._marked = marked
 
     def read_list(self, value: list[object], at: str, told: Told) -> list[object]:
         at = f"{at}[*]"
+        if told.guide and (index := told.guide.pop()).isdecimal():
+            place = slice(int(index), int(index) + 1)
+            value[place] = [part for part in (self._read(part, at, told) for part in value[place]) if part is not UNSET]
+            return value
         return [read for part in value if (read := self._read(part, at, told)) is not UNSET]
 
     def read_map(self, value: dict[str, object], at: str, told: Told) -> dict[str, object]:
         at = f"{at}[*]"
-        if self._mended:
-            for name in value:
-                self._shape.read_mended(name, at, told)
+        told.guide.clear()  # msgspec names no keys
+        if self._marked:
+            value = {str(self._shape.read_marked(name, at, told)): part for name, part in value.items()}
         return {name: read for name, part in value.items() if (read := self._read(part, at, told)) is not UNSET}
 
     def _read(self, part: object, at: str, told: Told) -> object:
@@ -168,17 +206,22 @@ class Parts:
 class Shapes:
     """Makes the shape of a type, and of each type in it once: a struct may hold its own kind.
 
-    ``mended`` is for a body in which bad text was replaced: such a text is told, or refused if it is essential.
+    ``marked`` is for a body in which bad text was marked: such a text is told, or refused if it is essential.
     """
 
-    def __init__(self, *, mended: bool) -> None:
-        self._mended = mended
+    def __init__(self, *, marked: bool) -> None:
+        self._marked = marked
         self._fields: dict[object, Fields] = {}
 
     def of(self, hint: object, *, required: bool = False) -> Shape:
         shape = Shape()
-        words = [self._add(shape, choice, required=required) for choice in _choices(hint)]
-        shape.expected = " or ".join(word for word in words if word != "integer" or "number" not in words)
+        choices = choices_of(hint)
+        others = tuple(choice for choice in choices if not _is_plain(choice))
+        words = [self._add(shape, choice, required=required) for choice in choices if choice not in others]
+        if others:
+            words += [self._add_others(shape, Union[others], required=required)]  # noqa: UP007 - made at run time
+        words = [word for word in words if word != "integer" or "number" not in words]
+        shape.expected = " or ".join(sorted(words, key="null".__eq__))
         return shape
 
     def fields_of(self, kind: Any) -> Fields:
@@ -192,63 +235,78 @@ class Shapes:
         return fields
 
     def _add(self, shape: Shape, hint: Any, *, required: bool) -> str:
-        """Adds how one type is read, and tells what it is called."""
-        origin, arguments = get_origin(hint), get_args(hint)
-        word = "object"
+        """Adds how a plain type is read, and tells what it is called."""
         if hint in SCALARS:
-            word = SCALARS[hint]
             self._add_scalar(shape, hint, required=required)
-        elif list in (hint, origin):
-            word = "array"
-            shape.readers[list] = self._parts(arguments).read_list
-        elif dict in (hint, origin) and arguments[:1] in ((), (str,)):
-            shape.readers[dict] = self._parts(arguments).read_map
-        elif is_struct(hint):
-            shape.readers[dict] = self.fields_of(hint).read
-        elif hint in (object, Any):
-            word = "any value"
+            return JSON_TYPES[hint]
+        if hint in (object, Any):
             self._add_any(shape)
-        else:
-            choices = f"one of {', '.join(map(repr, arguments))}"
-            word = choices if origin is Literal else str(getattr(hint, "__name__", hint))
-            for kind in JSON_TYPES:
-                shape.readers.setdefault(kind, _converting(shape, hint))
-        return word
+            return "any value"
+        if has_readable_fields(hint):
+            read = self.fields_of(hint).read
+            shape.readers[dict] = _checking(shape, hint, read) if _has_own_rules(hint) else read
+            return "object"
+        parts = Parts(
+            self.of(get_args(hint)[-1 if is_map(hint) else 0] if get_args(hint) else object), marked=self._marked
+        )
+        if is_map(hint):
+            shape.readers[dict] = parts.read_map
+            return "object"
+        shape.readers[list] = parts.read_list
+        return "array"
 
-    def _add_any(self, shape: Shape) -> None:
-        parts = Parts(shape, mended=self._mended)
-        shape.readers |= dict.fromkeys(SCALARS)
-        shape.readers |= {list: parts.read_list, dict: parts.read_map}
-        if self._mended:
-            shape.readers[str] = shape.read_mended
-
-    def _parts(self, arguments: tuple[object, ...]) -> Parts:
-        return Parts(self.of(arguments[-1] if arguments else object), mended=self._mended)
-
-    def _add_scalar(self, shape: Shape, hint: Any, *, required: bool) -> None:
+    def _add_scalar(self, shape: Shape, hint: type, *, required: bool) -> None:
         shape.readers[hint] = None
         if hint is int:
             shape.readers.setdefault(float, shape.read_whole)
         elif hint is float:
             shape.readers.setdefault(int, shape.read_float)
-        elif hint is str and self._mended:
-            shape.readers[str] = shape.read_intact if required else shape.read_mended
+        elif hint is str and self._marked:
+            shape.readers[str] = shape.read_intact if required else shape.read_marked
+
+    def _add_any(self, shape: Shape) -> None:
+        parts = Parts(shape, marked=self._marked)
+        shape.readers |= dict.fromkeys(SCALARS)
+        shape.readers |= {list: parts.read_list, dict: parts.read_map}
+        if self._marked:
+            shape.readers[str] = shape.read_marked
+
+    def _add_others(self, shape: Shape, hint: Any, *, required: bool) -> str:
+        """Adds what JSON has no type of its own for, such as a `datetime`: read whole or not at all."""
+        choices = get_args(hint) if get_origin(hint) in UNIONS else (hint,)
+        if not {Decimal, Raw}.isdisjoint(choices):
+            raise InexactError(hint)
+        text = None if not self._marked else shape.read_intact if required else shape.read_marked
+        for kind in JSON_TYPES:
+            if kind is not NoneType:
+                shape.readers.setdefault(kind, _checking(shape, hint, text))
+        return " or ".join(map(_name, choices))
 
 
-def _choices(hint: Any) -> list[object]:
+@cache
+def shape_of(hint: Any, marked: bool) -> Shape:
+    return Shapes(marked=marked).of(hint)  # whole before another thread can see it
+
+
+@cache
+def fields_of(kind: Any, marked: bool) -> Fields:
+    return Shapes(marked=marked).fields_of(kind)
+
+
+def choices_of(hint: Any) -> list[Any]:
     """The types that a value may have, without other names for them and without annotations that mean nothing here."""
     if hint is msgspec.UnsetType:
         return []
     if hasattr(hint, "__value__"):
-        return _choices(hint.__value__)
+        return choices_of(hint.__value__)
     if get_origin(hint) in UNIONS:
-        return [choice for part in get_args(hint) for choice in _choices(part)]
+        return [choice for part in get_args(hint) for choice in choices_of(part)]
     if get_origin(hint) is Annotated and not _is_bounded(get_args(hint)[1:]):
-        return _choices(get_args(hint)[0])
+        return choices_of(get_args(hint)[0])
     return [NoneType if hint is None else hint]
 
 
-def is_struct(hint: Any) -> bool:
+def has_readable_fields(hint: Any) -> bool:
     """Whether it is a struct whose fields can be read one by one."""
     kind = get_origin(hint) or hint
     if not isinstance(kind, type) or not issubclass(kind, msgspec.Struct):
@@ -256,27 +314,60 @@ def is_struct(hint: Any) -> bool:
     return kind.__struct_config__.tag is None and not kind.__struct_config__.array_like
 
 
-@cache
-def shape_of(hint: Any, mended: bool) -> Shape:
-    return Shapes(mended=mended).of(hint)
+def is_list(hint: Any) -> bool:
+    """Whether it is any number of items of one type."""
+    origin, arguments = get_origin(hint) or hint, get_args(hint)
+    return origin in LISTS or (origin is tuple and arguments[1:] == (...,))
 
 
-@cache
-def fields_of(kind: Any, mended: bool) -> Fields:
-    return Shapes(mended=mended).fields_of(kind)
+def is_map(hint: Any) -> bool:
+    """Whether it is any number of entries under texts."""
+    return (get_origin(hint) or hint) in MAPS and get_args(hint)[:1] in ((), (str,))
 
 
-def _converting(shape: Shape, hint: object) -> Reader:
-    """Reads what JSON has no type of its own for, such as a `datetime`: whole or not at all."""
+def _is_plain(hint: Any) -> bool:
+    return hint in SCALARS or hint in (object, Any) or has_readable_fields(hint) or is_list(hint) or is_map(hint)
 
-    def read(value: object, at: str, told: Told) -> object:
+
+def _has_own_rules(kind: Any) -> bool:
+    """Whether a struct may refuse fields that are each as declared."""
+    kind = get_origin(kind) or kind
+    return kind.__struct_config__.forbid_unknown_fields or hasattr(kind, "__post_init__")
+
+
+def _name(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(map(repr, get_args(hint)))}"
+    return str(getattr(hint, "__name__", hint))
+
+
+def _checking(shape: Shape, hint: Any, read: Reader | None) -> Reader:
+    """Reads as ``read`` does what is of the type as a whole, and refuses anything else."""
+
+    def check(value: object, at: str, told: Told) -> object:
+        part = value if read is None else read(value, at, told)
         try:
-            msgspec.convert(value, hint, str_keys=True)
+            msgspec.convert(part, hint, str_keys=True)
         except msgspec.ValidationError:
             return shape.refuse(value, at, told)
-        return value
+        return part
 
-    return read
+    return check
+
+
+def _has_bad_text(value: object) -> bool:
+    if isinstance(value, str):
+        return BAD_TEXT in value
+    return any(map(_has_bad_text, (*mapping(value), *mapping(value).values(), *sequence(value))))
+
+
+def mended(value: object) -> object:
+    """A plain value with U+FFFD for bad text."""
+    if isinstance(value, str):
+        return value.replace(BAD_TEXT, "\ufffd")
+    if isinstance(value, dict):
+        return {mended(name): mended(part) for name, part in cast("dict[object, object]", value).items()}
+    return list(map(mended, sequence(value))) if sequence(value) else value
 
 
 def _is_bounded(metas: tuple[object, ...]) -> bool:

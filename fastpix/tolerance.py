@@ -9,108 +9,194 @@ Without it there is no answer. What an inner struct declares without default cos
 
 import json
 import re
-from decimal import Decimal
+from contextlib import suppress
 from functools import cache
 from math import isfinite
-from typing import Any, cast, get_args, get_origin
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Raw
 
 from fastpix.deviation import Deviation
-from fastpix.shape import TEXT, Fields, Told, UnreadableError, fields_of, is_struct, shape_of
+from fastpix.shape import (
+    BAD_TEXT,
+    TEXT,
+    Fields,
+    Told,
+    UnreadableError,
+    choices_of,
+    fields_of,
+    has_readable_fields,
+    is_list,
+    mended,
+    shape_of,
+)
 
-__all__ = ["mended", "read_tolerantly"]
+__all__ = ["marked", "read_tolerantly"]
 
-HALF = rb"(?<!\\)(\\++)u(?:[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[dD][c-fC-F][0-9a-fA-F]{2})"
-"""An escaped half of a character, and the other half if it follows. The backslashes before it may escape each other."""
+HALF = rb"\\u(?:[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[dD][c-fC-F][0-9a-fA-F]{2})"
+"""An escaped half of a character, and the other half if it follows."""
+BACKSLASH = ord("\\")
+MARK = BAD_TEXT.encode()
+FEW = 2
+"""So many deviations of an item are looked for one by one."""
 MOST_DIGITS = 4000
 
 
 def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]:
     """The value of an answer, and its deviations.
 
-    Raises `UnreadableError` if an essential value can't be read, and `msgspec.DecodeError` or `UnicodeDecodeError` if
-    the body is no JSON.
+    Raises `UnreadableError` if an essential value can't be read, `InexactError` if the type allows no second look, and
+    `msgspec.DecodeError` or `UnicodeDecodeError` if the body is no JSON.
     """
     if kind is str:
         text = body.decode(errors="replace")
         return text, (Deviation("$", TEXT, text),)
+    told = Told()
     try:
-        return _read(kind, body, mended=False)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        repaired = mended(body)
-        if isinstance(problem, msgspec.ValidationError) or repaired == body:
-            raise
-        return _read(kind, repaired, mended=True)
+        return _read(kind, body, told, is_marked=False), tuple(told)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # bad text, or no JSON
+        told.clear()
+        value = _read(kind, marked(body), told, is_marked=True)
+    return value, tuple(Deviation(place.path, place.expected, mended(place.value)) for place in told)
 
 
-def _read(kind: Any, body: bytes, *, mended: bool) -> tuple[Any, tuple[Deviation, ...]]:
-    told, pages = Told(), _pages(kind)
-    if not pages:
-        plain = shape_of(kind, mended).read(_plain(body), "$", told)
-        return msgspec.convert(plain, kind, str_keys=True), tuple(told)
-    fields = fields_of(kind, mended)
-    parts = msgspec.json.decode(body, type=dict[str, Raw])
-    lists = {name: parts.pop(name) for name in pages if _is_list(parts.get(name))}
-    whole: dict[str, object] = {name: _plain(part) for name, part in parts.items() if name in fields.shapes}
-    whole |= {name: list[object]() for name in lists}  # until the rest of the answer is known to be readable
+def marked(body: bytes) -> bytes:
+    """The body with `BAD_TEXT` for bytes that are no UTF-8, and for each half of a character."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        body = re.sub("[\udc80-\udcff]+", BAD_TEXT, body.decode(errors="surrogateescape")).encode()
+    return re.sub(HALF, _marked_half, body)
+
+
+def _marked_half(found: re.Match[bytes]) -> bytes:
+    before = found.start()
+    while before and found.string[before - 1] == BACKSLASH:
+        before -= 1
+    if (found.start() - before) % 2:  # the backslash is itself escaped
+        return found[0] if found[1] is None else found[0].removesuffix(found[1]) + MARK
+    return found[0] if found[1] else MARK
+
+
+def _read(kind: Any, body: bytes, told: Told, *, is_marked: bool) -> object:
+    if is_list(kind) and has_readable_fields(*get_args(kind)[:1]):
+        parts = msgspec.json.decode(body, type=list[Raw])
+        return _made(kind, _items(get_args(kind)[0], parts, "$", told, is_marked=is_marked), "$")
+    envelope: msgspec.Struct | None = None
+    with suppress(msgspec.ValidationError):  # no list where a page has one
+        envelope = msgspec.json.decode(body, type=_envelope(kind)) if _pages(kind) else None
+    if envelope is None:
+        return _made(kind, shape_of(kind, is_marked).read(_plain(body), "$", told), "$")
+    return _made(kind, _paged(kind, envelope, told, is_marked=is_marked), "$")
+
+
+def _paged(kind: Any, envelope: msgspec.Struct, told: Told, *, is_marked: bool) -> object:
+    """An answer with items: what is around them first, as without it there is no answer."""
+    pages, fields = _pages(kind), fields_of(kind, is_marked)
+    named = zip(fields.shapes, msgspec.structs.astuple(envelope), strict=True)
+    parts = {name: part for name, part in named if part is not None}
+    whole: dict[str, Any] = {name: list[Any]() if name in pages else _plain(part) for name, part in parts.items()}
     fields.read(whole, "$", told)
-    for name, part in lists.items():
-        whole[name] = _items(pages[name], part, f"$.{name}", told, mended=mended)
-    return msgspec.convert(whole, kind, str_keys=True), tuple(told)
-
-
-def _is_list(part: Raw | None) -> bool:
-    return part is not None and bytes(memoryview(part)[:1]) == b"["
+    for name, kind_of_item in pages.items():
+        whole[name] = _items(kind_of_item, parts[name], f"$.{name}", told, is_marked=is_marked)
+    return whole
 
 
 @cache
 def _pages(kind: Any) -> dict[str, Any]:
     """The fields of an answer that hold its items, with the type of an item: ``data`` of a page."""
-    fields = [field for field in msgspec.structs.fields(kind) if field.required] if is_struct(kind) else []
-    items = {field.encode_name: get_args(field.type)[0] for field in fields if get_origin(field.type) is list}
-    return {name: item for name, item in items.items() if is_struct(item)}
+    fields = [field for field in msgspec.structs.fields(kind) if field.required] if has_readable_fields(kind) else []
+    lists = {field.encode_name: choice for field in fields for choice in choices_of(field.type) if is_list(choice)}
+    items = {name: get_args(choice)[0] for name, choice in lists.items() if get_args(choice)}
+    return {name: item for name, item in items.items() if has_readable_fields(item)}
 
 
-def _items(kind: Any, page: Raw, at: str, told: Told, *, mended: bool) -> list[object]:
-    decoder, fields, items = msgspec.json.Decoder(kind), fields_of(kind, mended), list[object]()
-    told_before = len(told)
-    for index, part in enumerate(msgspec.json.decode(page, type=list[Raw])):
-        if len(told) == told_before and not mended:  # spares a try that fails: odd items come together
+@cache
+def _envelope(kind: Any) -> type[msgspec.Struct]:
+    """An answer whose parts are not read yet: its items one by one, anything else as a whole."""
+    fields = [
+        (
+            field.name,
+            list[Raw] if field.encode_name in _pages(kind) else Raw,
+            msgspec.field(name=field.encode_name, default=None),
+        )
+        for field in msgspec.structs.fields(kind)
+    ]
+    return msgspec.defstruct("Envelope", fields)
+
+
+def _items(kind: Any, parts: list[Raw], at: str, told: Told, *, is_marked: bool) -> list[object]:
+    """The items of a page. How odd the last one was tells how this one is read best: they are mostly alike."""
+    decoder, items, oddity, item_at = msgspec.json.Decoder(kind), list[object](), 0, f"{at}[*]"
+    for index, part in enumerate(parts):
+        has_mark = is_marked and MARK in bytes(part)
+        if not oddity and not has_mark:
             try:
                 items.append(decoder.decode(part))
                 continue
             except msgspec.ValidationError:
                 pass
         told_before = len(told)
+        fields = fields_of(kind, has_mark)
         try:
-            items.append(_item(kind, fields, part, f"{at}[*]", told, mended=mended))
+            items.append(_item(kind, fields, part, item_at, told, has_mark=has_mark, is_odd=oddity > FEW))
         except UnreadableError as problem:
-            if not fields.required:
-                told.add(problem.deviation)
-                continue
-            path = problem.deviation.path.replace(f"{at}[*]", f"{at}[{index}]", 1)
-            raise UnreadableError(msgspec.structs.replace(problem.deviation, path=path)) from None
+            if fields.required:
+                path = problem.deviation.path.replace(item_at, f"{at}[{index}]", 1)
+                raise UnreadableError(msgspec.structs.replace(problem.deviation, path=path)) from None
+            told.add(problem.deviation)
+        oddity = len(told) - told_before
     return items
 
 
-def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, mended: bool) -> object:
-    """One item. Its own fields are read first: mostly, its lists and maps are as documented, which `convert` knows."""
+def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark: bool, is_odd: bool) -> object:
+    """One item. Unless it is known to be odd, only the places that msgspec complains of are looked at.
+
+    The last item's place comes first: what has changed has changed in all of them.
+    """
+    plain: Any
     try:
-        plain, is_mostly_right = msgspec.json.decode(part), not mended
+        plain = msgspec.json.decode(part)
     except msgspec.ValidationError:
-        plain, is_mostly_right = _with_large_numbers(part), False
+        plain, is_odd = _with_large_numbers(part), True
+    value = plain
     if not isinstance(plain, dict):
         raise UnreadableError(Deviation(at, "object", plain))
-    value = cast("dict[str, object]", plain)
-    if is_mostly_right:
-        fields.read(value, at, told, deep=False)
+    for name in [name for name, part in value.items() if _has_mark(part)] if has_mark else ():
+        told.guide = [name]
+        fields.read(value, at, told)
+    for _ in range(0 if is_odd else FEW):
+        if told.way:
+            told.guide = told.way[:]
+            fields.read(value, at, told)
+        told.guide.clear()
         try:
             return msgspec.convert(value, kind, str_keys=True)
-        except msgspec.ValidationError:
-            pass
-    return msgspec.convert(fields.read(value, at, told), kind, str_keys=True)
+        except msgspec.ValidationError as problem:
+            told.way = _way_to(problem)
+    told.guide.clear()
+    return _made(kind, fields.read(value, at, told), at)
+
+
+def _has_mark(part: object) -> bool:
+    """Whether there is bad text in it."""
+    if isinstance(part, str):
+        return BAD_TEXT in part
+    return isinstance(part, list | dict) and MARK in msgspec.json.encode(part)
+
+
+def _way_to(problem: msgspec.ValidationError) -> list[str]:
+    """The names and indexes on the path that msgspec tells, the last first."""
+    path = str(problem).rpartition("`$")[2].rstrip("`]")
+    return path.replace("]", "").replace("[", ".").split(".")[:0:-1]
+
+
+def _made(kind: Any, value: object, at: str) -> object:
+    try:
+        return msgspec.convert(value, kind, str_keys=True)
+    except msgspec.ValidationError:  # a rule of the type's own
+        raise UnreadableError(Deviation(at, shape_of(kind, False).expected, value)) from None
 
 
 def _plain(part: bytes | Raw) -> Any:
@@ -121,32 +207,15 @@ def _plain(part: bytes | Raw) -> Any:
 
 
 def _with_large_numbers(part: bytes | Raw) -> Any:
-    """JSON as plain values; a number that is too large for them is a `Decimal`, which no type takes."""
-    return json.loads(bytes(part), parse_int=_int, parse_float=_float, parse_constant=_constant)
+    """JSON as plain values, where msgspec has none for a number; one that Python has none for stays as it is."""
+    msgspec.json.decode(part, type=Raw)  # knows more than `json` of what is no JSON
+    return json.loads(bytes(part).decode(), parse_int=_int, parse_float=_float)
 
 
 def _int(digits: str) -> object:
-    return int(digits) if len(digits) <= MOST_DIGITS else _too_large(digits)
+    return int(digits) if len(digits) <= MOST_DIGITS else Raw(digits.encode())
 
 
 def _float(digits: str) -> object:
     number = float(digits)
-    return number if isfinite(number) else _too_large(digits)
-
-
-def _too_large(digits: str) -> object:
-    return Decimal(digits)
-
-
-def _constant(name: str) -> object:
-    raise msgspec.DecodeError(f"JSON has no {name}")
-
-
-def mended(body: bytes) -> bytes:
-    """The body with U+FFFD for each byte that is no UTF-8, and for each half of a character."""
-    return re.sub(HALF, _mended_half, body.decode(errors="replace").encode())
-
-
-def _mended_half(found: re.Match[bytes]) -> bytes:
-    is_escape = len(found[1]) % 2
-    return found[0] if found[2] or not is_escape else found[1] + rb"ufffd"
+    return number if isfinite(number) else Raw(digits.encode())

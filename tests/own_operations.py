@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from fastpix import AsyncFastpix, AsyncFastpixCore, Fastpix, FastpixCore, Reply, RequestOptions, Resource
 from fastpix.api.common import Answer, Data, Model
-from fastpix.operation import get, post
+from fastpix.operation import CoreT_co, get, post
 
 
 class GetScheduleRequest(Model):
@@ -55,22 +55,18 @@ def playout_create(
     raise NotImplementedError
 
 
-class Playout(Resource[FastpixCore]):
+class Playout(Resource[CoreT_co]):
     export = playout_export
     create = playout_create
 
 
-class AsyncPlayout(Resource[AsyncFastpixCore]):
-    export = playout_export
-
-
 class OwnFastpix(Fastpix):
     @property
-    def playout(self) -> Playout:
+    def playout(self) -> Playout[FastpixCore]:
         return Playout(self)
 
 
 class OwnAsyncFastpix(AsyncFastpix):
     @property
-    def playout(self) -> AsyncPlayout:
-        return AsyncPlayout(self)
+    def playout(self) -> Playout[AsyncFastpixCore]:
+        return Playout(self)

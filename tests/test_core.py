@@ -234,7 +234,7 @@ def test_connections_are_kept(scripted: Scripted) -> None:
         assert threading.active_count() <= before + 1, "the server has a thread for each connection"
 
 
-def test_inspect_tells_what_came(scripted: Scripted) -> None:
+def test_the_response_tells_what_came(scripted: Scripted) -> None:
     scripted.script(answer(b"", 503), answer(b'{"success":true}', headers=("x-request-id: r-1",)))
     seen = with_response(live_streams_enable)(core_at(scripted.url), EnableLiveStreamRequest("abc")).unwrap()
     assert (seen.value, seen.status, seen.attempts, seen.body) == (Ack(success=True), 200, 2, b'{"success":true}')

@@ -15,11 +15,13 @@ from fastpix.api.live_streams import (
     DeleteLiveStreamRequest,
     EnableLiveStreamRequest,
     GetAllStreamsRequest,
+    GetLiveStreamRequest,
     InputMediaSettings,
     PlaybackSettings,
     live_streams_create,
     live_streams_delete,
     live_streams_enable,
+    live_streams_get,
     live_streams_list,
 )
 from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
@@ -115,10 +117,10 @@ class Played:
 
 def test_a_success_is_sent_once_and_tells_all_about_itself() -> None:
     played = Played(LIST, OK, seconds_each=0.5)
-    inspected = played.result.unwrap()
-    assert (inspected.status, inspected.body, inspected.attempts, inspected.elapsed) == (200, OK.body, 1, 0.5)
-    assert inspected.value.data == []
-    assert "status=200, bytes=92, attempts=1, elapsed=0.5, deviations=0)" in repr(inspected)
+    answered = played.result.unwrap()
+    assert (answered.status, answered.body, answered.attempts, answered.elapsed) == (200, OK.body, 1, 0.5)
+    assert answered.value.data == []
+    assert "status=200, bytes=92, attempts=1, elapsed=0.5, deviations=0)" in repr(answered)
 
 
 def test_a_get_is_sent_three_times_with_growing_waits() -> None:
@@ -505,11 +507,14 @@ def test_each_place_is_logged_once_for_an_operation_without_its_value(caplog: py
     for _ in range(3):
         Played(LIST, ODD)
         Played(CREATE, one)
+        Played((live_streams_get, GetLiveStreamRequest("a")), one)
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "get-all-streams answers otherwise than documented: $.data[*].status: expected string or null, got integer",
         "get-all-streams answers otherwise than documented: $.data[*].trial: expected boolean or null, got string",
         "create-new-stream answers otherwise than documented: $.data.status: expected string or null, got array",
+        "get-live-stream-by-id answers otherwise than documented: $.data.status: expected string or null, got array",
     ]
+    assert "canary" not in str([vars(record) for record in caplog.records])
 
 
 def test_what_has_been_logged_is_bounded(told: dict[tuple[str, str], object], caplog: pytest.LogCaptureFixture) -> None:
@@ -532,6 +537,35 @@ def test_a_hook_that_raises_over_deviations_ends_the_call_in_doubt() -> None:
     error = Played(CREATE, one, hooks=Hooks(on_deviations=raiser)).error
     assert isinstance(error, UnexpectedClientError)
     assert error.may_have_been_applied
+
+
+@pytest.mark.usefixtures("told")
+def test_a_handler_of_the_log_that_raises_over_a_deviation_changes_nothing() -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - named by logging
+            raise RuntimeError("disk is full")
+
+    broken, log = Broken(), logging.getLogger("fastpix")
+    log.addHandler(broken)
+    try:
+        assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
+    finally:
+        log.removeHandler(broken)
+
+
+def test_an_answer_as_documented_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def second_look(kind: Any, body: bytes) -> None:
+        pytest.fail(f"{kind} {len(body)}")
+
+    monkeypatch.setattr("fastpix.tolerance.read_tolerantly", second_look)
+    assert isinstance(Played(LIST, OK).result, Success)
+    with pytest.raises(pytest.fail.Exception):
+        Played(LIST, ODD)
+
+
+def test_strictness_takes_a_number_without_a_fraction_for_an_integer() -> None:
+    whole = Response(200, [], b'{"data":{"streamId":"a","streamKey":"b","maxDuration":60.0}}')
+    assert Played(CREATE, whole, strict=True).result.unwrap().value.data.max_duration == 60
 
 
 @pytest.mark.parametrize(

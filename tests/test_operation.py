@@ -62,7 +62,7 @@ def test_a_core_and_an_operation_work_in_another_process(server_url: str, emulat
         assert isinstance(pool.apply(live_streams_list, (core,)), Success)
 
 
-def test_only_an_operation_is_inspected() -> None:
+def test_only_an_operation_has_a_response() -> None:
     wrong: Any = print
     with pytest.raises(
         TypeError, match=r"with_response\(\) takes an operation, such as live_streams_list, not builtin"

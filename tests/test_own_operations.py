@@ -1,8 +1,9 @@
 """What a user declares is an operation as any other: over real sockets, with any kind of answer."""
 
 import pickle
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from fastpix import AsyncFastpixCore, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, with_response
@@ -14,6 +15,7 @@ from fastpix.errors import (
     RequestValidationError,
     ResponseValidationError,
     TimedOutError,
+    UnexpectedClientError,
 )
 from fastpix.operation import Operation, get, post
 from tests.own_operations import (
@@ -65,6 +67,31 @@ def test_a_bad_byte_in_text_is_replaced_and_told_or_an_error_if_strict(scripted:
     assert [str(deviation) for deviation in answered.deviations] == ["$: expected text in UTF-8, got string"]
     error = playout_export(core_at(scripted, strict=True), SCHEDULE).failure()
     assert isinstance(error, ResponseValidationError)
+
+
+@pytest.mark.parametrize("charset", ["latin1", "cp1252", "utf-16", "utf-16le", "UTF-8"])
+def test_a_charset_is_known_by_its_names(scripted: Scripted, charset: str) -> None:
+    scripted.script(answer("é,".encode(charset), headers=(f"content-type: text/csv; Charset={charset}",)))
+    assert playout_export(core_at(scripted), SCHEDULE) == Success("é,")
+
+
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [("caf\ud83d é".encode("utf-16", "surrogatepass"), "utf-16"), (b"caf\x81 \xe9", "windows-1252")],
+)
+def test_bad_text_in_another_charset_costs_that_text(scripted: Scripted, body: bytes, charset: str) -> None:
+    scripted.script(answer(body, headers=(f"content-type: text/csv; charset={charset}",)))
+    answered = with_response(playout_export)(core_at(scripted), SCHEDULE).unwrap()
+    assert answered.value.startswith("caf\ufffd")
+    assert answered.value.endswith(" é")
+    assert len(answered.deviations) == 1
+
+
+def test_text_is_never_taken_for_a_refusal(scripted: Scripted) -> None:
+    scripted.script(answer(b'{"success":false}'), answer(b'{"success":false,"x":"\xff"}'))
+    core = core_at(scripted)
+    assert playout_export(core, SCHEDULE) == Success('{"success":false}')
+    assert isinstance(playout_export(core, SCHEDULE), Success)
 
 
 def test_bytes_are_the_body_as_it_came(scripted: Scripted) -> None:
@@ -214,7 +241,55 @@ def test_an_empty_answer_is_none_where_none_is_declared(scripted: Scripted) -> N
     def nothing(core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None) -> Reply[None]:
         raise NotImplementedError
 
-    scripted.script(answer(b"", 204), answer(b"{}", 200))
+    scripted.script(answer(b"", 204), answer(b"{}", 200), answer(b"", 204))
     core = core_at(scripted)
-    assert nothing(core, CreateChannel("a")) == Success(None)
-    assert isinstance(nothing(core, CreateChannel("a")).failure(), ResponseValidationError)
+    assert nothing(core, CreateChannel("a")).unwrap() is None
+    error: object = nothing(core, CreateChannel("a")).failure()
+    assert isinstance(error, ResponseValidationError)
+    assert playout_get(core, SCHEDULE).unwrap() == {}
+
+
+class Closed(msgspec.Struct, forbid_unknown_fields=True):
+    level: Literal["low"] | None = None
+
+
+class Broken(msgspec.Struct):
+    x: int = 0
+
+    def __post_init__(self) -> None:
+        raise KeyError("a mistake in a type of the user's")
+
+
+@post("/closed", id="closed")
+def closed(core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None) -> Reply[Closed]:
+    raise NotImplementedError
+
+
+@post("/broken", id="broken")
+def broken(core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None) -> Reply[Broken]:
+    raise NotImplementedError
+
+
+def test_a_struct_that_forbids_other_fields_may_be_the_answer(scripted: Scripted) -> None:
+    scripted.script(
+        answer(b"", 204), answer(b'{"canary":1}'), answer(b'{"level":"canary"}'), answer(b'{"level":"canary"}')
+    )
+    core = core_at(scripted)
+    assert closed(core, CreateChannel("a")) == Success(Closed())
+    unknown = closed(core, CreateChannel("a")).failure()
+    assert (
+        str(unknown)
+        == "the answer (200) is not as documented at $: expected object, got object (the request may have been applied)"
+    )
+    assert closed(core, CreateChannel("a")) == Success(Closed())
+    strict = closed(core, CreateChannel("a"), RequestOptions(strict=True)).failure()
+    assert "$.level" in str(strict)
+    assert "canary" not in str(strict)
+
+
+def test_a_mistake_in_a_type_of_the_users_is_a_failure(scripted: Scripted) -> None:
+    scripted.script(answer(b'{"x":1}'))
+    error = broken(core_at(scripted), CreateChannel("a")).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert isinstance(error.__cause__, KeyError)
+    assert error.may_have_been_applied

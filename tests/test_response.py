@@ -108,6 +108,14 @@ def test_an_error_of_any_shape_is_an_api_error(body: bytes, message: str) -> Non
     assert api_error(body, 404).message == message
 
 
+@pytest.mark.parametrize(
+    "body", [b"\xef\xbb\xbf" + b'{"error":{"message":"gone"}}', '{"error":{"message":"gone"}}'.encode("utf-16")]
+)
+def test_an_error_is_read_in_its_charset(body: bytes) -> None:
+    charset = "utf-16" if body[:1] == b"\xff" else "utf-8"
+    assert api_error(body, 404, content_type=f"application/json; charset={charset}").message == "gone"
+
+
 def test_a_status_without_a_phrase_has_a_message_all_the_same() -> None:
     assert api_error(b"", 599).message == "refused without a reason"
 

@@ -90,7 +90,7 @@ Secret: TypeAlias = Annotated[str, SECRET]
 Timestamp: TypeAlias = str
 """ISO 8601 as the API wrote it; its precision and zone differ between operations."""
 Duration: TypeAlias = str | int | float
-"""As the API wrote it: a number of seconds since September 2026, ``"00:03:03"`` before."""
+"""As the API wrote it: a number of seconds (described since September 2026), or ``"00:03:03"``. Both occur."""
 Number: TypeAlias = int | float
 """A number as the API wrote it: a whole one stays whole."""
 CLOCK = r"[0-9]{1,9}:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]{1,9})?"
@@ -336,7 +336,7 @@ class PlaybackId(Answer):
     """An id under which something can be played: ``https://stream.fastpix.com/{id}.m3u8``.
 
     Attributes:
-        access_restrictions: who may play it; live playback ids have it since September 2026.
+        access_restrictions: who may play it. Live playback ids may have it since September 2026.
     """
 
     id: str
@@ -406,9 +406,10 @@ class MediaDescription(Answer):
         stream_id: of the live stream it comes from.
         source_media_id: of the media it is a clip of.
         source_resolution: of what was taken in; the API writes ``1080p`` or ``1080``.
-        mp4_support: the files that can be downloaded, as a list of renditions since July 2026; as the setting,
-            such as ``"capped_4k"``, before.
-        duration: a number of seconds since September 2026, ``"00:00:30"`` before; see ``duration_seconds``.
+        mp4_support: the files that can be downloaded, as a list of renditions (described since July 2026), or as the
+            setting that made them, such as ``"capped_4k"``. Both occur.
+        duration: a number of seconds (described since September 2026), or ``"00:00:30"``. Both occur; see
+            ``duration_seconds``.
         frame_rate: such as ``60.000``.
     """
 

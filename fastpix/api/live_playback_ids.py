@@ -43,7 +43,7 @@ class CreateLivePlaybackIdRequest(Model):
 
     Attributes:
         access_policy: everyone may watch, or who has a token; default ``public``.
-        access_restrictions: from which sites, and with which players; default: from all and with all.
+        access_restrictions: on which sites, and with which players.
     """
 
     stream_id: str

@@ -153,7 +153,7 @@ class PlaybackSettings(Model):
 
     Attributes:
         access_policy: everyone, or who has a token; default ``public``.
-        access_restrictions: from which sites, and with which players; default: from all and with all.
+        access_restrictions: on which sites, and with which players.
     """
 
     access_policy: BasicAccessPolicy | UnsetType = UNSET

@@ -255,8 +255,8 @@ class AdvancedSummary(Answer):
     """The job of an advanced summary.
 
     Attributes:
-        status: ``COMPLETED`` once there is a result; other values are not documented.
-        result: ``None`` before.
+        status: ``COMPLETED`` when the job is done; the API documents no other value.
+        result: it may be ``None`` until then.
     """
 
     status: Open[Literal["COMPLETED"]] | None = ABSENT
@@ -285,8 +285,8 @@ class AttributedTranscript(Answer):
     """The job of a transcript.
 
     Attributes:
-        status: ``COMPLETED`` once there is a result; other values are not documented.
-        result: ``None`` before.
+        status: ``COMPLETED`` when the job is done; the API documents no other value.
+        result: it may be ``None`` until then.
     """
 
     status: Open[Literal["COMPLETED"]] | None = ABSENT
@@ -380,7 +380,7 @@ def media_ai_create_advanced_summary(
 
     It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true.
 
-    Fails with `NotFoundError` if there is no such media. It is not known whether every account has the operation.
+    The API does not say whether every account has the operation.
     Follows ``create-advanced-summary`` of the API.
     """
     ...
@@ -392,7 +392,7 @@ def media_ai_get_advanced_summary(
 ) -> Reply[GetAdvancedSummaryResponse]:
     """Get the advanced summary of a media: ``data.result``, once ``data.status`` is ``COMPLETED``.
 
-    Fails with an `ApiError` if it was not asked for.
+    The API does not say what it answers before the summary was asked for.
     Follows ``get-media-advanced-summary`` of the API.
     """
     ...
@@ -406,7 +406,7 @@ def media_ai_create_attributed_transcript(
 
     It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true.
 
-    Fails with `NotFoundError` if there is no such media. It is not known whether every account has the operation.
+    The API does not say whether every account has the operation.
     Follows ``create-attributed-transcript`` of the API.
     """
     ...
@@ -418,7 +418,7 @@ def media_ai_get_attributed_transcript(
 ) -> Reply[GetAttributedTranscriptResponse]:
     """Get the transcript of a media by speakers: ``data.result``, once ``data.status`` is ``COMPLETED``.
 
-    Fails with an `ApiError` if it was not asked for.
+    The API does not say what it answers before the transcript was asked for.
     Follows ``get-attributed-transcript`` of the API.
     """
     ...

@@ -20,6 +20,7 @@ __all__ = [
     "MediaTrack",
     "NewTrack",
     "SubtitleTrack",
+    "TrackChanges",
     "UpdateMediaTrackRequest",
     "UpdateMediaTrackResponse",
     "media_tracks_add",
@@ -54,10 +55,8 @@ class AddMediaTrackRequest(Model):
     tracks: NewTrack
 
 
-class UpdateMediaTrackRequest(Model):
-    """A track of a media, and its new description. The file of a track can't be changed: add another track.
-
-    The service's description demands ``language_code`` and ``language_name``; the official SDKs leave both out freely.
+class TrackChanges(Model, kw_only=True):
+    """What to change of a track.
 
     Attributes:
         language_code: BCP 47, such as ``de-DE``.
@@ -65,11 +64,20 @@ class UpdateMediaTrackRequest(Model):
         title: the name that viewers see, such as ``Commentary``; at most 255 characters.
     """
 
-    media_id: str
-    track_id: str
     language_code: str | UnsetType = UNSET
     language_name: str | UnsetType = UNSET
     title: Word | UnsetType = UNSET
+
+
+class UpdateMediaTrackRequest(TrackChanges):
+    """A track of a media, and what to change of it; see `TrackChanges`.
+
+    The file of a track can't be changed: add another track. The API's description demands ``language_code`` and
+    ``language_name``. The official SDKs demand neither.
+    """
+
+    media_id: str
+    track_id: str
 
 
 class DeleteMediaTrackRequest(Model):

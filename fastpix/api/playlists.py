@@ -168,7 +168,8 @@ class PlaylistMedia(Answer):
     """A media of a playlist.
 
     Attributes:
-        duration: a number of seconds since September 2026, ``"00:00:30"`` before; see ``duration_seconds``.
+        duration: a number of seconds (described since September 2026), or ``"00:00:30"``. Both occur; see
+            ``duration_seconds``.
     """
 
     id: str

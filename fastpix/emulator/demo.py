@@ -79,7 +79,7 @@ def cut_clip(server_url: str, stream: LiveStream) -> str:
     return f"{httpx.get(url).status_code} for …m3u8?{part}"
 
 
-def standing(page: Page[LiveStream]) -> Pagination:
+def pagination_of(page: Page[LiveStream]) -> Pagination:
     return page.pagination or Pagination()
 
 
@@ -96,7 +96,7 @@ def with_functions(core: FastpixCore, server_url: str) -> None:
         show("live_streams_create", named(created))
     for number in (1, 2):
         page = live_streams_list(core, GetAllStreamsRequest(limit=1, offset=number)).unwrap()
-        show("live_streams_list", f"page {number} of {standing(page).offset_count}: {named(page.data[0])}")
+        show("live_streams_list", f"page {number} of {pagination_of(page).offset_count}: {named(page.data[0])}")
     first, second = streams
     live_streams_disable(core, DisableLiveStreamRequest(first.stream_id)).unwrap()
     show("live_streams_disable", named(read_again(core, first)))
@@ -106,7 +106,7 @@ def with_functions(core: FastpixCore, server_url: str) -> None:
     for clip in live_streams_list_clips(core, ListLiveClipsRequest(livestream_id=first.stream_id)).unwrap().data:
         show("live_streams_list_clips", f"{clip.id[:8]}… {clip.duration}, {clip.status}")
     live_streams_delete(core, DeleteLiveStreamRequest(second.stream_id)).unwrap()
-    left = standing(live_streams_list(core).unwrap()).total_records
+    left = pagination_of(live_streams_list(core).unwrap()).total_records
     show("live_streams_delete", f"{named(second)}; {left} stream left")
 
 
@@ -137,7 +137,7 @@ async def with_async(core: AsyncFastpixCore) -> None:
     for reply in replies:
         show("await live_streams_create", reply.map(lambda answer: named(answer.data)).unwrap())
     page = (await live_streams_list(core, GetAllStreamsRequest(limit=50))).unwrap()
-    show("await live_streams_list", f"{standing(page).total_records} streams")
+    show("await live_streams_list", f"{pagination_of(page).total_records} streams")
 
 
 def with_facade(fastpix: Fastpix) -> None:
@@ -145,7 +145,7 @@ def with_facade(fastpix: Fastpix) -> None:
     stream = fastpix.live_streams.create(settings("facade")).data
     show("fastpix.live_streams.create", named(stream))
     fastpix.live_streams.delete(DeleteLiveStreamRequest(stream.stream_id))
-    show("fastpix.live_streams.delete", f"{standing(fastpix.live_streams.list()).total_records} streams left")
+    show("fastpix.live_streams.delete", f"{pagination_of(fastpix.live_streams.list()).total_records} streams left")
     try:
         fastpix.live_streams.delete(DeleteLiveStreamRequest(stream.stream_id))
     except FastpixError as error:
@@ -154,7 +154,7 @@ def with_facade(fastpix: Fastpix) -> None:
 
 async def with_async_facade(fastpix: AsyncFastpix) -> None:
     page = await fastpix.live_streams.list(GetAllStreamsRequest(limit=2))
-    show("await fastpix.live_streams.list", f"{len(page.data)} of {standing(page).total_records} streams")
+    show("await fastpix.live_streams.list", f"{len(page.data)} of {pagination_of(page).total_records} streams")
 
 
 def main() -> None:

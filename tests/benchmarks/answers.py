@@ -6,7 +6,7 @@ from typing import Any
 
 from fastpix.narrowing import mapping, sequence
 
-__all__ = ["media", "odd_field", "odd_fields", "streams"]
+__all__ = ["bad_text", "media", "odd_field", "odd_fields", "odd_inner_field", "streams"]
 
 
 def streams(count: int) -> bytes:
@@ -20,6 +20,18 @@ def media(count: int) -> bytes:
 def odd_field(count: int) -> bytes:
     """Media of which each has one value of an undocumented type."""
     return _changed(media(count), lambda item: item | {"sourceAccess": "no"})
+
+
+def odd_inner_field(count: int) -> bytes:
+    """Media of which each has one value of an undocumented type further inside."""
+    return _changed(
+        media(count), lambda item: item | {"tracks": [item["tracks"][0] | {"width": "wide"}, *item["tracks"][1:]]}
+    )
+
+
+def bad_text(count: int) -> bytes:
+    """Media of which each has half a character in its title."""
+    return _changed(media(count), lambda item: item | {"title": "cut \ud83d"})
 
 
 def odd_fields(count: int) -> bytes:
