@@ -28,6 +28,7 @@ __all__ = [
     "Shapes",
     "Told",
     "UnreadableError",
+    "breach",
     "choices_of",
     "fields_of",
     "has_readable_fields",
@@ -345,14 +346,20 @@ def _checking(shape: Shape, hint: Any, read: Reader | None) -> Reader:
     """Reads as ``read`` does what is of the type as a whole, and refuses anything else."""
 
     def check(value: object, at: str, told: Told) -> object:
+        told.guide.clear()
         part = value if read is None else read(value, at, told)
         try:
             msgspec.convert(part, hint, str_keys=True)
         except msgspec.ValidationError:
-            return shape.refuse(value, at, told)
+            raise UnreadableError(breach(hint, shape, value, at)) from None
         return part
 
     return check
+
+
+def breach(hint: Any, shape: Shape, value: object, at: str) -> Deviation:
+    """The deviation of a value that is as declared, part by part, and that its type refuses all the same."""
+    return Deviation(at, f"what {_name(hint)} takes" if has_readable_fields(hint) else shape.expected, value)
 
 
 def _has_bad_text(value: object) -> bool:

@@ -24,6 +24,7 @@ from fastpix.shape import (
     Fields,
     Told,
     UnreadableError,
+    breach,
     choices_of,
     fields_of,
     has_readable_fields,
@@ -145,6 +146,7 @@ def _items(kind: Any, parts: list[Raw], at: str, told: Told, *, is_marked: bool)
             if fields.required:
                 path = problem.deviation.path.replace(item_at, f"{at}[{index}]", 1)
                 raise UnreadableError(msgspec.structs.replace(problem.deviation, path=path)) from None
+            told.guide.clear()
             told.add(problem.deviation)
         oddity = len(told) - told_before
     return items
@@ -195,8 +197,8 @@ def _way_to(problem: msgspec.ValidationError) -> list[str]:
 def _made(kind: Any, value: object, at: str) -> object:
     try:
         return msgspec.convert(value, kind, str_keys=True)
-    except msgspec.ValidationError:  # a rule of the type's own
-        raise UnreadableError(Deviation(at, shape_of(kind, False).expected, value)) from None
+    except msgspec.ValidationError:
+        raise UnreadableError(breach(kind, shape_of(kind, False), value, at)) from None
 
 
 def _plain(part: bytes | Raw) -> Any:

@@ -1,6 +1,7 @@
 """What a user declares is an operation as any other: over real sockets, with any kind of answer."""
 
 import pickle
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -253,6 +254,25 @@ class Closed(msgspec.Struct, forbid_unknown_fields=True):
     level: Literal["low"] | None = None
 
 
+class Price(msgspec.Struct):
+    amount: Decimal
+    note: str | None = None
+
+
+@post("/price", id="price")
+def price(core: FastpixCore, request: CreateChannel, options: RequestOptions | None = None) -> Reply[Price]:
+    raise NotImplementedError
+
+
+def test_an_answer_with_an_exact_number_is_read_strictly(scripted: Scripted) -> None:
+    scripted.script(answer(b'{"amount":12345678901234567.89}'), answer(b'{"amount":1.10,"note":5}'))
+    core = core_at(scripted)
+    assert price(core, CreateChannel("a")) == Success(Price(Decimal("12345678901234567.89")))
+    error = price(core, CreateChannel("a")).failure()
+    assert isinstance(error, ResponseValidationError)
+    assert error.path == "$.note"
+
+
 class Broken(msgspec.Struct):
     x: int = 0
 
@@ -279,7 +299,7 @@ def test_a_struct_that_forbids_other_fields_may_be_the_answer(scripted: Scripted
     unknown = closed(core, CreateChannel("a")).failure()
     assert (
         str(unknown)
-        == "the answer (200) is not as documented at $: expected object, got object (the request may have been applied)"
+        == "the answer (200) is not as documented at $: expected what Closed takes, got object (the request may have been applied)"
     )
     assert closed(core, CreateChannel("a")) == Success(Closed())
     strict = closed(core, CreateChannel("a"), RequestOptions(strict=True)).failure()

@@ -194,6 +194,12 @@ def test_another_charset_is_read() -> None:
     assert read_.unwrap().data.status == "üdle"
 
 
+def test_a_body_that_ends_within_a_character_of_its_charset_is_a_failure() -> None:
+    body = STREAM.encode("utf-16")[:-1]
+    result = result_of(live_streams_get, body, content_type="application/json; charset=utf-16")
+    assert isinstance(result.failure(), ResponseValidationError)
+
+
 @pytest.mark.parametrize("charset", ["utf-16", "us-ascii", "klingon", "punycode"])
 def test_a_wrong_charset_is_a_failure_or_ignored(charset: str) -> None:
     body = STREAM.replace('"idle"', '"é"').encode()

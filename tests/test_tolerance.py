@@ -19,7 +19,12 @@ from msgspec import UNSET, Meta, UnsetType
 from typing_extensions import TypeAliasType
 
 from fastpix.api.common import ABSENT, Answer, Data, Page
+from fastpix.api.live_streams import LiveStream
+from fastpix.api.media import Media
+from fastpix.api.media_ai import AdvancedSummary
 from fastpix.api.metrics import ListComparisonResponse
+from fastpix.api.playlists import Playlist
+from fastpix.api.views import View
 from fastpix.narrowing import mapping, sequence
 from fastpix.operation import Operation
 from fastpix.shape import MOST_DEVIATIONS, InexactError, UnreadableError, choices_of, mended
@@ -178,6 +183,8 @@ class Closed(msgspec.Struct, forbid_unknown_fields=True):
 
 class Even(msgspec.Struct):
     x: int = 0
+    y: int = 0
+    z: str = ""
 
     def __post_init__(self) -> None:
         if self.x % 2:
@@ -280,13 +287,31 @@ def test_a_good_value_of_any_type_is_read_beside_a_bad_one() -> None:
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("field", ["text", "short", "anything", "named", "plain"])
+@pytest.mark.parametrize("field", ["text", "short", "anything", "named", "plain", "pair"])
 def test_bad_text_of_any_type_is_told(field: str) -> None:
-    values = {"anything": ["a", {"b": "X"}], "named": {"a": "X"}, "plain": ["X"]}
+    values = {"anything": ["a", {"b": "X"}], "named": {"a": "X"}, "plain": ["X"], "pair": [1, "X"]}
     body = json.dumps({field: values.get(field, "X")}).encode().replace(b"X", b"\xff")
     value, told = read(Own, body)
     assert "\ufffd" in str(getattr(value, field))
     assert [line.partition("[")[0].partition(":")[0] for line in told] == [f"$.{field}"]
+
+
+class Evens(Answer):
+    evens: list[Even] | None = ABSENT
+
+
+def test_a_struct_with_rules_of_its_own_is_read_around_all_that_deviates() -> None:
+    odd = {"x": 2, "y": "y", "z": 5}
+    page, told = read(Page[Evens], {"data": [{"evens": [odd]}, {"evens": [odd, {"x": 3}]}, {"evens": 5}, 7]})
+    assert page.data == [Evens([Even(2)]), Evens([Even(2)]), Evens()]
+    assert len(told) == 2 + 3 + 1 + 1
+    assert "$.data[*].evens[*]: expected what Even takes, got object" in told
+
+
+def test_an_item_that_its_own_type_refuses_is_left_out() -> None:
+    page, told = read(Page[Closed], {"data": [{"x": 1}, {"x": 1, "y": 2}, {"x": "1"}]})
+    assert page.data == [Closed(1), Closed()]
+    assert told[0] == "$.data[*]: expected what Closed takes, got object"
 
 
 class Bounded(msgspec.Struct):
@@ -385,8 +410,17 @@ TEXTS = st.lists(st.sampled_from(["\\", '"', "u", "d83d", "\ud83d", "\ude00", "\
 )
 
 
+@pytest.mark.parametrize("text", ["\\ud83d", "\\\ud83d", "\\ud83d\ude00", "\\\\ud83d", "\\\ud83d\ude00"])
+def test_an_escaped_backslash_makes_no_half(text: str) -> None:
+    assert_halves_alone_are_replaced(text)
+
+
 @given(text=TEXTS)
 def test_halves_of_characters_are_replaced_and_nothing_else(text: str) -> None:
+    assert_halves_alone_are_replaced(text)
+
+
+def assert_halves_alone_are_replaced(text: str) -> None:
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     assert mended(msgspec.json.decode(marked(json.dumps(text).encode()))) == whole
 
@@ -426,6 +460,12 @@ def test_a_deviation_holds_no_marks() -> None:
     body = rb'{"data":{"id":"a","title":["\ud83d"]}}'
     _, deviations = read_tolerantly(Data[Item], body)
     assert [deviation.value for deviation in deviations] == [["\ufffd"]]
+
+
+def test_a_large_number_around_the_items_costs_itself() -> None:
+    page, told = read(Page[Item], b'{"data":[{"id":"a"}],"pagination":{"totalRecords":1e999,"currentOffset":1}}')
+    assert (page.data, page.pagination.current_offset) == ([Item("a")], 1)
+    assert len(told) == 1
 
 
 def test_bad_text_beside_a_large_number_is_found() -> None:
@@ -550,3 +590,30 @@ def test_a_struct_that_holds_its_kind_is_read_or_refused_however_deep(depth: int
     else:
         _, deviations = read_tolerantly(ListComparisonResponse, body)
         assert deviations[0].path == "$.data[*]" + ".items[*]" * depth + ".name"
+
+
+@pytest.mark.parametrize("kind", [Item, Media, LiveStream, Playlist, View, AdvancedSummary])
+@few_examples
+@given(data=st.data())
+def test_an_item_is_read_as_the_one_value_is(kind: Any, data: st.DataObject) -> None:
+    answer = {"data": json.loads(msgspec.json.encode(data.draw(values_of(kind))))}
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(places(answer["data"])))
+        holder[key] = data.draw(JSON)
+    page = {"data": [answer["data"]] * data.draw(st.integers(1, 4))}
+    refused = refusal_or_none(Data[kind], answer)
+    if refused is not None:
+        assert refusal(Page[kind], page).replace("$.data[0]", "$.data") == refused
+        return
+    value, told = read(Data[kind], answer)
+    values, all_told = read(Page[kind], page)
+    assert values.data == [value.data] * len(page["data"])
+    assert sorted(line.replace("$.data[*]", "$.data") for line in all_told) == sorted(told * len(page["data"]))
+
+
+def refusal_or_none(kind: Any, answer: Any) -> str | None:
+    try:
+        read(kind, answer)
+    except UnreadableError as problem:
+        return str(problem)
+    return None
