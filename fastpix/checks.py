@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 
-from fastpix.endpoint import Endpoint
+from fastpix.endpoint import UNIONS, Endpoint
 from fastpix.errors import RequestValidationError
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MASK, is_secret, shown
 
 __all__ = ["check_bounds", "json", "plain", "refusal", "unwritable"]
 
-UNIONS = (Union, UnionType)
 CONTAINERS = (dict, list, tuple, Sequence)
 
 

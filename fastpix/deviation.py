@@ -18,7 +18,7 @@ JSON_TYPES: dict[type, str] = {
     NoneType: "null",
 }
 MOST_TOLD = 1000
-"""So many places are told by a process: no list that grows for ever."""
+"""At most so many places are logged in the life of a process: what is kept of them can't grow for ever."""
 _told: dict[tuple[str, str], object] = {}
 
 

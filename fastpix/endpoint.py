@@ -6,11 +6,13 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union, cast, get_a
 
 import msgspec
 
-__all__ = ["Endpoint", "Method", "choices_of"]
+__all__ = ["UNIONS", "Endpoint", "Method", "types_of_request"]
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Ok_co = TypeVar("Ok_co", covariant=True)
 
+UNIONS = (Union, UnionType)
+"""How Python spells a union, old and new."""
 ACKNOWLEDGED = b'{"success":true}'
 
 
@@ -51,7 +53,7 @@ class Endpoint(Generic[Ok_co]):
         self.response_type = response_type
         self.idempotent = idempotent
         self.in_body = in_body
-        self.request_types: tuple[type[msgspec.Struct], ...] = choices_of(request_type)
+        self.request_types: tuple[type[msgspec.Struct], ...] = types_of_request(request_type)
         self.path_parts: list[tuple[str, str]] = _parts(path)
         in_path = {name for name, _ in self.path_parts}
         fields = [kind.__struct_encode_fields__ for kind in self.request_types]
@@ -80,9 +82,9 @@ class Endpoint(Generic[Ok_co]):
         return self._decode
 
 
-def choices_of(request_type: Any) -> tuple[Any, ...]:
+def types_of_request(request_type: Any) -> tuple[Any, ...]:
     """The types that a request may have: those of a union, or the one."""
-    return get_args(request_type) if get_origin(request_type) in (Union, UnionType) else (request_type,)
+    return get_args(request_type) if get_origin(request_type) in UNIONS else (request_type,)
 
 
 def _decode(kind: type[Ok_co]) -> Callable[[bytes], Ok_co]:

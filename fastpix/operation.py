@@ -39,7 +39,7 @@ from returns.result import Failure, Result
 
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
-from fastpix.endpoint import Endpoint, Method, choices_of
+from fastpix.endpoint import Endpoint, Method, types_of_request
 from fastpix.errors import Reply
 from fastpix.exchange import Exchange, Steps, WithResponse
 
@@ -173,8 +173,8 @@ def get(path: str, *, id: str) -> _Declare:
 
     The ``def`` takes ``core``, ``request`` and ``options``. Its request is a struct, or a union of structs: fields that
     are ``UNSET`` are not sent. (Type checkers do not see that it must be a struct, or that ``options`` must be there.)
-    It returns a `Reply` of what a success is read as: ``str`` is the text of the body,
-    ``bytes`` the body as it came, any other type that msgspec knows is read from JSON (a struct, ``dict[str, object]``).
+    It returns a `Reply` of what a success is read as: ``str`` is the text of the body, ``bytes`` the body as it came, any
+    other type that msgspec knows is read from JSON (a struct, ``dict[str, object]``).
 
     Raises:
         TypeError: the ``def`` is declared otherwise, or a ``{name}`` is no field of the request.
@@ -236,7 +236,7 @@ def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
             f"{declared.__name__} must be declared as (core: FastpixCore, request: …, options: RequestOptions | None = "
             "None) -> Reply[…]"
         )
-    if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in choices_of(request)):
+    if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in types_of_request(request)):
         raise TypeError(f"the request of {declared.__name__} must be a msgspec.Struct, not {request}")
     return request, get_args(result)[0]
 

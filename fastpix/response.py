@@ -169,8 +169,7 @@ def _object(body: bytes) -> dict[object, object]:
         return {}
     with suppress(*UNDECODABLE):
         return mapping(msgspec.json.decode(body))
-    from fastpix.shape import mended
-    from fastpix.tolerance import marked
+    from fastpix.bad_text import marked, mended
 
     with suppress(*UNDECODABLE):
         return mapping(mended(msgspec.json.decode(marked(body))))

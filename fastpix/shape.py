@@ -8,17 +8,17 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, MutableSequence, Sequence
 from decimal import Decimal
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
+from types import NoneType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Raw
 
+from fastpix.bad_text import has_bad_text, mended
 from fastpix.deviation import JSON_TYPES, Deviation
-from fastpix.narrowing import mapping, sequence
+from fastpix.endpoint import UNIONS
 
 __all__ = [
-    "BAD_TEXT",
     "MOST_DEVIATIONS",
     "TEXT",
     "Fields",
@@ -34,16 +34,12 @@ __all__ = [
     "has_readable_fields",
     "is_list",
     "is_map",
-    "mended",
     "shape_of",
 ]
 
 MOST_DEVIATIONS = 10_000
 """An answer with more of them is refused: it is not the documented one, and telling each takes time and memory."""
-BAD_TEXT = "\ufdd0"
-"""Stands for bad text while an answer is read: a character that Unicode keeps out of texts that are exchanged."""
 TEXT = "text in UTF-8"
-UNIONS = (Union, UnionType)
 BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
 SCALARS = (str, int, float, bool, NoneType)
 LISTS = (list, set, frozenset, Collection, Sequence, MutableSequence)
@@ -125,13 +121,13 @@ class Shape:
         return value if -LARGEST <= value <= LARGEST else self.refuse(value, at, told)
 
     def read_marked(self, value: object, at: str, told: Told) -> object:
-        if not _has_bad_text(value):
+        if not has_bad_text(value):
             return value
         told.add(Deviation(at, TEXT, mended(value)))
         return mended(value)
 
     def read_intact(self, value: object, at: str, _: Told) -> object:
-        if _has_bad_text(value):
+        if has_bad_text(value):
             raise UnreadableError(Deviation(at, TEXT, mended(value)))
         return value
 
@@ -360,21 +356,6 @@ def _checking(shape: Shape, hint: Any, read: Reader | None) -> Reader:
 def breach(hint: Any, shape: Shape, value: object, at: str) -> Deviation:
     """The deviation of a value that is as declared, part by part, and that its type refuses all the same."""
     return Deviation(at, f"what {_name(hint)} takes" if has_readable_fields(hint) else shape.expected, value)
-
-
-def _has_bad_text(value: object) -> bool:
-    if isinstance(value, str):
-        return BAD_TEXT in value
-    return any(map(_has_bad_text, (*mapping(value), *mapping(value).values(), *sequence(value))))
-
-
-def mended(value: object) -> object:
-    """A plain value with U+FFFD for bad text."""
-    if isinstance(value, str):
-        return value.replace(BAD_TEXT, "\ufffd")
-    if isinstance(value, dict):
-        return {mended(name): mended(part) for name, part in cast("dict[object, object]", value).items()}
-    return list(map(mended, sequence(value))) if sequence(value) else value
 
 
 def _is_bounded(metas: tuple[object, ...]) -> bool:

@@ -8,7 +8,6 @@ Without it there is no answer. What an inner struct declares without default cos
 """
 
 import json
-import re
 from contextlib import suppress
 from functools import cache
 from math import isfinite
@@ -17,9 +16,9 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Raw
 
+from fastpix.bad_text import MARK, has_bad_text, marked, mended
 from fastpix.deviation import Deviation
 from fastpix.shape import (
-    BAD_TEXT,
     TEXT,
     Fields,
     Told,
@@ -29,16 +28,11 @@ from fastpix.shape import (
     fields_of,
     has_readable_fields,
     is_list,
-    mended,
     shape_of,
 )
 
-__all__ = ["marked", "read_tolerantly"]
+__all__ = ["read_tolerantly"]
 
-HALF = rb"\\u(?:[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[dD][c-fC-F][0-9a-fA-F]{2})"
-"""An escaped half of a character, and the other half if it follows."""
-BACKSLASH = ord("\\")
-MARK = BAD_TEXT.encode()
 FEW = 2
 """So many deviations of an item are looked for one by one."""
 MOST_DIGITS = 4000
@@ -60,24 +54,6 @@ def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]
         told.clear()
         value = _read(kind, marked(body), told, is_marked=True)
     return value, tuple(Deviation(place.path, place.expected, mended(place.value)) for place in told)
-
-
-def marked(body: bytes) -> bytes:
-    """The body with `BAD_TEXT` for bytes that are no UTF-8, and for each half of a character."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        body = re.sub("[\udc80-\udcff]+", BAD_TEXT, body.decode(errors="surrogateescape")).encode()
-    return re.sub(HALF, _marked_half, body)
-
-
-def _marked_half(found: re.Match[bytes]) -> bytes:
-    before = found.start()
-    while before and found.string[before - 1] == BACKSLASH:
-        before -= 1
-    if (found.start() - before) % 2:  # the backslash is itself escaped
-        return found[0] if found[1] is None else found[0].removesuffix(found[1]) + MARK
-    return found[0] if found[1] else MARK
 
 
 def _read(kind: Any, body: bytes, told: Told, *, is_marked: bool) -> object:
@@ -165,7 +141,7 @@ def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark
     value = plain
     if not isinstance(plain, dict):
         raise UnreadableError(Deviation(at, "object", plain))
-    for name in [name for name, part in value.items() if _has_mark(part)] if has_mark else ():
+    for name in [name for name, part in value.items() if has_bad_text(part)] if has_mark else ():
         told.guide = [name]
         fields.read(value, at, told)
     for _ in range(0 if is_odd else FEW):
@@ -179,13 +155,6 @@ def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark
             told.way = _way_to(problem)
     told.guide.clear()
     return _made(kind, fields.read(value, at, told), at)
-
-
-def _has_mark(part: object) -> bool:
-    """Whether there is bad text in it."""
-    if isinstance(part, str):
-        return BAD_TEXT in part
-    return isinstance(part, list | dict) and MARK in msgspec.json.encode(part)
 
 
 def _way_to(problem: msgspec.ValidationError) -> list[str]:

@@ -1,6 +1,7 @@
 """The pipeline without network or clock: each test plays the server, step by step."""
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import Any
@@ -453,17 +454,21 @@ def test_whatever_a_hook_raises_is_a_failure(hook: Any) -> None:
     assert isinstance(Played(LIST, hooks=Hooks(before_request=hook)).error, UnexpectedClientError)
 
 
-def test_a_handler_of_the_log_that_raises_changes_nothing() -> None:
+@pytest.fixture
+def _broken_log() -> Iterator[None]:
     class Broken(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - named by logging
             raise RuntimeError("disk is full")
 
     broken, log = Broken(), logging.getLogger("fastpix")
     log.addHandler(broken)
-    try:
-        assert isinstance(Played(LIST, *[LOST] * 3).error, ConnectionFailedError)
-    finally:
-        log.removeHandler(broken)
+    yield
+    log.removeHandler(broken)
+
+
+@pytest.mark.usefixtures("_broken_log")
+def test_a_handler_of_the_log_that_raises_changes_nothing() -> None:
+    assert isinstance(Played(LIST, *[LOST] * 3).error, ConnectionFailedError)
 
 
 ODD = Response(
@@ -539,18 +544,9 @@ def test_a_hook_that_raises_over_deviations_ends_the_call_in_doubt() -> None:
     assert error.may_have_been_applied
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("told", "_broken_log")
 def test_a_handler_of_the_log_that_raises_over_a_deviation_changes_nothing() -> None:
-    class Broken(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - named by logging
-            raise RuntimeError("disk is full")
-
-    broken, log = Broken(), logging.getLogger("fastpix")
-    log.addHandler(broken)
-    try:
-        assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
-    finally:
-        log.removeHandler(broken)
+    assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
 
 
 def test_an_answer_as_documented_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

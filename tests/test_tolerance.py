@@ -27,8 +27,8 @@ from fastpix.api.playlists import Playlist
 from fastpix.api.views import View
 from fastpix.narrowing import mapping, sequence
 from fastpix.operation import Operation
-from fastpix.shape import MOST_DEVIATIONS, InexactError, UnreadableError, choices_of, mended
-from fastpix.tolerance import marked, read_tolerantly
+from fastpix.shape import MOST_DEVIATIONS, InexactError, UnreadableError, choices_of
+from fastpix.tolerance import read_tolerantly
 from tests.generate import values_of
 from tests.operations import OPERATIONS
 
@@ -403,26 +403,6 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     keys: list[Any] = [*mapping(value), "success"] if value == {} or mapping(value) else [*range(len(sequence(value)))]
     inner = [*mapping(value).values(), *sequence(value)]
     return [*((value, key) for key in keys), *(place for part in inner for place in places(part))]
-
-
-TEXTS = st.lists(st.sampled_from(["\\", '"', "u", "d83d", "\ud83d", "\ude00", "\ud83d\ude00", "a", "\u20ac"])).map(
-    "".join
-)
-
-
-@pytest.mark.parametrize("text", ["\\ud83d", "\\\ud83d", "\\ud83d\ude00", "\\\\ud83d", "\\\ud83d\ude00"])
-def test_an_escaped_backslash_makes_no_half(text: str) -> None:
-    assert_halves_alone_are_replaced(text)
-
-
-@given(text=TEXTS)
-def test_halves_of_characters_are_replaced_and_nothing_else(text: str) -> None:
-    assert_halves_alone_are_replaced(text)
-
-
-def assert_halves_alone_are_replaced(text: str) -> None:
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    assert mended(msgspec.json.decode(marked(json.dumps(text).encode()))) == whole
 
 
 def test_bad_text_costs_that_text_and_is_told() -> None:

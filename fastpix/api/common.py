@@ -1,6 +1,7 @@
 """What nouns share: the bases of all structs, the envelopes, and what several nouns ask for or answer with."""
 
 import re
+import sys
 from functools import cache
 from types import MemberDescriptorType
 from typing import (
@@ -173,10 +174,12 @@ def seconds_of(duration: Duration | None) -> float | None:
         duration: as an answer has it: a number of seconds, or text in the form ``HH:MM:SS``, with or without a fraction.
 
     Returns:
-        The seconds; ``None`` for ``None`` and for a text in another form.
+        The seconds; ``None`` for ``None``, for a text in another form, and for a number too large for a ``float``.
     """
+    if duration is None:
+        return None
     if not isinstance(duration, str):
-        return None if duration is None else float(duration)
+        return float(duration) if abs(duration) <= sys.float_info.max else None
     if not re.fullmatch(CLOCK, duration):
         return None
     hours, minutes, seconds = duration.split(":")

@@ -28,6 +28,7 @@ def test_hours_minutes_and_seconds_are_seconds(hours: int, minutes: int, seconds
         ("-00:01:00", None),
         ("00:00:0\u0661", None),
         ("9" * 5000 + ":00:00", None),
+        (10**400, None),
     ],
 )
 def test_a_duration_is_seconds_or_none(duration: str | float | None, seconds: float | None) -> None:
