@@ -1,8 +1,9 @@
 """A request in plain values, and what is wrong with one that can't be sent: where, what is allowed, what was given."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from math import isfinite
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin, is_typeddict
 
 import msgspec
 
@@ -11,14 +12,23 @@ from fastpix.errors import RequestValidationError
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MASK, is_secret, shown
 
-__all__ = ["check_bounds", "json", "plain", "refusal", "unwritable"]
+__all__ = ["check_bounds", "check_classes", "json", "plain", "refusal", "unwritable"]
 
 CONTAINERS = (dict, list, tuple, Sequence)
+BUILTINS: dict[type, Callable[[Any], object]] = {str: str.__str__, int: int.__int__, float: float.__float__}
 
 
 def plain(value: object) -> Any:
     """As `msgspec.to_builtins`, but bytes stay what they are, to be refused: they would become base64 in silence."""
-    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview))
+    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview), enc_hook=_as_builtin)
+
+
+def _as_builtin(value: object) -> object:
+    """A value of a subclass of ``str``, ``int`` or ``float`` as what it subclasses: msgspec takes no such class."""
+    for kind, convert in BUILTINS.items():
+        if isinstance(value, kind):
+            return convert(value)
+    raise NotImplementedError
 
 
 def json(fields: object) -> bytes:
@@ -37,13 +47,44 @@ def _is_lost(value: object) -> bool:
 
 def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
     try:
-        if msgspec.convert(fields, endpoint.request_type) == request:
+        if msgspec.convert(fields, endpoint.request_type) == request and not _has_rules(endpoint):
             return
     except (msgspec.ValidationError, TypeError):
         pass
-    if _problem(request, endpoint.request_type):
-        name, value, hint = _locate(request, endpoint.request_type, "request", _problem)
+    _check(endpoint, request, _problem)
+
+
+def check_classes(endpoint: Endpoint[object], request: msgspec.Struct) -> None:
+    """Refuses a struct where another one belongs, which is a mistake whatever the bounds of today are."""
+    _check(endpoint, request, partial(_is_anywhere, _is_other_struct))
+
+
+def _check(endpoint: Endpoint[object], request: msgspec.Struct, is_wrong: Callable[[object, object], bool]) -> None:
+    if is_wrong(request, endpoint.request_type):
+        name, value, hint = _locate(request, endpoint.request_type, "request", is_wrong)
         raise refusal(name, _allowed(hint), value, hint)
+
+
+@cache
+def _has_rules(endpoint: Endpoint[object]) -> bool:
+    """Whether a struct of the request has a rule that its types don't tell."""
+    return any(map(_exactly_one_of, _structs_in(endpoint.request_type)))
+
+
+def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset[type]:
+    """The structs that a type is made of, beside those found before."""
+    for kind in _classes(hint):
+        if issubclass(kind, msgspec.Struct) and kind not in found:
+            found |= {kind}
+            for field in msgspec.structs.fields(kind):
+                found = _structs_in(field.type, found)
+    for argument in get_args(hint):
+        found = _structs_in(argument, found)
+    return found
+
+
+def _exactly_one_of(kind: object) -> tuple[str, ...]:
+    return getattr(kind, "exactly_one_of", ())
 
 
 def _problem(value: object, hint: object) -> bool:
@@ -52,23 +93,47 @@ def _problem(value: object, hint: object) -> bool:
         msgspec.convert(plain(value), hint)
     except Exception:
         return True
-    return _has_dict_for_struct(value, hint)
+    return _is_anywhere(_is_mistaken, value, hint)
 
 
-def _has_dict_for_struct(value: object, hint: object) -> bool:
-    """Whether there is a dict where a struct belongs: its keys would be the API's, and any other would be lost."""
-    if mapping(value) and not _takes_dict(hint):
+def _is_anywhere(is_wrong: Callable[[object, object], bool], value: object, hint: object) -> bool:
+    """Whether a value, or anything in it, is wrong for its type."""
+    parts = _parts(value, hint)
+    return is_wrong(value, hint) or any(_is_anywhere(is_wrong, part, part_hint) for _, part, part_hint in parts)
+
+
+def _is_other_struct(value: object, hint: object) -> bool:
+    return isinstance(value, msgspec.Struct) and not isinstance(value, _classes(hint))
+
+
+def _is_mistaken(value: object, hint: object) -> bool:
+    """Whether it is an object of another class than its place names, or a struct that breaks its own rule.
+
+    What the object has in common with the right class would be sent, and all else be lost.
+    """
+    if isinstance(plain(value), dict) and not isinstance(value, _classes(hint)):
         return True
-    return any(_has_dict_for_struct(part, part_hint) for _, part, part_hint in _parts(value, hint))
+    alternatives = _exactly_one_of(value)
+    return bool(alternatives) and sum(getattr(value, name) is not msgspec.UNSET for name in alternatives) != 1
 
 
-def _takes_dict(hint: object) -> bool:
-    return hint is object or get_origin(hint) is dict or any(map(_takes_dict, _choices(hint)))
+def _classes(hint: object) -> tuple[type, ...]:
+    """The classes that a type names."""
+    choices = _choices(hint)
+    if choices:
+        return tuple(kind for choice in choices for kind in _classes(choice))
+    kind = get_origin(hint) or hint
+    if kind is Any:
+        return (object,)
+    return (dict,) if is_typeddict(kind) else (kind,) if isinstance(kind, type) else ()
 
 
 def _choices(hint: object) -> tuple[object, ...]:
-    """What a value may be, of an annotated type or a union."""
+    """What a value may be, of an annotated type, a union, or another name for a type."""
     origin, arguments = get_origin(hint), get_args(hint)
+    other_name: object = getattr(hint, "__value__", None) or getattr(hint, "__supertype__", None)
+    if other_name is not None:
+        return (other_name,)
     return arguments[:1] if origin is Annotated else arguments if origin in UNIONS else ()
 
 
@@ -141,7 +206,8 @@ def _allowed(hint: object) -> str:
 
 def _name(kind: object) -> str:
     name = str(getattr(kind, "__name__", kind))
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    rule = " and ".join(_exactly_one_of(kind))
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}{rule and f' with exactly one of {rule}'}"
 
 
 def _bounds(meta: msgspec.Meta) -> str:

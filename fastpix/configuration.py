@@ -110,7 +110,7 @@ class RequestOptions(Discreet, frozen=True, kw_only=True):
         retries: the policy.
         server_url: in place of the core's.
         validate: ``False`` skips the local check of documented bounds, for when the API has grown.
-            Ids in paths are checked all the same.
+            Ids in paths, and the classes of structs, are checked all the same.
         strict: in place of the core's: whether any value of an undocumented type is a `ResponseValidationError`.
     """
 

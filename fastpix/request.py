@@ -12,7 +12,7 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from fastpix import __version__
-from fastpix.checks import check_bounds, json, plain, refusal, unwritable
+from fastpix.checks import check_bounds, check_classes, json, plain, refusal, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
@@ -52,6 +52,8 @@ def prepare(
         fields = _fields(endpoint, request)
         if options.validate:
             check_bounds(endpoint, request, fields)
+        else:
+            check_classes(endpoint, request)
         path = _path(endpoint, request, fields)
         body = json(fields) if endpoint.has_body else b""
         query = "" if endpoint.in_body else _query(fields)
@@ -121,10 +123,10 @@ def _base(server_url: str, allow_http: bool) -> _Base:
     return _Base(origin, url.path.rstrip("/"))
 
 
-def _fields(endpoint: Endpoint[object], request: msgspec.Struct) -> dict[str, object]:
+def _fields(endpoint: Endpoint[object], request: object) -> dict[str, object]:
     if not isinstance(request, endpoint.request_type):
         allowed = " or a ".join(kind.__name__ for kind in endpoint.request_types)
-        given = type(request).__name__
+        given = "None" if request is None else type(request).__name__
         raise RequestValidationError(
             f"the request must be a {allowed}, not {given}", field="request", allowed=allowed, given=given
         )

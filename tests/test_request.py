@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NewType, TypedDict
 from urllib.parse import unquote
 
 import pytest
@@ -199,6 +199,110 @@ def test_a_wrong_secret_is_not_shown() -> None:
 
 def test_the_check_of_bounds_can_be_switched_off() -> None:
     assert prepared(live_streams_list, GetAllStreamsRequest(limit=100), validate=False).url.endswith("?limit=100")
+
+
+class OfUsers(InputMediaSettings):
+    """A subclass of a request's struct, with a field that the library does not have yet."""
+
+    camera: str = ""
+
+
+SETTINGS: Any = InputMediaSettings()
+PLAYBACK: Any = PlaybackSettings(access_policy="private")
+URL = "https://a.b/c"
+
+
+@dataclass
+class Video:
+    url: str
+
+
+def media(**edits: Any) -> CreateMediaRequest:
+    return CreateMediaRequest([VideoInput(URL, **edits)], "public")
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "problem"),
+    [
+        (live_streams_create, CreateLiveStreamRequest(SETTINGS, PLAYBACK), "playback_settings must be a PlaybackSettings, not InputMediaSettings()"),
+        (live_streams_create, CreateLiveStreamRequest(PLAYBACK, PLAYBACK), "input_media_settings must be an InputMediaSettings, not PlaybackSettings(access_policy='private')"),
+        (live_streams_create, creation(metadata=PLAYBACK), "input_media_settings.metadata must be a dict no longer than 10, not PlaybackSettings(access_policy='private')"),
+        (media_create, media(segments=[SETTINGS]), "inputs[0].segments[0] must be a Segment with exactly one of insert_at and insert_at_end, not InputMediaSettings()"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("validate", [True, False])
+def test_a_struct_where_another_one_belongs_is_refused_by_name(
+    operation: Any, request_: Any, problem: str, validate: bool
+) -> None:
+    assert str(refused(operation, request_, validate=validate)) == problem
+
+
+def test_an_object_of_another_kind_is_no_struct() -> None:
+    wrong: Any = [Video(URL)]
+    assert refused(media_create, CreateMediaRequest(wrong, "public")).field == "inputs[0]"
+
+
+def test_a_subclass_of_a_struct_is_one() -> None:
+    request = CreateLiveStreamRequest(PlaybackSettings(), OfUsers(camera="left"))
+    body = b'{"playbackSettings":{},"inputMediaSettings":{"camera":"left"}}'
+    assert prepared(live_streams_create, request).body == prepared(live_streams_create, request, validate=False).body
+    assert prepared(live_streams_create, request).body == body
+
+
+@pytest.mark.parametrize("places", [{}, {"insert_at": 5, "insert_at_end": True}])
+def test_a_segment_has_exactly_one_place(places: Any) -> None:
+    error = refused(media_create, media(segments=[Segment(URL, insert_at=1), Segment(URL, **places)]))
+    assert error.field == "inputs[0].segments[1]"
+    assert error.allowed == "a Segment with exactly one of insert_at and insert_at_end"
+    assert prepared(media_create, media(segments=[Segment(URL, insert_at_end=True)])).body
+
+
+class Kind(TypedDict):
+    a: str
+
+
+Labels = NewType("Labels", dict[str, str])
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Count(int): ...
+
+
+class Share(float): ...
+
+
+class Rule(Model):
+    name: str
+    share: float
+    kind: Kind
+    shown: Any
+    labels: Labels | UnsetType = UNSET
+
+
+def test_a_subclass_of_a_plain_type_is_what_it_subclasses() -> None:
+    assert prepared(live_streams_get, GetLiveStreamRequest(Text("abc"))).target.endswith(b"/abc")
+    assert prepared(live_streams_list, GetAllStreamsRequest(limit=Count(5))).target.endswith(b"?limit=5")
+    metadata = {Text("show"): Text("news")}
+    for validate in (True, False):
+        request = prepared(live_streams_create, creation(metadata=metadata), validate=validate)
+        assert request.body == b'{"playbackSettings":{},"inputMediaSettings":{"metadata":{"show":"news"}}}'
+    assert refused(live_streams_list, GetAllStreamsRequest(limit=Count(51))).field == "limit"
+
+
+def test_types_by_other_names_are_known() -> None:
+    endpoint = Endpoint(
+        id="x", method="PUT", path="/x", request_type=Rule, response_type=Ack, idempotent=True, in_body=True
+    )
+    rule = Rule("a", Share(0.5), {"a": "b"}, {"c": 1}, Labels({"d": "e"}))
+    sent = prepare(endpoint, configured(), rule, RequestOptions()).unwrap()
+    assert sent.body == b'{"name":"a","share":0.5,"kind":{"a":"b"},"shown":{"c":1},"labels":{"d":"e"}}'
+
+
+def test_none_is_no_request() -> None:
+    assert str(refused(live_streams_get, None)) == "the request must be a GetLiveStreamRequest, not None"
 
 
 def test_another_requests_struct_is_refused() -> None:

@@ -1,7 +1,7 @@
 """Media (video on demand): create from urls, list, get, update and delete; its clips, its input, its downloads."""
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
@@ -94,13 +94,15 @@ SubtitleLanguageCode: TypeAlias = Literal["en", "it", "pl", "es", "fr", "ru", "n
 
 
 class Segment(Model):
-    """A video put into the main one: give either ``insert_at`` or ``insert_at_end``.
+    """A video put into the main one, at one place: exactly one of ``insert_at`` and ``insert_at_end`` is given.
 
     Attributes:
         url: where the service fetches it.
         insert_at: seconds from the start.
         insert_at_end: ``True``, to put it behind the end.
     """
+
+    exactly_one_of: ClassVar[tuple[str, ...]] = ("insert_at", "insert_at_end")
 
     url: str
     insert_at: int | UnsetType = UNSET
