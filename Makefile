@@ -27,8 +27,8 @@ format: $(DEV)/ready ## check the format
 lint: $(DEV)/ready ## run the linter
 	@$(DEV)/bin/ruff check .
 
-types: $(DEV)/ready ## run both type checkers, with the stubs and as a user has it, and verify the public types
-	@$(DEV)/bin/python -m tests.check_types
+types: $(DEV)/ready ## run the type checkers: two on the package, four on programs as a user has them
+	@$(DEV)/bin/python -m tests.checkers
 
 wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel

@@ -17,9 +17,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from msgspec import UNSET as UNSET
-    from returns.result import Failure as Failure
-    from returns.result import Result as Result
-    from returns.result import Success as Success
 
     from fastpix.client import AsyncFastpix as AsyncFastpix
     from fastpix.client import Fastpix as Fastpix
@@ -33,11 +30,14 @@ if TYPE_CHECKING:
     from fastpix.deviation import Deviation as Deviation
     from fastpix.errors import Err as Err
     from fastpix.errors import FastpixError as FastpixError
-    from fastpix.errors import Reply as Reply
     from fastpix.exchange import WithResponse as WithResponse
     from fastpix.operation import Operation as Operation
     from fastpix.operation import Resource as Resource
     from fastpix.operation import with_response as with_response
+    from fastpix.reply import Failure as Failure
+    from fastpix.reply import Reply as Reply
+    from fastpix.reply import Result as Result
+    from fastpix.reply import Success as Success
 
 __version__ = "0.1.0"
 
@@ -46,16 +46,16 @@ _MODULE_OF_NAME = {
     "AsyncFastpixCore": "fastpix.core",
     "Attempt": "fastpix.configuration",
     "Err": "fastpix.errors",
-    "Failure": "returns.result",
+    "Failure": "fastpix.reply",
     "Fastpix": "fastpix.client",
     "FastpixCore": "fastpix.core",
     "FastpixError": "fastpix.errors",
     "Hooks": "fastpix.configuration",
-    "Reply": "fastpix.errors",
+    "Reply": "fastpix.reply",
     "RequestOptions": "fastpix.configuration",
-    "Result": "returns.result",
+    "Result": "fastpix.reply",
     "Retries": "fastpix.configuration",
-    "Success": "returns.result",
+    "Success": "fastpix.reply",
     "Timeout": "fastpix.configuration",
     "UNSET": "msgspec",
     "WithResponse": "fastpix.exchange",

@@ -19,13 +19,10 @@
     └── UnexpectedClientError       a hook, a credentials callable or a client of yours raised
 
 `Err` is the union of the kinds, so that a `match` over a `Failure` can be exhaustive. Errors hold no
-secret, can be pickled, and `Reply[Ok]` is what each function returns.
+secret, and can be pickled.
 """
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
-
-if TYPE_CHECKING:
-    from returns.result import Result
+from typing import NamedTuple, TypeAlias
 
 __all__ = [
     "ApiError",
@@ -39,7 +36,6 @@ __all__ = [
     "ForbiddenError",
     "NotFoundError",
     "RateLimitedError",
-    "Reply",
     "RequestValidationError",
     "ResponseValidationError",
     "ServerError",
@@ -49,8 +45,6 @@ __all__ = [
     "UnexpectedClientError",
     "UnprocessableError",
 ]
-
-Ok = TypeVar("Ok")
 
 
 class FastpixError(Exception):
@@ -219,16 +213,3 @@ Err: TypeAlias = (
     | UnexpectedClientError
 )
 """The closed union: one of these is in each ``Failure``."""
-
-if TYPE_CHECKING:
-    Reply: TypeAlias = Result[Ok, Err]
-    """What a function returns: ``Success`` with the value, or ``Failure`` with one of `Err`."""
-else:
-
-    def __getattr__(name: str) -> object:
-        """Makes `Reply` when it is asked for: who only catches errors need not load ``returns``."""
-        if name != "Reply":
-            raise AttributeError(f"module 'fastpix.errors' has no attribute {name!r}")
-        from returns.result import Result
-
-        return globals().setdefault(name, Result[Ok, Err])

@@ -26,7 +26,6 @@ from math import inf
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import msgspec
-from returns.result import Failure, Success
 
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.deadline import NeverBeganError
@@ -38,13 +37,13 @@ from fastpix.errors import (
     ConnectionFailedError,
     Err,
     NotFoundError,
-    Reply,
     ResponseValidationError,
     TimedOutError,
     UnexpectedClientError,
 )
 from fastpix.messages import Headers, Request, Response, header
 from fastpix.redaction import Discreet, without_library_frames, words_of
+from fastpix.reply import Failure, Reply, Success
 from fastpix.request import authorization, prepare
 from fastpix.response import Reading, read
 from fastpix.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat

@@ -35,13 +35,12 @@ from typing import (
 )
 
 import msgspec
-from returns.result import Failure, Result
 
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.endpoint import Endpoint, Method, types_of_request
-from fastpix.errors import Reply
 from fastpix.exchange import Exchange, Steps, WithResponse
+from fastpix.reply import Failure, Reply, Result
 
 __all__ = [
     "CoreT_co",

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from returns.result import Failure, Result, Success
 
 from fastpix import __version__
 from fastpix.checks import check_bounds, check_classes, json, plain, refusal, unwritable
@@ -18,6 +17,7 @@ from fastpix.endpoint import Endpoint
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.messages import FRAMING, KEY, Origin, Request
 from fastpix.narrowing import each
+from fastpix.reply import Failure, Result, Success
 
 __all__ = ["LOOPBACK", "USER_AGENT", "authorization", "prepare"]
 

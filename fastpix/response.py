@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 import msgspec
-from returns.result import Failure, Success
 
 from fastpix.deviation import Deviation
 from fastpix.endpoint import Endpoint
@@ -19,7 +18,6 @@ from fastpix.errors import (
     ForbiddenError,
     NotFoundError,
     RateLimitedError,
-    Reply,
     ResponseValidationError,
     ServerError,
     UnauthorizedError,
@@ -28,6 +26,7 @@ from fastpix.errors import (
 from fastpix.messages import Response, header
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MESSAGE_CHARACTERS, excerpt, message, redact
+from fastpix.reply import Failure, Reply, Success
 
 __all__ = ["Reading", "read"]
 

@@ -1,12 +1,11 @@
 """`make wheel`: builds the distribution and uses it in an environment that has nothing but what it requires."""
 
 import subprocess
-import sys
-import venv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent
+from tests.wheel import installed
+
 PROGRAM = """
 import sys
 import fastpix
@@ -30,15 +29,7 @@ print("fastpix", fastpix.__version__, "works from its wheel")
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        build = [sys.executable, "-m", "build", "--outdir", folder, str(ROOT)]
-        subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-        (wheel,) = Path(folder).glob("*.whl")
-        environment = Path(folder, "bare")
-        venv.create(environment, with_pip=True)
-        python = str(environment / "bin" / "python")
-        constraints = str(ROOT / ".ci" / "constraints.txt")
-        install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", constraints, str(wheel)]
-        subprocess.run([python, *install], check=True)
+        python = installed(Path(folder))
         subprocess.run([python, "-W", "error", "-c", PROGRAM], check=True, cwd=folder)
         without_extra = subprocess.run(
             [python, "-m", "fastpix.emulator"], cwd=folder, capture_output=True, text=True, check=False

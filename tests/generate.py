@@ -22,7 +22,19 @@ def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrate
 
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
     fields = {field.name: chosen.get(field.name, _field(field)) for field in described.fields}
-    return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
+    alternatives = getattr(described.cls, "exactly_one_of", ())
+    if not alternatives:
+        return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
+    only = st.sampled_from(alternatives)
+    given = st.tuples(only, st.fixed_dictionaries(fields)).map(lambda drawn: _only(drawn[0], drawn[1], alternatives))
+    return given.filter(lambda values: any(values[name] is not UNSET for name in alternatives)).map(
+        lambda values: described.cls(**values)
+    )
+
+
+def _only(name: str, values: dict[str, Any], alternatives: tuple[str, ...]) -> dict[str, Any]:
+    """The values with one of the alternatives alone."""
+    return {**values, **dict.fromkeys(set(alternatives) - {name}, UNSET)}
 
 
 def _field(field: types.Field) -> st.SearchStrategy[Any]:

@@ -12,8 +12,9 @@ from fastpix import Failure, FastpixCore, RequestOptions, Success
 from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, live_streams_get
 from fastpix.api.playlists import playlists_get
 from fastpix.api.views import views_get
-from fastpix.errors import ApiError, Reply, RequestValidationError
+from fastpix.errors import ApiError, RequestValidationError
 from fastpix.messages import Response
+from fastpix.reply import Reply
 from fastpix.response import read
 from tests.lengths import length
 from tests.operations import OPERATIONS

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from fastpix import Success
-from fastpix.errors import ApiError, Reply, ResponseValidationError
+from fastpix.errors import ApiError, ResponseValidationError
 from fastpix.messages import Response
 from fastpix.narrowing import mapping, sequence
+from fastpix.reply import Reply
 from fastpix.response import Reading, read
 from tests.operations import OPERATIONS
 

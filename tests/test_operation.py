@@ -9,8 +9,8 @@ from fastpix import FastpixCore, RequestOptions, Success, with_response
 from fastpix.api.common import Ack, Model
 from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, live_streams_get, live_streams_list
 from fastpix.emulator import Emulator
-from fastpix.errors import Reply
 from fastpix.operation import delete, patch, post, put
+from fastpix.reply import Reply
 
 
 class Thing(Model):

@@ -38,7 +38,7 @@ from fastpix.api.playback_errors import ListErrorsRequest, playback_errors_list
 from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
 from fastpix.api.simulcasts import CreateSimulcastRequest, simulcasts_create
 from fastpix.api.uploads import CreateUploadRequest, uploads_create
-from fastpix.errors import Reply
+from fastpix.reply import Reply
 from tests.servers import Action, Scripted, answer, cut_body, hang, hang_up
 
 PASSWORD = "canary-password"

@@ -32,6 +32,7 @@ PIPELINE = {
     "fastpix.narrowing",
     "fastpix.operation",
     "fastpix.redaction",
+    "fastpix.reply",
     "fastpix.request",
     "fastpix.response",
     "fastpix.retry",

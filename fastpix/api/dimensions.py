@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 from fastpix.api.common import ABSENT, Answer, Data, Model, SpanData, SpanRequest
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import get
+from fastpix.reply import Reply
 
 __all__ = [
     "Dimension",

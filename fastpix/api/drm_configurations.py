@@ -5,8 +5,8 @@ from typing import TypeAlias
 from fastpix.api.common import Answer, Data, Model, Page, PageRequest
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import get
+from fastpix.reply import Reply
 
 __all__ = [
     "DrmConfiguration",

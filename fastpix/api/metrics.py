@@ -18,8 +18,8 @@ from fastpix.api.common import (
 from fastpix.api.dimensions import Dimension
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import get
+from fastpix.reply import Reply
 
 __all__ = [
     "Aggregation",

@@ -7,8 +7,8 @@ from msgspec import UNSET, UnsetType
 from fastpix.api.common import ABSENT, Answer, Limit, Number, SpanData, SpanRequest, Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import get
+from fastpix.reply import Reply
 
 __all__ = [
     "FrequentError",

@@ -19,8 +19,8 @@ from fastpix.api.common import (
 )
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import delete, get, patch, post
+from fastpix.reply import Reply
 
 __all__ = [
     "CreatePlaybackIdRequest",

@@ -5,8 +5,8 @@ from typing import TypeAlias
 from fastpix.api.common import ABSENT, Answer, Data, Model, Page, PageRequest, Pagination, Secret, Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import delete, get, post
+from fastpix.reply import Reply
 
 __all__ = [
     "CreateSigningKeyRequest",

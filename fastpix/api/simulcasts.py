@@ -8,8 +8,8 @@ from fastpix.api.common import Ack, Data, Metadata, Model, Secret
 from fastpix.api.live_streams import Simulcast
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import delete, get, post, put
+from fastpix.reply import Reply
 
 __all__ = [
     "CreateSimulcastRequest",

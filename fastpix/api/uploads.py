@@ -23,8 +23,8 @@ from fastpix.api.common import (
 from fastpix.api.media import AudioInput, MediaSettings, SubtitleInput, VideoEdits, WatermarkInput
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
-from fastpix.errors import Reply
 from fastpix.operation import get, post, put
+from fastpix.reply import Reply
 
 __all__ = [
     "CancelUploadRequest",
