@@ -21,6 +21,7 @@ PIPELINE = {
     "fastpix",
     "fastpix.api",
     "fastpix.api.common",
+    "fastpix.api.times",
     "fastpix.body",
     "fastpix.checks",
     "fastpix.configuration",
@@ -45,7 +46,8 @@ SHARED_BY = {
     "fastpix.api.uploads": {"fastpix.api.media"},
 }
 """The nouns whose models another noun truly shares."""
-NOUNS = [name for name in MODULES if name.startswith("fastpix.api.") and name != "fastpix.api.common"]
+SHARED_BY_ALL = {"fastpix.api.common", "fastpix.api.times"}
+NOUNS = [name for name in MODULES if name.startswith("fastpix.api.") and name not in SHARED_BY_ALL]
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -1,7 +1,5 @@
 """What nouns share: the bases of all structs, the envelopes, and what several nouns ask for or answer with."""
 
-import re
-import sys
 from functools import cache
 from types import MemberDescriptorType
 from typing import (
@@ -20,6 +18,7 @@ from typing import (
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from fastpix.api.times import Duration, Timestamp, is_timestamp, seconds_of, time_of
 from fastpix.redaction import SECRET, is_secret, redact
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "Answer",
     "BasicAccessPolicy",
     "Data",
-    "Duration",
     "GeneratedSubtitle",
     "LanguageCode",
     "Limit",
@@ -65,17 +63,20 @@ __all__ = [
     "SpanRequest",
     "SummaryLength",
     "Timespan",
-    "Timestamp",
     "Track",
     "Word",
-    "seconds_of",
+    "text_of",
 ]
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
     Open: TypeAlias = T | str
-    """An enumeration that may grow: an editor offers the known values, any other text is read all the same."""
+    """An enumeration that may grow: an editor offers the known values, any other text is read all the same.
+
+    So a type checker takes a comparison with any text, ``media.status == "ready"`` too, though the service says ``Ready``.
+    It finds the mistake in a constant with the type of the known values: ``READY: MediaStatus = "Ready"``.
+    """
 else:
 
     class Open:  # noqa: D101 - documented above, where a type checker reads it
@@ -88,13 +89,8 @@ ABSENT: Final = cast("None", UNSET)
 
 Secret: TypeAlias = Annotated[str, SECRET]
 """Text that a repr hides."""
-Timestamp: TypeAlias = str
-"""ISO 8601 as the API wrote it; its precision and zone differ between operations."""
-Duration: TypeAlias = str | int | float
-"""As the API wrote it: a number of seconds (described since September 2026), or ``"00:03:03"``. Both occur."""
 Number: TypeAlias = int | float
 """A number as the API wrote it: a whole one stays whole."""
-CLOCK = r"[0-9]{1,9}:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]{1,9})?"
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=50)]
 PageNumber: TypeAlias = Annotated[int, Meta(ge=1)]
@@ -146,16 +142,25 @@ def _secret_fields(model: type[Model]) -> frozenset[str]:
 
 
 class Answer(Model, gc=False):
-    """The base of responses: what the service left out, and what it told as null, is ``None``.
+    """The base of responses: what the service left out, and what it told as null, is ``None``; a timestamp is a `datetime`.
 
-    The two stay apart inside, so that an answer is encoded as it came.
+    Inside stands what came, so that an answer is encoded as it came: ``UNSET`` for what was left out, the text of a
+    timestamp. `msgspec.json.encode`, `msgspec.to_builtins` and `msgspec.structs.asdict` see that; attributes, patterns,
+    ``==``, ``hash`` and ``repr`` see what is read. `text_of` gives the text of a timestamp.
     """
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        hints = cls.__annotations__
         for name, slot in list(vars(cls).items()):
             if isinstance(slot, MemberDescriptorType):
-                setattr(cls, name, _NoneIfAbsent(slot))
+                setattr(cls, name, (_TimeRead if is_timestamp(hints.get(name)) else _NoneIfAbsent)(slot))
+
+    def __eq__(self, other: object) -> bool:
+        return _values_of(self) == _values_of(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *_values_of(self)))
 
 
 class _NoneIfAbsent:
@@ -167,23 +172,28 @@ class _NoneIfAbsent:
         return None if value is UNSET else value
 
 
-def seconds_of(duration: Duration | None) -> float | None:
-    """A duration in seconds.
+class _TimeRead(_NoneIfAbsent):
+    def __get__(self, answer: Answer | None, owner: type[Answer]) -> object:
+        value = super().__get__(answer, owner)
+        return time_of(value) if isinstance(value, str) else value
+
+
+def _values_of(answer: object) -> list[object]:
+    return [getattr(answer, name) for name in cast("Answer", answer).__struct_fields__]
+
+
+def text_of(answer: Answer, name: str) -> object:
+    """What the API wrote in a field, before it was read: of a timestamp the text.
 
     Args:
-        duration: as an answer has it: a number of seconds, or text in the form ``HH:MM:SS``, with or without a fraction.
+        answer: any struct of an answer.
+        name: of the field, in the names of this library: ``created_at``.
 
     Returns:
-        The seconds; ``None`` for ``None``, for a text in another form, and for a number too large for a ``float``.
+        ``None`` if the field was absent or null.
     """
-    if duration is None:
-        return None
-    if not isinstance(duration, str):
-        return float(duration) if abs(duration) <= sys.float_info.max else None
-    if not re.fullmatch(CLOCK, duration):
-        return None
-    hours, minutes, seconds = duration.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    value = msgspec.structs.asdict(answer)[name]
+    return None if value is UNSET else value
 
 
 class Ack(Answer):
@@ -409,6 +419,8 @@ class MediaDescription(Answer):
         stream_id: of the live stream it comes from.
         source_media_id: of the media it is a clip of.
         source_resolution: of what was taken in; the API writes ``1080p`` or ``1080``.
+        status: ``Ready`` when it can be played, ``Failed`` when it never will be. With a capital, unlike that of a live
+            stream. To have a status of yours checked, give it a type: ``READY: MediaStatus = "Ready"``.
         mp4_support: the files that can be downloaded, as a list of renditions (described since July 2026), or as the
             setting that made them, such as ``"capped_4k"``. Both occur.
         duration: a number of seconds (described since September 2026), or ``"00:00:30"``. Both occur; see

@@ -20,8 +20,8 @@ from fastpix.api.common import (
     Page,
     PlaybackId,
     Secret,
-    Timestamp,
 )
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import delete, get, patch, post, put
@@ -50,6 +50,7 @@ __all__ = [
     "LiveClip",
     "LiveResolution",
     "LiveStream",
+    "LiveStreamStatus",
     "PlaybackSettings",
     "ReconnectWindow",
     "Simulcast",
@@ -69,6 +70,7 @@ __all__ = [
     "live_streams_update",
 ]
 
+LiveStreamStatus: TypeAlias = Literal["idle", "preparing", "active", "disabled"]
 LiveResolution: TypeAlias = Literal["1080p", "720p", "480p"]
 ReconnectWindow: TypeAlias = Annotated[int, Meta(ge=60, le=1800)]
 
@@ -97,7 +99,8 @@ class LiveStream(Answer):
         stream_key: what an encoder sends to ``rtmps://live.fastpix.com:443/live`` with. Secret.
         srt_secret: the passphrase of an encoder that sends over SRT. Secret.
         playback_ids: the ids under which it can be watched, ``https://stream.fastpix.com/{id}.m3u8``.
-        status: ``idle`` again after a broadcast; there is no status for 'ended'.
+        status: ``idle`` again after a broadcast; there is no status for 'ended'. In small letters, unlike that of a
+            media. To have a status of yours checked, give it a type: ``ACTIVE: LiveStreamStatus = "active"``.
         max_duration: seconds; 0 if there is no limit.
         reconnect_window: seconds that a lost encoder has to come back before the broadcast ends.
         media_policy: who may play the recording.
@@ -108,7 +111,7 @@ class LiveStream(Answer):
 
     stream_id: str
     stream_key: Secret
-    status: Open[Literal["idle", "preparing", "active", "disabled"]] | None = ABSENT
+    status: Open[LiveStreamStatus] | None = ABSENT
     created_at: Timestamp | None = ABSENT
     playback_ids: list[PlaybackId] | None = ABSENT
     srt_secret: Secret | None = ABSENT

@@ -28,10 +28,10 @@ from fastpix.api.common import (
     Resolution,
     Secret,
     SummaryLength,
-    Timestamp,
     Track,
     Word,
 )
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import delete, get, patch, post

@@ -13,9 +13,9 @@ from fastpix.api.common import (
     SpanPage,
     SpanPageRequest,
     SpanRequest,
-    Timestamp,
 )
 from fastpix.api.dimensions import Dimension
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import get

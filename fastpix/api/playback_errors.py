@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import ABSENT, Answer, Limit, Number, SpanData, SpanRequest, Timestamp
+from fastpix.api.common import ABSENT, Answer, Limit, Number, SpanData, SpanRequest
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import get
@@ -32,7 +33,7 @@ class FrequentError(Answer):
     Attributes:
         percentage: the part of the views that met it, from 0 to 1.
         unique_viewers_effected_percentage: the part of the viewers that met it, from 0 to 1.
-        last_seen: as ``2026-05-20 09:55:36.02``.
+        last_seen: without a zone; the API does not say which it is.
         id: declared by the official SDK, as ``description``; not seen in an answer yet.
     """
 
@@ -52,7 +53,7 @@ class PlaybackError(Answer):
 
     Attributes:
         percentage: the part of the views that met it, from 0 to 1.
-        last_seen: as ``2026-05-20 09:55:36.02``.
+        last_seen: without a zone; the API does not say which it is.
         description: where it happened; it may have a signed url in it.
     """
 

@@ -9,14 +9,12 @@ from fastpix.api.common import (
     Ack,
     Answer,
     Data,
-    Duration,
     Model,
     Open,
     Page,
     PageRequest,
-    Timestamp,
-    seconds_of,
 )
+from fastpix.api.times import Duration, Timestamp, seconds_of
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import delete, get, patch, post, put

@@ -2,7 +2,8 @@
 
 from typing import TypeAlias
 
-from fastpix.api.common import ABSENT, Answer, Data, Model, Page, PageRequest, Pagination, Secret, Timestamp
+from fastpix.api.common import ABSENT, Answer, Data, Model, Page, PageRequest, Pagination, Secret
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import delete, get, post

@@ -16,8 +16,8 @@ from fastpix.api.common import (
     SpanPage,
     SpanPageRequest,
     SpanRequest,
-    Timestamp,
 )
+from fastpix.api.times import Timestamp
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
 from fastpix.operation import get
@@ -95,8 +95,8 @@ class ViewSummary(Answer):
     """A view, in short.
 
     Attributes:
-        view_start_time: UTC, without a zone.
-        view_end_time: UTC, without a zone.
+        view_start_time: in UTC; the API names no zone, so the `datetime` has none.
+        view_end_time: as ``view_start_time``.
         view_watch_time: milliseconds.
         qoe_score: quality of experience, from 0 to 1.
     """
@@ -150,7 +150,7 @@ class ViewEvent(Answer):
 class View(Answer):
     """A view, with all that the player told: who, where, with what, how well, and step by step (``events``).
 
-    Times and durations are in milliseconds, scores and ratios from 0 to 1, bitrates in bits per second.
+    Durations are in milliseconds, scores and ratios from 0 to 1, bitrates in bits per second.
     """
 
     view_id: str

@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import uuid4
 
 import msgspec
 
+from fastpix.api.times import Timestamp
 from fastpix.emulator.store import Store
 from fastpix.emulator.wire import Refusal
 from fastpix.operation import Operation
@@ -38,8 +39,9 @@ class Workspace(msgspec.Struct, frozen=True):
     credentials: Credentials
     trial: bool = False
 
-    def now(self) -> str:
-        return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    def now(self) -> Timestamp:
+        """The text that an answer holds, in the service's own form."""
+        return cast("Timestamp", datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"))
 
 
 HANDLERS: dict[str, tuple[Operation[..., Any], Handler]] = {}

@@ -1,43 +1,94 @@
+"""What an answer holds, and what its attributes read."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, datetime
+
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from msgspec import UNSET
 
-from fastpix.api.common import seconds_of
-from fastpix.api.media import Media
-from fastpix.api.playlists import PlaylistMedia
+from fastpix.api.common import ABSENT, Answer, Data, text_of
+from fastpix.api.live_streams import LiveStream
+from fastpix.api.times import Timestamp
 
-
-@given(hours=st.integers(0, 10**6), minutes=st.integers(0, 59), seconds=st.integers(0, 59))
-def test_hours_minutes_and_seconds_are_seconds(hours: int, minutes: int, seconds: int) -> None:
-    assert seconds_of(f"{hours:02}:{minutes:02}:{seconds:02}") == hours * 3600 + minutes * 60 + seconds
+BODY = b'{"streamId":"a","streamKey":"b","createdAt":"2026-05-20T12:50:13.467598Z"}'
+MOMENT = datetime(2026, 5, 20, 12, 50, 13, 467598, UTC)
 
 
-@pytest.mark.parametrize(
-    ("duration", "seconds"),
-    [
-        (None, None),
-        (0, 0.0),
-        (145.821315, 145.821315),
-        ("00:00:00", 0.0),
-        ("01:01:01.5", 3661.5),
-        ("1:2:3", 3723.0),
-        ("", None),
-        ("soon", None),
-        ("12:30", None),
-        ("00:60:00", None),
-        ("-00:01:00", None),
-        ("00:00:0\u0661", None),
-        ("9" * 5000 + ":00:00", None),
-        (10**400, None),
-    ],
-)
-def test_a_duration_is_seconds_or_none(duration: str | float | None, seconds: float | None) -> None:
-    assert seconds_of(duration) == seconds
-    assert Media("id", duration=duration).duration_seconds == seconds
-    assert PlaylistMedia("id", duration=duration).duration_seconds == seconds
+class Program(Answer):
+    """A user's own, in a module with annotations as text."""
+
+    id: str
+    starts_at: Timestamp | None = ABSENT
+    note: str | None = ABSENT
 
 
-@given(st.text())
-def test_no_text_is_too_odd(duration: str) -> None:
-    seconds = seconds_of(duration)
-    assert seconds is None or seconds >= 0
+def stream(**others: str | None) -> LiveStream:
+    fields = {"streamId": "a", "streamKey": "b", **others}
+    return msgspec.json.decode(msgspec.json.encode(fields), type=LiveStream)
+
+
+def test_a_timestamp_reads_as_a_datetime_and_encodes_as_it_came() -> None:
+    decoded = msgspec.json.decode(BODY, type=LiveStream)
+    assert decoded.created_at == MOMENT
+    assert text_of(decoded, "created_at") == "2026-05-20T12:50:13.467598Z"
+    assert msgspec.json.encode(decoded) == BODY
+    match decoded:
+        case LiveStream(created_at=datetime() as created):
+            assert created == MOMENT
+        case _:
+            pytest.fail("the pattern sees what the attribute reads")
+
+
+def test_an_odd_timestamp_loses_nothing() -> None:
+    odd = stream(createdAt="next week", status="idle")
+    assert (odd.created_at, odd.status, odd.stream_id) == (None, "idle", "a")
+    assert text_of(odd, "created_at") == "next week"
+    assert b'"createdAt":"next week"' in msgspec.json.encode(odd)
+
+
+def test_what_was_absent_has_no_text() -> None:
+    assert text_of(stream(), "created_at") is None
+    assert text_of(stream(createdAt=None), "created_at") is None
+
+
+def test_a_copy_holds_what_came() -> None:
+    decoded = msgspec.json.decode(BODY, type=LiveStream)
+    replaced = msgspec.structs.replace(decoded, status="idle")
+    for other in (pickle.loads(pickle.dumps(decoded)), copy.copy(decoded), copy.deepcopy(decoded)):
+        assert other == decoded
+        assert hash(other.created_at) == hash(decoded.created_at)
+        assert msgspec.json.encode(other) == BODY
+    assert (replaced.created_at, replaced.status) == (MOMENT, "idle")
+
+
+def test_an_answer_made_by_hand_takes_a_datetime() -> None:
+    made = LiveStream("a", "b", created_at=MOMENT)
+    assert made.created_at == MOMENT
+    assert msgspec.json.encode(made) == BODY
+    assert made == msgspec.json.decode(BODY, type=LiveStream)
+
+
+def test_a_users_own_answer_reads_timestamps_too() -> None:
+    program = msgspec.json.decode(b'{"id":"a","startsAt":"2026-05-20T12:50:13.467598Z"}', type=Program)
+    assert program.starts_at == MOMENT
+    assert program.note is None
+
+
+def test_answers_that_read_alike_are_equal() -> None:
+    absent, null = stream(), stream(createdAt=None, status=None)
+    assert absent == null
+    assert hash(absent) == hash(null)
+    assert Data(absent) == Data(null, success=None)
+    assert absent != stream(status="idle")
+    assert absent != "a"
+    assert Program("a") != Data("a")
+
+
+def test_what_is_in_the_slots_is_seen_by_asdict() -> None:
+    assert msgspec.structs.asdict(stream())["created_at"] is UNSET
+    assert msgspec.to_builtins(stream()) == {"streamId": "a", "streamKey": "b"}
+    assert "created_at=datetime.datetime(2026, 5, 20" in repr(msgspec.json.decode(BODY, type=LiveStream))

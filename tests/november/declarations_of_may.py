@@ -21,9 +21,9 @@ from fastpix.api.common import (
     Restriction,
     Secret,
     SourceResolution,
-    Timestamp,
 )
 from fastpix.api.live_streams import LiveResolution, Simulcast, SrtPlayback
+from fastpix.api.times import Timestamp
 
 
 class PlaybackId(Answer):

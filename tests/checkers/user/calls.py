@@ -1,7 +1,7 @@
 """Calls, with the right arguments and with wrong ones."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Literal, assert_type
+from typing import Any, assert_type
 
 from fastpix import (
     AsyncFastpix,
@@ -15,7 +15,7 @@ from fastpix import (
     WithResponse,
     with_response,
 )
-from fastpix.api.common import Ack, Data, Mp4Rendition, Page
+from fastpix.api.common import Ack, Data, Page
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
@@ -35,7 +35,7 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
-from fastpix.api.media import CreatedMedia, CreateMediaRequest, Media, VideoInput, WatermarkInput, media_create
+from fastpix.api.media import CreatedMedia, CreateMediaRequest, VideoInput, WatermarkInput, media_create
 from fastpix.api.metrics import ListOverallRequest
 from fastpix.api.playlists import (
     CreateManualPlaylistRequest,
@@ -120,17 +120,6 @@ def deviations(core: FastpixCore) -> None:
     seen = with_response(live_streams_list)(core, options=RequestOptions(strict=False)).unwrap()
     assert_type(seen.deviations, tuple[Deviation, ...])
     assert_type(seen.deviations[0].value, object)
-
-
-def answers(stream: LiveStream, media: Media) -> None:
-    renditions: list[Mp4Rendition] | str | None = media.mp4_support
-    assert renditions is None or isinstance(renditions, str | list)
-    assert_type(media.duration_seconds, float | None)
-    known: Literal["idle", "preparing", "active", "disabled"] = "idle"
-    assert stream.status in (known, "a status of next year")
-    assert_type(stream.stream_id, str)
-    assert_type(stream.max_duration, int | None)
-    stream.streamId  # error
 
 
 def refused(core: FastpixCore, fastpix: Fastpix) -> None:
