@@ -4,7 +4,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary, ref
 
 import anyio
@@ -13,7 +13,17 @@ from anyio.lowlevel import RunVar
 
 from fastpix.deadline import Deadline, NeverBeganError, limits
 from fastpix.messages import Headers, Origin, Request
-from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Heard, Idle, PoolOfOne, check_heard, route, to_httpcore
+from fastpix.network import (
+    KEEPALIVE_SECONDS,
+    MAX_CONNECTIONS,
+    Heard,
+    Idle,
+    PoolOfOne,
+    check_heard,
+    naming_the_proxy,
+    route,
+    to_httpcore,
+)
 
 __all__ = ["AsyncConnections", "AsyncIncoming", "Loops"]
 
@@ -86,7 +96,7 @@ class AsyncIncoming:
 def _connect(origin: Origin) -> httpcore.AsyncHTTPConnection | _Proxied:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_Backend())
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
     return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
 
 
@@ -112,6 +122,12 @@ class _Backend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         return _Stream(await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _ProxyBackend(_Backend):
+    async def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        with naming_the_proxy(host, port):
+            return await super().connect_tcp(host, port, *arguments, **options)
 
 
 class _Stream(Heard, httpcore.AsyncNetworkStream):

@@ -9,6 +9,7 @@ from fastpix.deviation import Deviation
 from fastpix.errors import ConfigurationError, Err
 from fastpix.messages import Response
 from fastpix.redaction import Discreet, shown
+from fastpix.structs import Struct
 
 if TYPE_CHECKING:
     import httpx
@@ -19,7 +20,7 @@ MOST = 1_000_000
 DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
 
 
-class Timeout(msgspec.Struct, frozen=True, kw_only=True):
+class Timeout(Struct, frozen=True, kw_only=True):
     """Time limits in seconds. A plain number in place of a `Timeout` sets ``total`` alone.
 
     Attributes:
@@ -38,7 +39,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
         return timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
 
 
-class Retries(msgspec.Struct, frozen=True, kw_only=True):
+class Retries(Struct, frozen=True, kw_only=True):
     """How often a request is sent again, and after how long. ``Retries(attempts=1)`` never does.
 
     What is sent again is not a setting: what adds or creates, only if the server certainly did not carry it out.
@@ -58,6 +59,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of one attempt, as hooks see them.
 
     Attributes:
+        function: the name of the function that was called, such as ``live_streams_list``.
         operation_id: the API's id of the operation, such as ``get-all-streams``.
         method: the HTTP method.
         path: the path template, without ids: ``/live/streams/{streamId}``.
@@ -66,6 +68,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         wait: seconds until the next attempt; ``None`` if none follows.
     """
 
+    function: str
     operation_id: str
     method: str
     path: str
@@ -83,7 +86,7 @@ OnError: TypeAlias = Callable[[Attempt, Err], None]
 OnDeviations: TypeAlias = Callable[[Attempt, tuple[Deviation, ...]], None]
 
 
-class Hooks(msgspec.Struct, frozen=True, kw_only=True):
+class Hooks(Struct, frozen=True, kw_only=True):
     """Plain functions called around each attempt, on the sync core and the async core alike.
 
     One that raises ends the call with an `UnexpectedClientError`.
@@ -101,7 +104,7 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
     on_deviations: OnDeviations | None = None
 
 
-class RequestOptions(Discreet, frozen=True, kw_only=True):
+class RequestOptions(Discreet, Struct, frozen=True, kw_only=True):
     """Settings for one call; what is ``None`` is as the core says.
 
     Attributes:

@@ -17,13 +17,24 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Semaphore
+from typing import Any
 from weakref import finalize
 
 import httpcore
 
 from fastpix.deadline import Deadline, NeverBeganError
 from fastpix.messages import Headers, Origin, Request
-from fastpix.network import KEEPALIVE_SECONDS, MAX_CONNECTIONS, Heard, Idle, PoolOfOne, check_heard, route, to_httpcore
+from fastpix.network import (
+    KEEPALIVE_SECONDS,
+    MAX_CONNECTIONS,
+    Heard,
+    Idle,
+    PoolOfOne,
+    check_heard,
+    naming_the_proxy,
+    route,
+    to_httpcore,
+)
 
 __all__ = ["Connections", "Incoming", "Processes"]
 
@@ -122,7 +133,7 @@ class Incoming:
 def _connect(origin: Origin) -> httpcore.HTTPConnection | _Proxied:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_Backend())
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
     return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
 
 
@@ -154,6 +165,12 @@ class _Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
         raise problem
+
+
+class _ProxyBackend(_Backend):
+    def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        with naming_the_proxy(host, port):
+            return super().connect_tcp(host, port, *arguments, **options)
 
 
 class _Stream(Heard, httpcore.NetworkStream):

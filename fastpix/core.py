@@ -45,6 +45,16 @@ class Core(Generic[Client, Transport]):
     It can't if it was given a client or a transport.
     """
 
+    if not TYPE_CHECKING:  # Python's own complaint would name `Core`, and not what there is
+
+        def __new__(cls, *values: object, **settings: object) -> Self:
+            """Refuses what is no setting, in the name of the class that was called."""
+            known = Core.__init__.__kwdefaults__
+            if cls.__init__ is Core.__init__ and (values or settings.keys() - known):
+                wrong = [f"Unexpected keyword argument {name!r}" for name in settings if name not in known]
+                raise TypeError(f"{cls.__name__}({', '.join(known)}): {(wrong or ['All arguments have names'])[0]}")
+            return super().__new__(cls)
+
     def __init__(
         self,
         *,
@@ -62,6 +72,10 @@ class Core(Generic[Client, Transport]):
         transport: Transport | None = None,
     ) -> None:
         """Makes a core; nothing is sent yet.
+
+        What can't be right is refused here: an argument of another type, a number out of its bounds. Credentials and
+        ``server_url`` are looked at by each call, and are its `Failure` with a `ConfigurationError`: so a module that
+        makes a core can be imported without them, and the environment may change ``credentials`` and options the url.
 
         Args:
             username: the id of an access token; ``FASTPIX_USERNAME`` if not given.

@@ -21,6 +21,7 @@ class Endpoint(Generic[Ok_co]):
 
     Attributes:
         id: the operationId.
+        name: of the function.
         method: the HTTP method.
         path: the template; each ``{name}`` is a field of the request, in the API's spelling.
         request_type: the struct of the request, or a union of several.
@@ -39,6 +40,7 @@ class Endpoint(Generic[Ok_co]):
         self,
         *,
         id: str,
+        name: str,
         method: Method,
         path: str,
         request_type: type[msgspec.Struct] | UnionType,
@@ -47,6 +49,7 @@ class Endpoint(Generic[Ok_co]):
         in_body: bool,
     ) -> None:
         self.id = id
+        self.name = name
         self.method = method
         self.path = path
         self.request_type = request_type
@@ -59,9 +62,9 @@ class Endpoint(Generic[Ok_co]):
         fields = [kind.__struct_encode_fields__ for kind in self.request_types]
         if not path.startswith("/") or set(path) & set("?#"):
             raise TypeError(f"the path of an operation begins with / and has no query: {path!r}")
-        for name in in_path.difference([""], *fields):
+        for missing in in_path.difference([""], *fields):
             raise TypeError(
-                f"{path} has {{{name}}}, and {request_type} no field that is sent as {name!r} (a Model sends snake_case "
+                f"{path} has {{{missing}}}, and {request_type} no field that is sent as {missing!r} (a Model sends snake_case "
                 'as camelCase, and so does a Struct with rename="camel")'
             )
         self.has_body: bool = in_body and not all(map(in_path.issuperset, fields))

@@ -52,22 +52,31 @@ class FastpixError(Exception):
 
     Attributes:
         message: what went wrong, in a sentence.
+        function: the name of the function that was called, such as ``live_streams_list``.
         operation_id: the API's id of the operation, such as ``get-all-streams``.
         attempts: how many attempts were made to send the request; 0 if it did not come to that.
         may_have_been_applied: whether the server may have carried the request out all the same,
             because an answer was lost or says nothing of it. Always ``False`` for a GET.
+        request_id: the answer's ``X-Request-Id``, if there was an answer and it had one.
     """
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.function = ""
         self.operation_id = ""
         self.attempts = 0
         self.may_have_been_applied = False
+        self.request_id: str | None = None
 
     def __str__(self) -> str:
-        doubt = " (the request may have been applied)" if self.may_have_been_applied else ""
-        return f"{self.message}{doubt}"
+        """The function, what went wrong, and what helps to find it: ``live_streams_get: 404: no such stream (request id a1)``."""
+        doubt = "the request may have been applied" if self.may_have_been_applied else None
+        notes = "; ".join(filter(None, [self.request_id and f"request id {self.request_id}", doubt]))
+        return ": ".join(filter(None, [self.function, *self._facts()])) + (f" ({notes})" if notes else "")
+
+    def _facts(self) -> list[str | None]:
+        return [self.message]
 
 
 class RequestValidationError(FastpixError):
@@ -117,9 +126,8 @@ class ApiError(FastpixError):
     Attributes:
         status: the HTTP status; the ``code`` of the API's error object repeats it.
         code: that ``code``, if the answer had one.
-        description: the longer text, if the answer had one.
+        description: the longer text, if the answer had one; of a 404 that does not name what is missing, what it may mean.
         fields: the refused fields of a 422.
-        request_id: the answer's ``X-Request-Id``, if it had one.
         retry_after: seconds the server asks to wait, if it does.
     """
 
@@ -144,9 +152,9 @@ class ApiError(FastpixError):
         self.request_id = request_id
         self.retry_after = retry_after
 
-    def __str__(self) -> str:
+    def _facts(self) -> list[str | None]:
         fields = ", ".join(f"{field.field} {field.message}" for field in self.fields)
-        return ": ".join(filter(None, [str(self.status), super().__str__(), self.description, fields]))
+        return [str(self.status), self.message, self.description, fields]
 
 
 class BadRequestError(ApiError):

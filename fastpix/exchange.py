@@ -45,7 +45,7 @@ from fastpix.messages import Headers, Request, Response, header
 from fastpix.redaction import Discreet, without_library_frames, words_of
 from fastpix.reply import Failure, Reply, Success
 from fastpix.request import authorization, prepare
-from fastpix.response import Reading, read
+from fastpix.response import Reading, read, request_id_of
 from fastpix.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Exchange(Generic[Ok]):
             result = self._result(outcome, sendable.unwrap().origin.authority)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
-                self._log(result.unwrap().status, None)
+                self._log(result.unwrap(), None)
                 return result
             error = result.failure()
             wait = self._wait(retries, error, deadline)
@@ -246,7 +246,7 @@ class Exchange(Generic[Ok]):
         for deviation in deviations:
             if is_news(self._endpoint.id, deviation.path):
                 with suppress(Exception):  # a handler of the user's may raise
-                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.id, str(deviation))
+                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.name, str(deviation))
         if self._configuration.hooks.on_deviations is not None:
             self._configuration.hooks.on_deviations(self._attempt(self._number), deviations)
 
@@ -273,34 +273,44 @@ class Exchange(Generic[Ok]):
     def _failed(self, error: Err, *, wait: float | None) -> Failure[Err]:
         """The error with the facts of the whole call; another one if the user's hook raises over it."""
         self._in_doubt = self._in_doubt or left_in_doubt(self._endpoint, error)
-        error.operation_id = self._endpoint.id
+        error.function, error.operation_id = self._endpoint.name, self._endpoint.id
         error.attempts = self._number
         error.may_have_been_applied = self._in_doubt
-        self._log(error.status if isinstance(error, ApiError) else type(error).__name__, wait)
+        self._log(error, wait)
         if wait is None and self._number and not is_plain_no(error):
             with suppress(Exception):  # a handler of the user's may raise
-                logger.warning(
-                    "%s given up after attempt %d: %s", self._endpoint.id, self._number, type(error).__name__
-                )
+                request_id = f" (request id {error.request_id})" if error.request_id else ""
+                facts = (self._endpoint.name, self._number, type(error).__name__, request_id)
+                logger.warning("%s given up after attempt %d: %s%s", *facts)
         try:
             if self._configuration.hooks.on_error is not None:
                 self._configuration.hooks.on_error(self._attempt(self._number, wait), error)
         except Exception as cause:
             raised = _unexpected("an on_error hook raised", cause)
-            raised.operation_id, raised.attempts = error.operation_id, error.attempts
+            raised.function, raised.operation_id, raised.attempts = error.function, error.operation_id, error.attempts
             raised.may_have_been_applied = error.may_have_been_applied
             return Failure(raised)
         return Failure(error)
 
-    def _log(self, answer: int | str, wait: float | None) -> None:
-        if logger.isEnabledFor(logging.DEBUG):
-            facts = (self._endpoint.id, self._endpoint.method, self._endpoint.path, answer, self._number)
-            seconds = None if wait is None else round(wait, 3)
-            with suppress(Exception):
-                logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f", *facts, seconds, self._elapsed())
+    def _log(self, outcome: WithResponse[Ok] | Err, wait: float | None) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        if isinstance(outcome, WithResponse):
+            answer, request_id = str(outcome.status), request_id_of(outcome.raw_headers)
+        else:
+            answer = str(outcome.status) if isinstance(outcome, ApiError) else type(outcome).__name__
+            request_id = outcome.request_id
+        facts = (self._endpoint.name, self._endpoint.method, self._endpoint.path, answer, self._number)
+        seconds = None if wait is None else round(wait, 3)
+        with suppress(Exception):
+            logger.debug(
+                "%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s",
+                *(*facts, seconds, self._elapsed(), request_id),
+            )
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
         return Attempt(
+            function=self._endpoint.name,
             operation_id=self._endpoint.id,
             method=self._endpoint.method,
             path=self._endpoint.path,

@@ -4,14 +4,17 @@ import os
 import ssl
 import sys
 from collections import defaultdict, deque
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import certifi
 import httpcore
 
+from fastpix.errors import ConfigurationError
 from fastpix.messages import Origin, Request
+from fastpix.redaction import words_of
 from fastpix.request import LOOPBACK
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "PoolOfOne",
     "check_heard",
     "load_ahead",
+    "naming_the_proxy",
     "route",
     "ssl_context",
     "to_httpcore",
@@ -35,13 +39,18 @@ KEEPALIVE_SECONDS = 5.0
 def ssl_context() -> ssl.SSLContext:
     """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
+    try:
+        return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
+    except OSError as problem:
+        names = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": folder}
+        named = " and ".join(f"{name}={value}" for name, value in names.items() if value) or certifi.where()
+        raise ConfigurationError(f"the certificates of {named} can't be read: {words_of(problem)}") from None
 
 
 def load_ahead(server_url: str) -> None:
     """Makes that context now, when a core is made, rather than in its first call. What is wrong, the call will tell."""
     if server_url.lower().startswith("https:"):
-        with suppress(OSError):
+        with suppress(ConfigurationError):
             ssl_context()
 
 
@@ -113,6 +122,15 @@ def _extensions(response: Any) -> dict[str, object]:
     return cast("dict[str, object]", response.extensions)
 
 
+@contextmanager
+def naming_the_proxy(host: str, port: int) -> Generator[None]:
+    """Says in what a failed connection tells that it was one to the proxy."""
+    try:
+        yield
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
+        raise type(problem)(f"to the proxy {host}:{port}: {problem}") from problem
+
+
 class PoolOfOne:
     """How a pool, as only a pool speaks to proxies, passes for a connection: it sees to its own."""
 
@@ -143,10 +161,7 @@ def route(origin: Origin) -> tuple[httpcore.Origin, ssl.SSLContext | None, httpc
     """Where requests go, with what trust, and through what."""
     scheme, host, port = origin
     there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
-    try:
-        context = ssl_context() if scheme == b"https" else None
-    except OSError as problem:
-        raise httpcore.ConnectError(f"the certificates can't be read: {problem}") from problem
+    context = ssl_context() if scheme == b"https" else None
     return there, context, _proxy(scheme.decode(), host.decode())
 
 

@@ -18,6 +18,7 @@ Such an operation has credentials, retries, the deadline, errors and hooks as an
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper, wraps
+from types import CoroutineType
 from typing import (
     Any,
     Concatenate,
@@ -59,6 +60,7 @@ MISSING = msgspec.Struct()
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
+T = TypeVar("T")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 """The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
@@ -104,7 +106,7 @@ class Operation(Generic[P, Ok]):
     def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
         _check(self, core)
-        return core.run(_value(self.exchange(core, *args, **kwargs)))
+        return _named(self.__name__, core, core.run(_value(self.exchange(core, *args, **kwargs))))
 
     def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[WithResponse[Ok]]]:
         """The steps of a call, for a core to run."""
@@ -146,7 +148,7 @@ class OperationWithResponse(Generic[P, Ok]):
         self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
     ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
         _check(self._operation, core)
-        return core.run(self._operation.exchange(core, *args, **kwargs))
+        return _named(self._operation.__name__, core, core.run(self._operation.exchange(core, *args, **kwargs)))
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
@@ -212,6 +214,7 @@ def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: b
         request_type, response_type = _types(declared)
         endpoint: Endpoint[Ok] = Endpoint(
             id=id,
+            name=declared.__name__,
             method=method,
             path=path,
             request_type=request_type,
@@ -268,6 +271,13 @@ def _check(operation: Operation[P, Ok], core: object) -> None:
         raise TypeError(
             f"{operation.__name__}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
         )
+
+
+def _named(name: str, core: AnyCore, outcome: T) -> T:
+    """A coroutine by the name of its operation, for the warning of an ``await`` that was forgotten; a result as it is."""
+    if isinstance(core, AsyncFastpixCore):
+        cast("CoroutineType[Any, Any, Any]", outcome).__qualname__ = name
+    return outcome
 
 
 def _value(steps: Steps[Reply[WithResponse[Ok]]]) -> Steps[Reply[Ok]]:

@@ -38,6 +38,8 @@ SHAPES_TO_MASK = r"""(?xs)
 """
 QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)"""
 
+LINE_OF_PYTHON = r" \(_\w+\.c:\d+\)"
+
 SECRET = msgspec.Meta(extra={"secret": True})
 """Marks the type of a field whose value is never shown."""
 
@@ -69,9 +71,9 @@ def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
 
 
 def words_of(error: BaseException | None) -> str:
-    """What an exception says, if it can."""
+    """What an exception says, if it can, without the line of Python's own source that tells of it."""
     try:
-        return message(str(error))
+        return message(re.sub(LINE_OF_PYTHON, "", str(error)))
     except Exception:
         return ""
 

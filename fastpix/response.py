@@ -23,12 +23,12 @@ from fastpix.errors import (
     UnauthorizedError,
     UnprocessableError,
 )
-from fastpix.messages import Response, header
+from fastpix.messages import Headers, Response, header
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MESSAGE_CHARACTERS, excerpt, message, redact
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read", "request_id_of"]
 
 Ok = TypeVar("Ok")
 
@@ -44,11 +44,14 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
 MOST_FIELDS = 100
 MOST_ERROR_BYTES = 1024 * 1024
 FIELD_CHARACTERS = 200
+REQUEST_ID_CHARACTERS = 200
 CHARSETS = frozenset({
     "latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252",
     "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be",
 })  # fmt: skip
 """Others are read as UTF-8: of some that Python knows, a short text takes hours."""
+RENAMED = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+"""RFC 9110's names, which Python has had since 3.13."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
@@ -74,7 +77,7 @@ def read(
         strict: whether any value of an undocumented type is a failure.
     """
     if not 200 <= response.status < 300:
-        return Failure(_api_error(response, _object(_utf8(response)), now))
+        return Failure(_api_error(endpoint, response, _object(_utf8(response)), now))
     body = (_utf8(response) if endpoint.response_type is not bytes else response.body) or endpoint.empty
     try:
         reading = Reading(endpoint.decode(body))
@@ -84,10 +87,10 @@ def read(
             again = Failure(_unreadable(response, str(problem)))
         if isinstance(again, Failure):
             answer = _object(body) if endpoint.is_json else {}
-            return Failure(_api_error(response, answer, now) if _says_no(answer) else again.failure())
+            return Failure(_api_error(endpoint, response, answer, now) if _says_no(answer) else again.failure())
         reading = again.unwrap()
     if _says_no(reading.value):
-        return Failure(_api_error(response, _object(body), now))
+        return Failure(_api_error(endpoint, response, _object(body), now))
     return Success(reading)
 
 
@@ -133,28 +136,44 @@ def _unreadable(response: Response, problem: str) -> ResponseValidationError:
 
 
 def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
-    return ResponseValidationError(
+    error = ResponseValidationError(
         f"the answer ({response.status}) is not as documented at {what}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
     )
+    error.request_id = request_id_of(response.raw_headers)
+    return error
 
 
-def _api_error(response: Response, answer: dict[object, object], now: Callable[[], float]) -> Err:
+def _api_error(
+    endpoint: Endpoint[object], response: Response, answer: dict[object, object], now: Callable[[], float]
+) -> Err:
     details = answer.get("error")
     error = mapping(details) or answer
     code = error.get("code")
     kind = ServerError if response.status >= 500 else _ERROR_OF_STATUS.get(response.status, ApiError)
+    message = _text(error.get("message")) or _text(details) or _reason(response.status)
+    names_nothing = response.status == 404 and message.lower() == "not found"
     return kind(
-        _text(error.get("message")) or _text(details) or _reason(response.status),
+        message,
         status=response.status,
         code=code if isinstance(code, int) and not isinstance(code, bool) else None,
-        description=_text(error.get("description")),
+        description=_text(error.get("description")) or (_no_such_path(endpoint) if names_nothing else None),
         fields=tuple(map(_field_error, sequence(error.get("fields"))[:MOST_FIELDS])),
-        request_id=header(response.raw_headers, b"x-request-id"),
+        request_id=request_id_of(response.raw_headers),
         retry_after=_retry_after(header(response.raw_headers, b"retry-after"), now),
     )
+
+
+def _no_such_path(endpoint: Endpoint[object]) -> str:
+    """What a 404 may mean that does not name what is missing."""
+    return f"perhaps this server has no {endpoint.method} {endpoint.path}; the server_url of the API ends in /v1"
+
+
+def request_id_of(headers: Headers) -> str | None:
+    """What the service calls this request, for whom one asks about it."""
+    return _text(header(headers, b"x-request-id"), REQUEST_ID_CHARACTERS)
 
 
 def _field_error(field: object) -> FieldError:
@@ -182,6 +201,8 @@ def _text(value: object, most: int = MESSAGE_CHARACTERS) -> str | None:
 def _reason(status: int) -> str:
     from http import HTTPStatus
 
+    if status in RENAMED:
+        return RENAMED[status]
     try:
         return HTTPStatus(status).phrase
     except ValueError:

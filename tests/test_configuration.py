@@ -1,10 +1,11 @@
+import pickle
 from typing import Any
 
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, Hooks, RequestOptions, Retries, Timeout
-from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
+from fastpix import AsyncFastpix, AsyncFastpixCore, Fastpix, FastpixCore, Hooks, RequestOptions, Retries, Timeout
+from fastpix.api.live_streams import GetAllStreamsRequest, GetLiveStreamRequest, live_streams_list
 from fastpix.errors import ConfigurationError
 from tests.servers import unused_url
 
@@ -68,7 +69,7 @@ def test_a_wrong_option_is_a_failure(options: dict[str, Any], message: str) -> N
 def test_options_that_are_none_are_a_failure() -> None:
     options: Any = {"timeout": 5}
     error = live_streams_list(FastpixCore(), options=options).failure()
-    assert str(error) == "options must be a RequestOptions, not dict"
+    assert str(error) == "live_streams_list: options must be a RequestOptions, not dict"
 
 
 def test_none_is_the_default_where_a_core_has_one() -> None:
@@ -84,3 +85,40 @@ def test_a_client_of_the_other_kind_is_refused() -> None:
     other = httpx.Client()
     with pytest.raises(ConfigurationError, match=r"client must be an httpx\.AsyncClient, not Client"):
         AsyncFastpixCore(client=other)
+
+
+@pytest.mark.parametrize("make", [FastpixCore, AsyncFastpixCore, Fastpix, AsyncFastpix])
+def test_an_unexpected_setting_names_the_class_and_what_there_is(make: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        make(usrname="a", username="b")
+    assert str(caught.value).startswith(f"{make.__name__}(username, password, credentials, ")
+    assert str(caught.value).endswith("): Unexpected keyword argument 'usrname'")
+    with pytest.raises(TypeError, match="All arguments have names"):
+        make("name", "word")
+
+
+def test_a_subclass_may_have_settings_of_its_own() -> None:
+    class Ours(FastpixCore):
+        def __init__(self, tenant: str) -> None:
+            super().__init__(username=tenant, password="b")
+
+    assert Ours("a").configuration.username == "a"
+    assert pickle.loads(pickle.dumps(FastpixCore(username="a"))).configuration.username == "a"
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "fields", "problem"),
+    [
+        (GetAllStreamsRequest, (), {"limt": 5}, "(limit, offset, order_by): Unexpected keyword argument 'limt'"),
+        (GetLiveStreamRequest, (), {}, "(stream_id): Missing required argument 'stream_id'"),
+        (GetLiveStreamRequest, ("a", "b"), {}, "(stream_id): Extra positional arguments provided"),
+        (Timeout, (), {"totl": 3}, "(total, attempt, connect): Unexpected keyword argument 'totl'"),
+        (Retries, (3,), {}, "(attempts, base, cap): Extra positional arguments provided"),
+        (Hooks, (), {"on_eror": print}, "(before_request, after_response, on_error, on_deviations): Unexpected keyword argument 'on_eror'"),
+        (RequestOptions, (), {"heders": {}}, "(headers, timeout, retries, server_url, validate, strict): Unexpected keyword argument 'heders'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_argument_names_the_class_and_its_fields(kind: Any, values: Any, fields: Any, problem: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        kind(*values, **fields)
+    assert str(caught.value) == f"{kind.__name__}{problem}"

@@ -34,7 +34,7 @@ from fastpix.api.live_streams import (
     live_streams_list,
 )
 from fastpix.connections import Processes
-from fastpix.errors import ConnectionFailedError, TimedOutError
+from fastpix.errors import ConfigurationError, ConnectionFailedError, TimedOutError
 from fastpix.messages import Origin, Request
 from fastpix.network import ssl_context
 from tests.servers import Action, Scripted, Stopwatch, Tunnel, answer, answer_and_close, descriptors, hang, no_more_than
@@ -84,14 +84,42 @@ def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() ->
     assert (ssl_context.cache_info().misses, ssl_context() is ssl_context()) == (1, True)
 
 
-def test_certificates_that_are_not_there_are_a_failure_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "SSL_CERT_FILE=/nowhere/ca.pem can't be read: [Errno 2] No such file"),
+        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE={__file__} can't be read: [X509"),
+        ({"SSL_CERT_FILE": "/a", "SSL_CERT_DIR": "/b"}, "SSL_CERT_FILE=/a and SSL_CERT_DIR=/b can't be read"),
+    ],
+)
+def test_certificates_that_can_not_be_read_are_named(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], problem: str
+) -> None:
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     ssl_context.cache_clear()
-    error = live_streams_enable(FastpixCore(username="a", password="b", retries=Retries(attempts=1)), ENABLE).failure()
-    assert isinstance(error, ConnectionFailedError)
-    assert "certificates can't be read" in str(error)
-    assert not error.may_have_been_applied
+    core = FastpixCore(username="a", password="b", server_url="https://127.0.0.1:1/v1/")
+    error = live_streams_enable(core, ENABLE).failure()
+    assert isinstance(error, ConfigurationError)
+    assert f"the certificates of {problem}" in str(error)
+    assert ".c:" not in str(error)
+    assert (error.may_have_been_applied, error.attempts) == (False, 0)
     ssl_context.cache_clear()
+
+
+@pytest.mark.anyio
+async def test_an_unreachable_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    settings: Any = {"server_url": "http://fastpix.test/v1/", "allow_http": True, "retries": Retries(attempts=1)}
+    async with AsyncFastpixCore(username="a", password="b", **settings) as async_core:
+        errors = [(await live_streams_enable(async_core, ENABLE)).failure()]
+    with FastpixCore(username="a", password="b", **settings) as core:
+        errors.append(live_streams_enable(core, ENABLE).failure())
+    for error in errors:
+        assert isinstance(error, ConnectionFailedError)
+        assert "the connection to fastpix.test failed (ConnectError: to the proxy 127.0.0.1:1: " in str(error)
+        assert not error.may_have_been_applied
 
 
 @pytest.mark.parametrize("scheme", ["", "http://", "http://user:word@"])

@@ -378,15 +378,15 @@ def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog:
     with caplog.at_level(logging.DEBUG, "fastpix"):
         Played(DELETE, LOST, status(500), status(409))
         Played(DELETE, *[status(503)] * 3)
-    template = "delete-live-stream DELETE /live/streams/{streamId} ->"
+    template = "live_streams_delete DELETE /live/streams/{streamId} ->"
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("DEBUG", f"{template} ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000"),
-        ("DEBUG", f"{template} 500 attempt=2 wait=0.5 elapsed=0.250"),
-        ("DEBUG", f"{template} 409 attempt=3 wait=None elapsed=0.750"),
-        ("DEBUG", f"{template} 503 attempt=1 wait=0.25 elapsed=0.000"),
-        ("DEBUG", f"{template} 503 attempt=2 wait=0.5 elapsed=0.250"),
-        ("DEBUG", f"{template} 503 attempt=3 wait=None elapsed=0.750"),
-        ("WARNING", "delete-live-stream given up after attempt 3: ServerError"),
+        ("DEBUG", f"{template} ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000 request_id=None"),
+        ("DEBUG", f"{template} 500 attempt=2 wait=0.5 elapsed=0.250 request_id=None"),
+        ("DEBUG", f"{template} 409 attempt=3 wait=None elapsed=0.750 request_id=None"),
+        ("DEBUG", f"{template} 503 attempt=1 wait=0.25 elapsed=0.000 request_id=None"),
+        ("DEBUG", f"{template} 503 attempt=2 wait=0.5 elapsed=0.250 request_id=None"),
+        ("DEBUG", f"{template} 503 attempt=3 wait=None elapsed=0.750 request_id=None"),
+        ("WARNING", "live_streams_delete given up after attempt 3: ServerError"),
     ]
 
 
@@ -399,7 +399,7 @@ def test_what_a_library_says_of_a_header_is_not_repeated(raised: Exception) -> N
 
 def test_a_wire_error_says_what_the_library_said() -> None:
     assert str(Played(LIST, *[NEVER_SENT] * 3).error) == (
-        "the connection to api.fastpix.com failed (ConnectError: refused)"
+        "live_streams_list: the connection to api.fastpix.com failed (ConnectError: refused)"
     )
 
 
@@ -514,10 +514,10 @@ def test_each_place_is_logged_once_for_an_operation_without_its_value(caplog: py
         Played(CREATE, one)
         Played((live_streams_get, GetLiveStreamRequest("a")), one)
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
-        "get-all-streams answers otherwise than documented: $.data[*].status: expected string or null, got integer",
-        "get-all-streams answers otherwise than documented: $.data[*].trial: expected boolean or null, got string",
-        "create-new-stream answers otherwise than documented: $.data.status: expected string or null, got array",
-        "get-live-stream-by-id answers otherwise than documented: $.data.status: expected string or null, got array",
+        "live_streams_list answers otherwise than documented: $.data[*].status: expected string or null, got integer",
+        "live_streams_list answers otherwise than documented: $.data[*].trial: expected boolean or null, got string",
+        "live_streams_create answers otherwise than documented: $.data.status: expected string or null, got array",
+        "live_streams_get answers otherwise than documented: $.data.status: expected string or null, got array",
     ]
     assert "canary" not in str([vars(record) for record in caplog.records])
 

@@ -55,6 +55,6 @@ def test_the_log_has_a_line_for_each_attempt(scripted: Scripted, caplog: pytest.
     with caplog.at_level(logging.DEBUG, logger="fastpix"):
         live_streams_get(core, GetLiveStreamRequest("id"), QUICK)
     first, second = [record.getMessage() for record in caplog.records if record.name == "fastpix"]
-    template = "get-live-stream-by-id GET /live/streams/{streamId}"
+    template = "live_streams_get GET /live/streams/{streamId}"
     assert first.startswith(f"{template} -> 503 attempt=1 wait=0.")
     assert second.startswith(f"{template} -> 404 attempt=2 wait=None elapsed=0.")

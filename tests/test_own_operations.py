@@ -154,7 +154,7 @@ def test_a_path_and_bounds_are_checked_as_any_others(scripted: Scripted) -> None
     assert isinstance(outside, RequestValidationError)
     wrong: Any = "yaml"
     unknown = playout_export(core, GetScheduleRequest("c1", format=wrong)).failure()
-    assert str(unknown) == "format must be one of 'csv', 'xml', 'json', not 'yaml'"
+    assert str(unknown) == "playout_export: format must be one of 'csv', 'xml', 'json', not 'yaml'"
     assert scripted.requests == []
 
 
@@ -299,7 +299,7 @@ def test_a_struct_that_forbids_other_fields_may_be_the_answer(scripted: Scripted
     unknown = closed(core, CreateChannel("a")).failure()
     assert (
         str(unknown)
-        == "the answer (200) is not as documented at $: expected what Closed takes, got object (the request may have been applied)"
+        == "closed: the answer (200) is not as documented at $: expected what Closed takes, got object (the request may have been applied)"
     )
     assert closed(core, CreateChannel("a")) == Success(Closed())
     strict = closed(core, CreateChannel("a"), RequestOptions(strict=True)).failure()

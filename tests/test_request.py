@@ -85,7 +85,14 @@ def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
         title: str | UnsetType | None = UNSET
 
     endpoint = Endpoint(
-        id="x", method="PATCH", path="/x", request_type=Patch, response_type=Ack, idempotent=True, in_body=True
+        id="x",
+        name="x",
+        method="PATCH",
+        path="/x",
+        request_type=Patch,
+        response_type=Ack,
+        idempotent=True,
+        in_body=True,
     )
     bodies = [
         prepare(endpoint, configured(), patch, RequestOptions()).unwrap().body for patch in (Patch(), Patch(None))
@@ -100,7 +107,14 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
         limit: int | UnsetType = UNSET
 
     endpoint = Endpoint(
-        id="x", method="GET", path="/x", request_type=Filter, response_type=Ack, idempotent=True, in_body=False
+        id="x",
+        name="x",
+        method="GET",
+        path="/x",
+        request_type=Filter,
+        response_type=Ack,
+        idempotent=True,
+        in_body=False,
     )
     request = Filter(filters=["a:b c", "d&e=é"], deep=True, limit=5)
     sent = prepare(endpoint, configured(), request, RequestOptions()).unwrap()
@@ -175,7 +189,7 @@ def test_a_wrong_item_of_a_list_is_named_by_its_index() -> None:
         ids: list[Literal["a", "b"]] | UnsetType = UNSET
 
     endpoint = Endpoint(
-        id="x", method="PUT", path="/x", request_type=Order, response_type=Ack, idempotent=True, in_body=True
+        id="x", name="x", method="PUT", path="/x", request_type=Order, response_type=Ack, idempotent=True, in_body=True
     )
     wrong = Order(ids=["a", "c"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - wrong on purpose
     error = prepare(endpoint, configured(), wrong, RequestOptions()).failure()
@@ -187,7 +201,14 @@ def test_a_wrong_secret_is_not_shown() -> None:
         key: Secret
 
     endpoint = Endpoint(
-        id="x", method="PUT", path="/x", request_type=Secretive, response_type=Ack, idempotent=True, in_body=True
+        id="x",
+        name="x",
+        method="PUT",
+        path="/x",
+        request_type=Secretive,
+        response_type=Ack,
+        idempotent=True,
+        in_body=True,
     )
     for wrong in (b"canary", "canary\ud800"):
         request = Secretive(key=wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
@@ -294,7 +315,7 @@ def test_a_subclass_of_a_plain_type_is_what_it_subclasses() -> None:
 
 def test_types_by_other_names_are_known() -> None:
     endpoint = Endpoint(
-        id="x", method="PUT", path="/x", request_type=Rule, response_type=Ack, idempotent=True, in_body=True
+        id="x", name="x", method="PUT", path="/x", request_type=Rule, response_type=Ack, idempotent=True, in_body=True
     )
     rule = Rule("a", Share(0.5), {"a": "b"}, {"c": 1}, Labels({"d": "e"}))
     sent = prepare(endpoint, configured(), rule, RequestOptions()).unwrap()

@@ -86,7 +86,7 @@ def test_an_error_envelope_is_read_whole() -> None:
         "r-1",
     )
     assert error.fields == (FieldError("limit", "is invalid"), FieldError("", ""), FieldError("", ""))
-    assert str(error) == "422: payload validation failed: why: limit is invalid,  ,  "
+    assert str(error) == "422: payload validation failed: why: limit is invalid,  ,   (request id r-1)"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,38 @@ def test_an_error_envelope_is_read_whole() -> None:
 )
 def test_an_error_of_any_shape_is_an_api_error(body: bytes, message: str) -> None:
     assert api_error(body, 404).message == message
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        (b"<html>Cannot GET /live/streams/a</html>", True),
+        (b'{"timestamp":1,"status":404,"error":"Not Found","path":"/live/streams/a"}', True),
+        (b'{"success":false,"error":{"code":404,"message":"not found"}}', True),
+        (b'{"success":false,"error":{"code":404,"message":"stream not found"}}', False),
+    ],
+)
+def test_a_404_that_names_nothing_may_be_of_the_path(body: bytes, is_told: bool) -> None:
+    hint = "perhaps this server has no GET /live/streams/{streamId}; the server_url of the API ends in /v1"
+    assert (hint in str(api_error(body, 404))) is is_told
+    assert "perhaps" not in str(api_error(body, 400))
+
+
+def test_reasons_are_those_of_today_on_every_python() -> None:
+    assert [api_error(b"", status).message for status in (413, 414, 416, 422)] == [
+        "Content Too Large",
+        "URI Too Long",
+        "Range Not Satisfiable",
+        "Unprocessable Content",
+    ]
+
+
+def test_a_request_id_is_one_line_and_no_secret() -> None:
+    id = "eyJhbGciOi.eyJzdWIi.c2ln" + "x" * 300
+    assert api_error(b"", 500, x_request_id=id).request_id == "[redacted]"
+    unreadable = result_of(live_streams_get, b"{", x_request_id="r-2").failure()
+    assert unreadable.request_id == "r-2"
+    assert "(request id r-2)" in str(unreadable)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +243,7 @@ def test_a_refusal_that_is_far_too_long_is_not_read() -> None:
     body = b'{"error":{"message":"no"},"more":[' + b"[]," * 500_000 + b"1]}"
     error = result_of(live_streams_get, body, status=422).failure()
     assert isinstance(error, UnprocessableError)
-    assert error.message == "Unprocessable Entity"
+    assert error.message == "Unprocessable Content"
 
 
 STREAM = (

@@ -34,6 +34,7 @@ PIPELINE = {
     "fastpix.operation",
     "fastpix.redaction",
     "fastpix.reply",
+    "fastpix.structs",
     "fastpix.request",
     "fastpix.response",
     "fastpix.retry",

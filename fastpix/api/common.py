@@ -20,6 +20,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from fastpix.api.times import Duration, Timestamp, is_timestamp, seconds_of, time_of
 from fastpix.redaction import SECRET, is_secret, redact
+from fastpix.structs import Struct
 
 __all__ = [
     "ABSENT",
@@ -122,7 +123,7 @@ LanguageCode: TypeAlias = Literal[
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class Model(msgspec.Struct, frozen=True, rename="camel"):
+class Model(Struct, frozen=True, rename="camel"):
     """The base of requests: snake_case here, camelCase on the wire, what is ``UNSET`` not sent, secrets hidden."""
 
     def __repr__(self) -> str:
