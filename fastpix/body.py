@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from fastpix.errors import ResponseValidationError
 from fastpix.messages import Headers, Response, header
+from fastpix.response import request_id_of
 
 __all__ = ["Body"]
 
@@ -63,4 +64,6 @@ class Body:
         self.is_wanted = False
         self._parts.clear()
         if 200 <= self._status < 300:
-            raise ResponseValidationError(f"the answer ({self._status}) can't be read: {why}", status=self._status)
+            error = ResponseValidationError(f"the answer ({self._status}) can't be read: {why}", status=self._status)
+            error.request_id = request_id_of(self._headers)
+            raise error

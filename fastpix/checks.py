@@ -1,9 +1,9 @@
 """A request in plain values, and what is wrong with one that can't be sent: where, what is allowed, what was given."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from math import isfinite
-from typing import Annotated, Any, Literal, get_args, get_origin, is_typeddict
+from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
@@ -14,7 +14,6 @@ from fastpix.redaction import MASK, is_secret, shown
 
 __all__ = ["check_bounds", "check_classes", "json", "plain", "refusal", "unwritable"]
 
-CONTAINERS = (dict, list, tuple, Sequence)
 BUILTINS: dict[type, Callable[[Any], object]] = {str: str.__str__, int: int.__int__, float: float.__float__}
 
 
@@ -47,27 +46,67 @@ def _is_lost(value: object) -> bool:
 
 def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> None:
     try:
-        if msgspec.convert(fields, endpoint.request_type) == request and not _has_rules(endpoint):
-            return
+        is_as_declared = msgspec.convert(fields, endpoint.request_type) == request
     except (msgspec.ValidationError, TypeError):
-        pass
-    _check(endpoint, request, _problem)
+        is_as_declared = False
+    if not is_as_declared or (_has_rules(endpoint) and _breaks_a_rule(request)):
+        _refuse_what(_is_invalid, endpoint, request)
 
 
 def check_classes(endpoint: Endpoint[object], request: msgspec.Struct) -> None:
     """Refuses a struct where another one belongs, which is a mistake whatever the bounds of today are."""
-    _check(endpoint, request, partial(_is_anywhere, _is_other_struct))
+    _refuse_what(partial(_is_anywhere, _is_other_struct), endpoint, request)
 
 
-def _check(endpoint: Endpoint[object], request: msgspec.Struct, is_wrong: Callable[[object, object], bool]) -> None:
+def _refuse_what(is_wrong: Callable[[object, object], bool], endpoint: Endpoint[object], request: object) -> None:
     if is_wrong(request, endpoint.request_type):
         name, value, hint = _locate(request, endpoint.request_type, "request", is_wrong)
         raise refusal(name, _allowed(hint), value, hint)
 
 
+def _is_invalid(value: object, hint: object) -> bool:
+    """Whether a value is not of its type, out of its bounds, or against a rule."""
+    try:
+        msgspec.convert(plain(value), hint)
+    except Exception:
+        return True
+    return _is_anywhere(_is_other_object, value, hint) or _breaks_a_rule(value)
+
+
+def _is_anywhere(is_wrong: Callable[[object, object], bool], value: object, hint: object) -> bool:
+    """Whether a value, or anything in it, is wrong for its type."""
+    parts = _parts(value, hint)
+    return is_wrong(value, hint) or any(_is_anywhere(is_wrong, part, part_hint) for _, part, part_hint in parts)
+
+
+def _is_other_struct(value: object, hint: object) -> bool:
+    return isinstance(value, msgspec.Struct) and not isinstance(value, _classes(hint))
+
+
+def _is_other_object(value: object, hint: object) -> bool:
+    """Whether it is an object of another class than its place names: only what they have in common would be sent."""
+    is_object = isinstance(value, msgspec.Struct) or isinstance(plain(value), dict)
+    return is_object and not isinstance(value, _classes(hint))
+
+
+def _breaks_a_rule(value: object) -> bool:
+    """Whether a struct, or one in it, has more or less than one of the fields of which it has exactly one."""
+    if not isinstance(value, msgspec.Struct):
+        return any(map(_breaks_a_rule, sequence(value)))
+    alternatives = [getattr(value, name) for name in _exactly_one_of(type(value))]
+    given = [alternative for alternative in alternatives if alternative is not msgspec.UNSET]
+    if alternatives and (len(given) != 1 or given[0] is False):
+        return True
+    return any(_breaks_a_rule(getattr(value, name)) for name in value.__struct_fields__)
+
+
+def _exactly_one_of(kind: object) -> tuple[str, ...]:
+    """The fields of which a struct has exactly one: the rule that no type tells."""
+    return getattr(kind, "__exactly_one_of__", ())
+
+
 @cache
 def _has_rules(endpoint: Endpoint[object]) -> bool:
-    """Whether a struct of the request has a rule that its types don't tell."""
     return any(map(_exactly_one_of, _structs_in(endpoint.request_type)))
 
 
@@ -83,58 +122,25 @@ def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset
     return found
 
 
-def _exactly_one_of(kind: object) -> tuple[str, ...]:
-    return getattr(kind, "exactly_one_of", ())
-
-
-def _problem(value: object, hint: object) -> bool:
-    """Whether a value is not of its type, or out of its bounds."""
-    try:
-        msgspec.convert(plain(value), hint)
-    except Exception:
-        return True
-    return _is_anywhere(_is_mistaken, value, hint)
-
-
-def _is_anywhere(is_wrong: Callable[[object, object], bool], value: object, hint: object) -> bool:
-    """Whether a value, or anything in it, is wrong for its type."""
-    parts = _parts(value, hint)
-    return is_wrong(value, hint) or any(_is_anywhere(is_wrong, part, part_hint) for _, part, part_hint in parts)
-
-
-def _is_other_struct(value: object, hint: object) -> bool:
-    return isinstance(value, msgspec.Struct) and not isinstance(value, _classes(hint))
-
-
-def _is_mistaken(value: object, hint: object) -> bool:
-    """Whether it is an object of another class than its place names, or a struct that breaks its own rule.
-
-    What the object has in common with the right class would be sent, and all else be lost.
-    """
-    if isinstance(plain(value), dict) and not isinstance(value, _classes(hint)):
-        return True
-    alternatives = _exactly_one_of(value)
-    return bool(alternatives) and sum(getattr(value, name) is not msgspec.UNSET for name in alternatives) != 1
-
-
 def _classes(hint: object) -> tuple[type, ...]:
-    """The classes that a type names."""
-    choices = _choices(hint)
-    if choices:
-        return tuple(kind for choice in choices for kind in _classes(choice))
-    kind = get_origin(hint) or hint
-    if kind is Any:
-        return (object,)
-    return (dict,) if is_typeddict(kind) else (kind,) if isinstance(kind, type) else ()
+    """The classes that a type names. One that names none, such as a type variable, may be of any."""
+    kinds = [get_origin(choice) or choice for choice in _choices(hint)]
+    return tuple(
+        dict if is_typeddict(kind) else kind if isinstance(kind, type) and kind is not Any else object
+        for kind in kinds
+        if kind is not Literal
+    )
 
 
-def _choices(hint: object) -> tuple[object, ...]:
+def _choices(hint: object) -> list[object]:
     """What a value may be, of an annotated type, a union, or another name for a type."""
     origin, arguments = get_origin(hint), get_args(hint)
     other_name: object = getattr(hint, "__value__", None) or getattr(hint, "__supertype__", None)
     if other_name is not None:
-        return (other_name,)
-    return arguments[:1] if origin is Annotated else arguments if origin in UNIONS else ()
+        return _choices(other_name)
+    if origin is Annotated:
+        return _choices(arguments[0])
+    return [choice for argument in arguments for choice in _choices(argument)] if origin in UNIONS else [hint]
 
 
 def unwritable(request: msgspec.Struct) -> RequestValidationError:
@@ -181,15 +187,22 @@ def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
         if part is not msgspec.UNSET or field.required:
             yield f".{field.name}", part, field.type
     yield from ((f" key {key!r}", key, str) for key in mapping(value))
-    yield from ((f"[{key!r}]", part, _item_hint(hint)) for key, part in mapping(value).items())
-    yield from ((f"[{index}]", part, _item_hint(hint)) for index, part in enumerate(sequence(value)))
+    yield from ((f"[{key!r}]", part, _item_hint(hint, value, key)) for key, part in mapping(value).items())
+    yield from ((f"[{index}]", part, _item_hint(hint, value, index)) for index, part in enumerate(sequence(value)))
 
 
-def _item_hint(hint: object) -> object:
-    """The type of the items of a container, which may be annotated or one choice of a union."""
-    if get_origin(hint) in CONTAINERS:
-        return get_args(hint)[-1]
-    return next((found for found in map(_item_hint, get_args(hint)) if found is not object), object)
+def _item_hint(hint: object, container: object, key: object) -> object:
+    """The type of an item of a dict under its key, or of a list or tuple at its index."""
+    for choice in _choices(hint):
+        kind, arguments = get_origin(choice) or choice, get_args(choice)
+        if isinstance(container, dict) and is_typeddict(kind):
+            return get_type_hints(kind, include_extras=True).get(str(key), object)
+        if not arguments or not isinstance(kind, type) or issubclass(kind, Mapping) is not isinstance(container, dict):
+            continue
+        if kind is tuple and arguments[-1] is not ...:
+            return dict(enumerate(arguments)).get(cast("int", key), object)
+        return arguments[-1 if isinstance(container, dict) else 0]
+    return object
 
 
 def _allowed(hint: object) -> str:

@@ -45,16 +45,6 @@ class Core(Generic[Client, Transport]):
     It can't if it was given a client or a transport.
     """
 
-    if not TYPE_CHECKING:  # Python's own complaint would name `Core`, and not what there is
-
-        def __new__(cls, *values: object, **settings: object) -> Self:
-            """Refuses what is no setting, in the name of the class that was called."""
-            known = Core.__init__.__kwdefaults__
-            if cls.__init__ is Core.__init__ and (values or settings.keys() - known):
-                wrong = [f"Unexpected keyword argument {name!r}" for name in settings if name not in known]
-                raise TypeError(f"{cls.__name__}({', '.join(known)}): {(wrong or ['All arguments have names'])[0]}")
-            return super().__new__(cls)
-
     def __init__(
         self,
         *,
@@ -73,9 +63,9 @@ class Core(Generic[Client, Transport]):
     ) -> None:
         """Makes a core; nothing is sent yet.
 
-        What can't be right is refused here: an argument of another type, a number out of its bounds. Credentials and
-        ``server_url`` are looked at by each call, and are its `Failure` with a `ConfigurationError`: so a module that
-        makes a core can be imported without them, and the environment may change ``credentials`` and options the url.
+        An argument of a wrong type, or a number out of its bounds, is refused here. Environment variables are read here.
+        Missing credentials and an unusable ``server_url`` are a `Failure` of each call, with a `ConfigurationError`: so a
+        module that makes a core can be imported without them. `RequestOptions` may still give another ``server_url``.
 
         Args:
             username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
@@ -116,6 +106,20 @@ class Core(Generic[Client, Transport]):
         self._client: Client | None = client
         self._transport: Transport | None = transport
         self._start()
+
+    if not TYPE_CHECKING:  # Python's own complaint would name `Core`, and not what there is
+
+        def __new__(cls, *values: object, **settings: object) -> Self:
+            """Refuses what is no setting, in the name of the class that was called."""
+            known = Core.__init__.__kwdefaults__
+            if cls.__init__ is Core.__init__ and (values or settings.keys() - known):
+                wrong = [f"Unexpected keyword argument {name!r}" for name in settings if name not in known]
+                raise TypeError(
+                    f"{cls.__name__}({', '.join(known)}): {(wrong or ['Extra positional arguments provided'])[0]}"
+                )
+            return super().__new__(cls)
+
+        __new__.__wrapped__ = __init__  # for `inspect.signature`
 
     def _start(self) -> None:
         """What is not configuration: made anew on the other side of a pickle."""

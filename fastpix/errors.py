@@ -70,7 +70,7 @@ class FastpixError(Exception):
         self.request_id: str | None = None
 
     def __str__(self) -> str:
-        """The function, what went wrong, and what helps to find it: ``live_streams_get: 404: no such stream (request id a1)``."""
+        """What went wrong, and where: ``live_streams_get: 404: no such stream (request id a1)``."""
         doubt = "the request may have been applied" if self.may_have_been_applied else None
         notes = "; ".join(filter(None, [self.request_id and f"request id {self.request_id}", doubt]))
         return ": ".join(filter(None, [self.function, *self._facts()])) + (f" ({notes})" if notes else "")
@@ -98,7 +98,7 @@ class RequestValidationError(FastpixError):
 
 
 class ConfigurationError(FastpixError):
-    """The core can't send: credentials are missing, the server url or an option is not acceptable, or it is closed."""
+    """The core can't send: credentials are missing, the server url, an option or SSL_CERT_FILE can't be used, or it is closed."""
 
 
 class TransportError(FastpixError):
@@ -126,7 +126,8 @@ class ApiError(FastpixError):
     Attributes:
         status: the HTTP status; the ``code`` of the API's error object repeats it.
         code: that ``code``, if the answer had one.
-        description: the longer text, if the answer had one; of a 404 that does not name what is missing, what it may mean.
+        description: the longer text, if the answer had one. Of a 404 that does not name what is missing, the library's
+            guess at what it means.
         fields: the refused fields of a 422.
         retry_after: seconds the server asks to wait, if it does.
     """

@@ -186,6 +186,8 @@ class Exchange(Generic[Ok]):
                 self._configuration.max_response_bytes,
             )
             result = self._result(outcome, sendable.unwrap().origin.authority)
+            if isinstance(result, Failure) and isinstance(outcome, Response):
+                result.failure().request_id = request_id_of(outcome.raw_headers)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
                 self._log(result.unwrap(), None)
@@ -288,7 +290,7 @@ class Exchange(Generic[Ok]):
         except Exception as cause:
             raised = _unexpected("an on_error hook raised", cause)
             raised.function, raised.operation_id, raised.attempts = error.function, error.operation_id, error.attempts
-            raised.may_have_been_applied = error.may_have_been_applied
+            raised.may_have_been_applied, raised.request_id = error.may_have_been_applied, error.request_id
             return Failure(raised)
         return Failure(error)
 
@@ -300,13 +302,10 @@ class Exchange(Generic[Ok]):
         else:
             answer = str(outcome.status) if isinstance(outcome, ApiError) else type(outcome).__name__
             request_id = outcome.request_id
-        facts = (self._endpoint.name, self._endpoint.method, self._endpoint.path, answer, self._number)
-        seconds = None if wait is None else round(wait, 3)
+        call = (self._endpoint.name, self._endpoint.method, self._endpoint.path)
+        facts = (answer, self._number, None if wait is None else round(wait, 3), self._elapsed(), request_id)
         with suppress(Exception):
-            logger.debug(
-                "%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s",
-                *(*facts, seconds, self._elapsed(), request_id),
-            )
+            logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s", *call, *facts)
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
         return Attempt(

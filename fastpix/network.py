@@ -14,7 +14,7 @@ import httpcore
 
 from fastpix.errors import ConfigurationError
 from fastpix.messages import Origin, Request
-from fastpix.redaction import words_of
+from fastpix.redaction import shown, words_of
 from fastpix.request import LOOPBACK
 
 __all__ = [
@@ -42,8 +42,7 @@ def ssl_context() -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
     except OSError as problem:
-        names = {"SSL_CERT_FILE": file, "SSL_CERT_DIR": folder}
-        named = " and ".join(f"{name}={value}" for name, value in names.items() if value) or certifi.where()
+        named = f"SSL_CERT_FILE={shown(file)}" if file else certifi.where()
         raise ConfigurationError(f"the certificates of {named} can't be read: {words_of(problem)}") from None
 
 
@@ -124,11 +123,11 @@ def _extensions(response: Any) -> dict[str, object]:
 
 @contextmanager
 def naming_the_proxy(host: str, port: int) -> Generator[None]:
-    """Says in what a failed connection tells that it was one to the proxy."""
+    """Adds to the words of a failed connection that it was one to the proxy."""
     try:
         yield
     except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
-        raise type(problem)(f"to the proxy {host}:{port}: {problem}") from problem
+        raise type(problem)(f"the proxy {host}:{port} can't be reached: {problem}") from problem
 
 
 class PoolOfOne:

@@ -60,7 +60,6 @@ MISSING = msgspec.Struct()
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
-T = TypeVar("T")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 """The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
@@ -106,7 +105,9 @@ class Operation(Generic[P, Ok]):
     def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
         _check(self, core)
-        return _named(self.__name__, core, core.run(_value(self.exchange(core, *args, **kwargs))))
+        outcome = core.run(_value(self.exchange(core, *args, **kwargs)))
+        _name(outcome, self.__name__)
+        return outcome
 
     def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[WithResponse[Ok]]]:
         """The steps of a call, for a core to run."""
@@ -148,7 +149,9 @@ class OperationWithResponse(Generic[P, Ok]):
         self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
     ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
         _check(self._operation, core)
-        return _named(self._operation.__name__, core, core.run(self._operation.exchange(core, *args, **kwargs)))
+        outcome = core.run(self._operation.exchange(core, *args, **kwargs))
+        _name(outcome, self._operation.__name__)
+        return outcome
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
@@ -273,11 +276,10 @@ def _check(operation: Operation[P, Ok], core: object) -> None:
         )
 
 
-def _named(name: str, core: AnyCore, outcome: T) -> T:
-    """A coroutine by the name of its operation, for the warning of an ``await`` that was forgotten; a result as it is."""
-    if isinstance(core, AsyncFastpixCore):
-        cast("CoroutineType[Any, Any, Any]", outcome).__qualname__ = name
-    return outcome
+def _name(outcome: object, name: str) -> None:
+    """Names a coroutine after its operation: Python warns by that name of an ``await`` that was forgotten."""
+    if isinstance(outcome, CoroutineType):
+        outcome.__name__ = outcome.__qualname__ = name
 
 
 def _value(steps: Steps[Reply[WithResponse[Ok]]]) -> Steps[Reply[Ok]]:

@@ -1,8 +1,10 @@
 """What a type checker knows of a result: it is a `Success` or a `Failure`, and each method has an exact type.
 
 At run time these are the classes of `returns`. There, `Success` is a ``Result[T, Any]`` and final, and `Result` may have
-other subclasses; so a ``match`` is never exhaustive, and mypy reads both captures as ``Any``. Here both are of two types,
-the value and the error, so that a chain of methods keeps both.
+other subclasses; so a ``match`` is never exhaustive, and mypy reads both captures as ``Any``. Here each class has both type
+parameters, the value and the error, so that a chain of methods keeps both.
+
+At run time each class takes one parameter. So annotate with `Reply` or `Result`, which are the same in both worlds.
 """
 
 # The classes of `returns` are final, and their methods speak of kinds, which only its plugin understands.

@@ -5,7 +5,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -85,7 +85,8 @@ def authorization(configuration: Configuration) -> Result[bytes, ConfigurationEr
             return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
     if ":" in str(username):
         return Failure(ConfigurationError("username must be a str without a colon"))
-    return Success(b"Basic " + b2a_base64(f"{username}:{password}".encode(), newline=False))
+    pair: Any = username, password  # joined, as a subclass of str, such as an enum, may format itself otherwise
+    return Success(b"Basic " + b2a_base64(":".join(pair).encode(), newline=False))
 
 
 class _Base(NamedTuple):

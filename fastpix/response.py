@@ -50,8 +50,15 @@ CHARSETS = frozenset({
     "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be",
 })  # fmt: skip
 """Others are read as UTF-8: of some that Python knows, a short text takes hours."""
-RENAMED = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
-"""RFC 9110's names, which Python has had since 3.13."""
+REASONS_OF_RFC_9110 = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Python names them so since 3.13."""
+NO_SUCH_PATH = r"(?i)(404 )?(page )?not found\.?|cannot [a-z]+ /.*|no route .*"
+"""What routers say of a path that they don't have."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
@@ -136,14 +143,12 @@ def _unreadable(response: Response, problem: str) -> ResponseValidationError:
 
 
 def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
-    error = ResponseValidationError(
+    return ResponseValidationError(
         f"the answer ({response.status}) is not as documented at {what}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
     )
-    error.request_id = request_id_of(response.raw_headers)
-    return error
 
 
 def _api_error(
@@ -154,7 +159,7 @@ def _api_error(
     code = error.get("code")
     kind = ServerError if response.status >= 500 else _ERROR_OF_STATUS.get(response.status, ApiError)
     message = _text(error.get("message")) or _text(details) or _reason(response.status)
-    names_nothing = response.status == 404 and message.lower() == "not found"
+    names_nothing = response.status == 404 and re.fullmatch(NO_SUCH_PATH, message)
     return kind(
         message,
         status=response.status,
@@ -172,7 +177,7 @@ def _no_such_path(endpoint: Endpoint[object]) -> str:
 
 
 def request_id_of(headers: Headers) -> str | None:
-    """What the service calls this request, for whom one asks about it."""
+    """The request id, to quote to the service's support."""
     return _text(header(headers, b"x-request-id"), REQUEST_ID_CHARACTERS)
 
 
@@ -201,8 +206,8 @@ def _text(value: object, most: int = MESSAGE_CHARACTERS) -> str | None:
 def _reason(status: int) -> str:
     from http import HTTPStatus
 
-    if status in RENAMED:
-        return RENAMED[status]
+    if status in REASONS_OF_RFC_9110:
+        return REASONS_OF_RFC_9110[status]
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from msgspec import Struct
 else:
     StructType = type(msgspec.Struct)
-    make = StructType.__call__
+    construct = StructType.__call__
 
-    class NamingType(StructType):
+    class StructMeta(StructType):
         def __call__(cls, *values: object, **fields: object) -> object:  # noqa: N805 - of a class
             try:
-                return make(cls, *values, **fields)
+                return construct(cls, *values, **fields)
             except TypeError as problem:
+                if problem.__traceback__.tb_next is not None:  # of code of the class, such as a `__post_init__`
+                    raise
                 raise TypeError(f"{cls.__name__}({', '.join(cls.__struct_fields__)}): {problem}") from None
 
-    class Struct(msgspec.Struct, metaclass=NamingType):
+    class Struct(msgspec.Struct, metaclass=StructMeta):
         """As `msgspec.Struct`."""

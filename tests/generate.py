@@ -22,12 +22,12 @@ def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrate
 
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
     fields = {field.name: chosen.get(field.name, _field(field)) for field in described.fields}
-    alternatives = getattr(described.cls, "exactly_one_of", ())
+    alternatives = getattr(described.cls, "__exactly_one_of__", ())
     if not alternatives:
         return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
     only = st.sampled_from(alternatives)
     given = st.tuples(only, st.fixed_dictionaries(fields)).map(lambda drawn: _only(drawn[0], drawn[1], alternatives))
-    return given.filter(lambda values: any(values[name] is not UNSET for name in alternatives)).map(
+    return given.filter(lambda values: any(values[name] not in (UNSET, False) for name in alternatives)).map(
         lambda values: described.cls(**values)
     )
 

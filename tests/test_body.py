@@ -33,6 +33,12 @@ def refusal(body: Body, *parts: bytes) -> str:
     return caught.value.message
 
 
+def test_the_refusal_of_a_body_has_the_request_id() -> None:
+    with pytest.raises(ResponseValidationError) as caught:
+        read(Body(200, [(b"X-Request-Id", b"r-1")], 1), b"ab")
+    assert caught.value.request_id == "r-1"
+
+
 def read(body: Body, *parts: bytes) -> bytes:
     for part in parts:
         body.add(part)

@@ -1,3 +1,4 @@
+import inspect
 import pickle
 from typing import Any
 
@@ -5,6 +6,7 @@ import httpx
 import pytest
 
 from fastpix import AsyncFastpix, AsyncFastpixCore, Fastpix, FastpixCore, Hooks, RequestOptions, Retries, Timeout
+from fastpix.api.common import Model
 from fastpix.api.live_streams import GetAllStreamsRequest, GetLiveStreamRequest, live_streams_list
 from fastpix.errors import ConfigurationError
 from tests.servers import unused_url
@@ -93,7 +95,7 @@ def test_an_unexpected_setting_names_the_class_and_what_there_is(make: Any) -> N
         make(usrname="a", username="b")
     assert str(caught.value).startswith(f"{make.__name__}(username, password, credentials, ")
     assert str(caught.value).endswith("): Unexpected keyword argument 'usrname'")
-    with pytest.raises(TypeError, match="All arguments have names"):
+    with pytest.raises(TypeError, match="Extra positional arguments provided"):
         make("name", "word")
 
 
@@ -103,6 +105,7 @@ def test_a_subclass_may_have_settings_of_its_own() -> None:
             super().__init__(username=tenant, password="b")
 
     assert Ours("a").configuration.username == "a"
+    assert list(inspect.signature(FastpixCore).parameters)[:2] == ["username", "password"]
     assert pickle.loads(pickle.dumps(FastpixCore(username="a"))).configuration.username == "a"
 
 
@@ -122,3 +125,17 @@ def test_a_wrong_argument_names_the_class_and_its_fields(kind: Any, values: Any,
     with pytest.raises(TypeError) as caught:
         kind(*values, **fields)
     assert str(caught.value) == f"{kind.__name__}{problem}"
+
+
+class Checked(Model):
+    count: int
+
+    def __post_init__(self) -> None:
+        raise TypeError(f"my own words of {self.count}")
+
+
+def test_a_type_error_of_a_class_of_the_users_is_left_alone() -> None:
+    with pytest.raises(TypeError) as caught:
+        Checked(1)
+    assert str(caught.value) == "my own words of 1"
+    assert caught.traceback[-1].name == "__post_init__"

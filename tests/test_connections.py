@@ -87,9 +87,9 @@ def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() ->
 @pytest.mark.parametrize(
     ("variables", "problem"),
     [
-        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "SSL_CERT_FILE=/nowhere/ca.pem can't be read: [Errno 2] No such file"),
-        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE={__file__} can't be read: [X509"),
-        ({"SSL_CERT_FILE": "/a", "SSL_CERT_DIR": "/b"}, "SSL_CERT_FILE=/a and SSL_CERT_DIR=/b can't be read"),
+        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "SSL_CERT_FILE='/nowhere/ca.pem' can't be read: [Errno 2] No such file"),
+        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE={__file__!r} can't be read: [X509"),
+        ({"SSL_CERT_FILE": "/a\n", "SSL_CERT_DIR": "/b"}, "SSL_CERT_FILE='/a\\n' can't be read"),
     ],
 )
 def test_certificates_that_can_not_be_read_are_named(
@@ -118,7 +118,9 @@ async def test_an_unreachable_proxy_is_named(monkeypatch: pytest.MonkeyPatch) ->
         errors.append(live_streams_enable(core, ENABLE).failure())
     for error in errors:
         assert isinstance(error, ConnectionFailedError)
-        assert "the connection to fastpix.test failed (ConnectError: to the proxy 127.0.0.1:1: " in str(error)
+        assert "the connection to fastpix.test failed (ConnectError: the proxy 127.0.0.1:1 can't be reached: " in str(
+            error
+        )
         assert not error.may_have_been_applied
 
 

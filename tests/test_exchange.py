@@ -397,6 +397,27 @@ def test_what_a_library_says_of_a_header_is_not_repeated(raised: Exception) -> N
     assert error.__cause__ is None
 
 
+def raising(*_: object) -> None:
+    raise ValueError("mine")
+
+
+@pytest.mark.parametrize(
+    ("answer", "hooks"),
+    [
+        (Response(404, [(b"x-request-id", b"r-1")], b""), Hooks()),
+        (Response(200, [(b"x-request-id", b"r-1")], b"{"), Hooks()),
+        (Response(200, [(b"x-request-id", b"r-1")], b"{}"), Hooks(after_response=raising)),
+        (Response(404, [(b"x-request-id", b"r-1")], b""), Hooks(on_error=raising)),
+        (Response(200, [(b"x-request-id", b"r-1")], b'{"data":[],"success":5}'), Hooks(on_deviations=raising)),
+    ],
+)
+def test_every_error_with_an_answer_has_its_request_id(answer: Response, hooks: Hooks) -> None:
+    error = Played(LIST, answer, hooks=hooks).error
+    assert error.request_id == "r-1"
+    assert str(error).startswith("live_streams_list: ")
+    assert "request id r-1" in str(error)
+
+
 def test_a_wire_error_says_what_the_library_said() -> None:
     assert str(Played(LIST, *[NEVER_SENT] * 3).error) == (
         "live_streams_list: the connection to api.fastpix.com failed (ConnectError: refused)"

@@ -147,3 +147,22 @@ def is_text(hint: object) -> bool:
 
 def test_a_response_hides_its_body() -> None:
     assert repr(Response(200, [], b"secret")) == "Response(status=200, bytes=6)"
+
+
+def structs_in(kind: Any) -> set[Any]:
+    fields = msgspec.structs.fields(kind)
+    inner = [part for field in fields for part in parts_of(field.type)]
+    return {*inner, *(found for part in inner for found in structs_in(part))}
+
+
+def parts_of(hint: Any) -> list[Any]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [part for argument in get_args(hint) for part in parts_of(argument)]
+
+
+def test_no_struct_of_a_request_can_stand_in_the_place_of_another_one() -> None:
+    requests = {kind for operation in OPERATIONS.values() for kind in operation.endpoint.request_types}
+    inner = {struct for request in requests for struct in structs_in(request)}
+    assert len(inner) > 15
+    assert not [(a, b) for a in requests | inner for b in inner if a is not b and issubclass(a, b)]

@@ -23,7 +23,7 @@ def test_an_example_runs(number: int, server_url: str, emulator: Emulator, monke
     exec(compile(EXAMPLES[number], f"README example {number}", "exec"), {"__name__": "readme"})
 
 
-def test_the_five_operations_take_a_line_each() -> None:
+def test_the_five_operations_take_a_statement_each() -> None:
     assert [type(statement) for statement in ast.parse(EXAMPLES[0]).body] == [*[ast.ImportFrom] * 2, *[ast.Assign] * 7]
 
 

@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NewType, TypedDict
+from enum import Enum
+from typing import Any, Generic, Literal, NewType, TypedDict, TypeVar
 from urllib.parse import unquote
 
 import pytest
@@ -270,7 +272,10 @@ def test_a_subclass_of_a_struct_is_one() -> None:
     assert prepared(live_streams_create, request).body == body
 
 
-@pytest.mark.parametrize("places", [{}, {"insert_at": 5, "insert_at_end": True}])
+@pytest.mark.parametrize(
+    "places",
+    [{}, {"insert_at_end": False}, {"insert_at": 5, "insert_at_end": True}, {"insert_at": 5, "insert_at_end": False}],
+)
 def test_a_segment_has_exactly_one_place(places: Any) -> None:
     error = refused(media_create, media(segments=[Segment(URL, insert_at=1), Segment(URL, **places)]))
     assert error.field == "inputs[0].segments[1]"
@@ -295,6 +300,83 @@ class Count(int): ...
 class Share(float): ...
 
 
+T = TypeVar("T")
+
+
+class Named(Model):
+    name: str
+
+
+class Aged(Model):
+    age: int = 0
+
+
+class Nested(TypedDict):
+    named: Named
+
+
+Many = NewType("Many", list[Named])
+
+
+class Box(Model, Generic[T]):
+    item: T
+
+
+class Everything(Model):
+    box: Box[Named] | UnsetType = UNSET
+    pair: tuple[Named, Aged] | UnsetType = UNSET
+    either: dict[str, Named] | list[Aged] | UnsetType = UNSET
+    many: Many | UnsetType = UNSET
+    nested: Nested | UnsetType = UNSET
+    rest: Sequence[Named] | UnsetType = UNSET
+    own: list["Everything"] | UnsetType = UNSET
+    exactly_one_of: int | UnsetType = UNSET
+
+
+EVERYTHING = Endpoint(
+    id="x", name="x", method="PUT", path="/x", request_type=Everything, response_type=Ack, idempotent=True, in_body=True
+)
+NAMED, AGED = Named("a"), Aged(1)
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"box": Box(NAMED)},
+        {"pair": (NAMED, AGED)},
+        {"either": {"a": NAMED}},
+        {"either": [AGED]},
+        {"many": [NAMED]},
+        {"nested": {"named": NAMED}},
+        {"rest": (NAMED,)},
+        {"own": [Everything(pair=(NAMED, AGED))]},
+        {"exactly_one_of": 5},
+    ],
+)
+def test_a_struct_in_its_place_is_sent_whatever_type_names_it(fields: Any, validate: bool) -> None:
+    assert prepare(EVERYTHING, configured(), Everything(**fields), RequestOptions(validate=validate)).unwrap().body
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize(
+    ("fields", "field_"),
+    [
+        ({"pair": (NAMED, NAMED)}, "pair[1]"),
+        ({"either": {"a": AGED}}, "either['a']"),
+        ({"either": [NAMED]}, "either[0]"),
+        ({"many": [NAMED, AGED]}, "many[1]"),
+        ({"nested": {"named": AGED}}, "nested['named']"),
+        ({"rest": (AGED,)}, "rest[0]"),
+        ({"own": [Everything(many=[AGED])]}, "own[0].many[0]"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    ],
+)
+def test_a_struct_in_another_place_is_refused_whatever_type_names_it(fields: Any, field_: str, validate: bool) -> None:
+    error = prepare(EVERYTHING, configured(), Everything(**fields), RequestOptions(validate=validate)).failure()
+    assert isinstance(error, RequestValidationError)
+    assert error.field == field_
+
+
 class Rule(Model):
     name: str
     share: float
@@ -311,6 +393,16 @@ def test_a_subclass_of_a_plain_type_is_what_it_subclasses() -> None:
         request = prepared(live_streams_create, creation(metadata=metadata), validate=validate)
         assert request.body == b'{"playbackSettings":{},"inputMediaSettings":{"metadata":{"show":"news"}}}'
     assert refused(live_streams_list, GetAllStreamsRequest(limit=Count(51))).field == "limit"
+
+
+class Credential(str, Enum):  # noqa: UP042 - one that formats as its name
+    NAME = "name"
+    WORD = "word"
+
+
+def test_credentials_may_be_of_a_subclass_of_text() -> None:
+    plain, members = configured(), configured(username=Credential.NAME, password=Credential.WORD)
+    assert authorization(members).unwrap() == authorization(plain).unwrap()
 
 
 def test_types_by_other_names_are_known() -> None:

@@ -53,6 +53,7 @@ __all__ = [
     "PlaybackId",
     "Resolution",
     "Restriction",
+    "RestrictionFields",
     "RestrictionPolicy",
     "RestrictionSettings",
     "Secret",
@@ -152,13 +153,15 @@ class Answer(Model, gc=False):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        hints = cls.__annotations__
-        for name, slot in list(vars(cls).items()):
+        for name, hint in cls.__annotations__.items():
+            slot: object = getattr(cls, name, None)
             if isinstance(slot, MemberDescriptorType):
-                setattr(cls, name, (_TimeRead if is_timestamp(hints.get(name)) else _NoneIfAbsent)(slot))
+                setattr(cls, name, (_ReadTimestamp if is_timestamp(hint) else _NoneIfAbsent)(slot))
 
     def __eq__(self, other: object) -> bool:
-        return _values_of(self) == _values_of(other) if type(other) is type(self) else NotImplemented
+        if type(other) is not type(self):
+            return NotImplemented
+        return super().__eq__(other) is True or _values_of(self) == _values_of(other)
 
     def __hash__(self) -> int:
         return hash((type(self), *_values_of(self)))
@@ -173,7 +176,7 @@ class _NoneIfAbsent:
         return None if value is UNSET else value
 
 
-class _TimeRead(_NoneIfAbsent):
+class _ReadTimestamp(_NoneIfAbsent):
     def __get__(self, answer: Answer | None, owner: type[Answer]) -> object:
         value = super().__get__(answer, owner)
         return time_of(value) if isinstance(value, str) else value
@@ -183,8 +186,8 @@ def _values_of(answer: object) -> list[object]:
     return [getattr(answer, name) for name in cast("Answer", answer).__struct_fields__]
 
 
-def text_of(answer: Answer, name: str) -> object:
-    """What the API wrote in a field, before it was read: of a timestamp the text.
+def text_of(answer: Answer, name: str) -> str | None:
+    """The text of a timestamp, as the API wrote it.
 
     Args:
         answer: any struct of an answer.
@@ -192,9 +195,13 @@ def text_of(answer: Answer, name: str) -> object:
 
     Returns:
         ``None`` if the field was absent or null.
+
+    Raises:
+        AttributeError: the answer has no such field.
     """
-    value = msgspec.structs.asdict(answer)[name]
-    return None if value is UNSET else value
+    slot: MemberDescriptorType = getattr(type(answer), name)
+    value: object = slot.__get__(answer)
+    return value if isinstance(value, str) else None
 
 
 class Ack(Answer):
@@ -304,8 +311,8 @@ class SpanPageRequest(SpanRequest, kw_only=True):
     sort_order: SortOrder | UnsetType = UNSET
 
 
-class RestrictionSettings(Model, kw_only=True):
-    """Who may play.
+class RestrictionFields(Model, kw_only=True):
+    """Who may play; what `RestrictionSettings` and the requests that update them have in common.
 
     Attributes:
         default_policy: for who is in neither list; default ``allow``.
@@ -316,6 +323,16 @@ class RestrictionSettings(Model, kw_only=True):
     default_policy: RestrictionPolicy | UnsetType = UNSET
     allow: list[str] | UnsetType = UNSET
     deny: list[str] | UnsetType = UNSET
+
+
+class RestrictionSettings(RestrictionFields):
+    """Who may play.
+
+    Attributes:
+        default_policy: for who is in neither list; default ``allow``.
+        allow: sites (``example.com``), or parts of user agents, that may.
+        deny: those that may not.
+    """
 
 
 class AccessRestrictionSettings(Model):
@@ -427,6 +444,8 @@ class MediaDescription(Answer):
         duration: a number of seconds (described since September 2026), or ``"00:00:30"``. Both occur; see
             ``duration_seconds``.
         frame_rate: such as ``60.000``.
+        created_at: in UTC; a `datetime`.
+        updated_at: in UTC; a `datetime`.
     """
 
     id: str

@@ -12,7 +12,7 @@ from fastpix.api.common import (
     Model,
     PlaybackId,
     Restriction,
-    RestrictionSettings,
+    RestrictionFields,
 )
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
@@ -65,14 +65,14 @@ class DeleteLivePlaybackIdRequest(Model):
     playback_id: str
 
 
-class UpdateLiveDomainRestrictionsRequest(RestrictionSettings):
+class UpdateLiveDomainRestrictionsRequest(RestrictionFields):
     """On which sites a playback id can be watched."""
 
     stream_id: str
     playback_id: str
 
 
-class UpdateLiveUserAgentRestrictionsRequest(RestrictionSettings):
+class UpdateLiveUserAgentRestrictionsRequest(RestrictionFields):
     """With which players, by parts of their user agents, a playback id can be watched."""
 
     stream_id: str

@@ -103,6 +103,7 @@ class LiveStream(Answer):
             media. To have a status of yours checked, give it a type: ``ACTIVE: LiveStreamStatus = "active"``.
         max_duration: seconds; 0 if there is no limit.
         reconnect_window: seconds that a lost encoder has to come back before the broadcast ends.
+        created_at: when it was created, in UTC; a `datetime`.
         media_policy: who may play the recording.
         media_quality: the quality of encoding; answered since October 2026.
         media_ids: the recordings, the newest last; ``None`` if there is none.

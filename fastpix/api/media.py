@@ -102,7 +102,7 @@ class Segment(Model):
         insert_at_end: ``True``, to put it behind the end.
     """
 
-    exactly_one_of: ClassVar[tuple[str, ...]] = ("insert_at", "insert_at_end")
+    __exactly_one_of__: ClassVar[tuple[str, ...]] = ("insert_at", "insert_at_end")
 
     url: str
     insert_at: int | UnsetType = UNSET

@@ -15,7 +15,7 @@ from fastpix.api.common import (
     PlaybackId,
     Resolution,
     Restriction,
-    RestrictionSettings,
+    RestrictionFields,
 )
 from fastpix.configuration import RequestOptions
 from fastpix.core import FastpixCore
@@ -82,14 +82,14 @@ class DeletePlaybackIdRequest(Model):
     playback_id: str
 
 
-class UpdateDomainRestrictionsRequest(RestrictionSettings):
+class UpdateDomainRestrictionsRequest(RestrictionFields):
     """On which sites a playback id can be played."""
 
     media_id: str
     playback_id: str
 
 
-class UpdateUserAgentRestrictionsRequest(RestrictionSettings):
+class UpdateUserAgentRestrictionsRequest(RestrictionFields):
     """With which players, by parts of their user agents, a playback id can be played."""
 
     media_id: str

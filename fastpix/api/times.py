@@ -3,9 +3,11 @@
 import re
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args, get_origin
 
 from msgspec import Meta
+
+from fastpix.endpoint import UNIONS
 
 __all__ = ["Duration", "Timestamp", "is_timestamp", "seconds_of", "time_of"]
 
@@ -13,7 +15,10 @@ TIMESTAMP = Meta(extra_json_schema={"format": "date-time"})
 
 if TYPE_CHECKING:
     Timestamp: TypeAlias = datetime
-    """A moment. In an `Answer` it is held as the text that came, and read as a `datetime` by `time_of`."""
+    """A moment, as the type of a field of an `Answer`, alone or with ``None``; not of an item of a list.
+
+    The field holds the text that came, and reads as a `datetime` by `time_of`.
+    """
 else:
     Timestamp = Annotated[str, TIMESTAMP]
 
@@ -25,17 +30,21 @@ MILLISECONDS = r"[0-9]{13}"
 
 
 def is_timestamp(hint: object) -> bool:
-    """Whether a type is a `Timestamp`, or one choice of it is; in a module with annotations as text, by its name."""
+    """Whether a field of this type is a `Timestamp`; in a module with annotations as text, by its name."""
     if isinstance(hint, str):
-        return bool(re.search(r"\bTimestamp\b", hint))
-    return hint is TIMESTAMP or any(map(is_timestamp, get_args(hint)))
+        choices = hint.removeprefix("Optional[").removesuffix("]").split("|")
+        return "Timestamp" in (choice.strip().rpartition(".")[2] for choice in choices)
+    if get_origin(hint) is Annotated:
+        return TIMESTAMP in get_args(hint)
+    return get_origin(hint) in UNIONS and any(map(is_timestamp, get_args(hint)))
 
 
 def time_of(text: str | None) -> datetime | None:
     """A timestamp as a `datetime`.
 
     Args:
-        text: ISO 8601, such as ``2026-05-20T12:50:13.467598Z``, or 13 digits: milliseconds since 1970.
+        text: any form that `datetime.fromisoformat` reads, such as ``2026-05-20T12:50:13.467598Z``, or 13 digits:
+            milliseconds since 1970.
 
     Returns:
         The moment, with the zone that the text names; digits are in UTC. Without a zone in the text there is none in the

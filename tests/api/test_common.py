@@ -92,3 +92,21 @@ def test_what_is_in_the_slots_is_seen_by_asdict() -> None:
     assert msgspec.structs.asdict(stream())["created_at"] is UNSET
     assert msgspec.to_builtins(stream()) == {"streamId": "a", "streamKey": "b"}
     assert "created_at=datetime.datetime(2026, 5, 20" in repr(msgspec.json.decode(BODY, type=LiveStream))
+
+
+class Shifted(Program):
+    """Changes which of its fields is a timestamp."""
+
+    starts_at: str | None = ABSENT  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride] - on purpose
+    note: Timestamp | None = ABSENT  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride] - on purpose
+
+
+def test_a_subclass_may_declare_a_field_anew() -> None:
+    text = "2026-05-20T12:50:13.467598Z"
+    shifted = msgspec.json.decode(msgspec.json.encode({"id": "a", "startsAt": text, "note": text}), type=Shifted)
+    assert (shifted.starts_at, shifted.note) == (text, MOMENT)
+
+
+def test_a_field_that_is_not_there_has_no_text() -> None:
+    with pytest.raises(AttributeError):
+        text_of(stream(), "createdAt")

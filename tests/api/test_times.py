@@ -79,5 +79,9 @@ def test_what_is_written_is_read(moment: datetime) -> None:
 def test_a_timestamp_is_known_by_its_type_or_by_its_name() -> None:
     assert is_timestamp(Timestamp | None)
     assert is_timestamp("Timestamp | None")
+    assert is_timestamp("times.Timestamp")
+    assert is_timestamp("Optional[Timestamp]")
     assert not is_timestamp("MyTimestamp | None")
+    assert not is_timestamp("list[Timestamp] | None")
+    assert not is_timestamp(list[Timestamp] | None)
     assert not is_timestamp(str | None)

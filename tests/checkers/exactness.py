@@ -18,7 +18,7 @@ not found. `python -m tests.checkers write` makes this table anew, `make types` 
 functions nothing is *Any* in mypy and pyright.
 """
 SETUP = """\
-from typing import assert_type
+from typing import TypeVar, assert_type
 
 from returns.future import FutureResult
 
@@ -28,6 +28,10 @@ from fastpix.api.live_streams import (
     ListLiveClipsRequest, LiveClip, LiveStream, live_streams_list, live_streams_list_clips
 )
 from fastpix.errors import Err
+
+
+Ok = TypeVar("Ok")
+Error = TypeVar("Error")
 
 
 class Nothing:
@@ -44,6 +48,10 @@ def clips(page: Page[LiveStream]) -> Reply[Page[LiveClip]]:
 
 def first(page: Page[LiveStream]) -> Result[LiveStream, str]:
     return Result.from_value(page.data[0])
+
+
+def generic(result: Result[Ok, Error]) -> Ok:
+    return result.unwrap()
 
 
 def words(error: Err) -> str:
@@ -94,6 +102,10 @@ ROWS = (
     Row("page.value_or(None)", "Page[LiveStream] | None"),
     Row("page.unwrap()", "Page[LiveStream]"),
     Row("page.failure()", "Err"),
+    Row("page.map(streams).failure()", "Err"),
+    Row("page.bind(clips).failure()", "Err"),
+    Row("page.lash(again).failure()", "Err"),
+    Row("generic(page)", "Page[LiveStream]"),
     Row("page.map(streams).bind(lambda found: page).alt(words).unwrap()", "Page[LiveStream]"),
     Row("FutureResult(call)", "FutureResult[Page[LiveStream], Err]", "{code}.map(nothing)"),
     Row("FutureResult.from_result(page)", "FutureResult[Page[LiveStream], Err]", "{code}.map(nothing)"),

@@ -5,6 +5,7 @@ from typing import assert_never, assert_type
 import returns.result
 from returns.future import FutureResult
 from returns.pipeline import flow, is_successful
+from returns.result import safe
 
 from fastpix import AsyncFastpixCore, Failure, FastpixCore, Reply, Result, Success, WithResponse, with_response
 from fastpix.api.common import Data, Page
@@ -130,3 +131,17 @@ def parts(success: Success[int], failure: Failure[Err]) -> Result[int, Err]:
     assert_type(success.unwrap(), int)
     assert_type(failure.failure(), Err)
     return success if success.unwrap() else failure
+
+
+@safe
+def number_of(page: Page[LiveStream]) -> int:
+    return len(page.data)
+
+
+def with_functions_of_returns(core: FastpixCore) -> int:
+    match live_streams_list(core).bind(number_of):
+        case Success(number):
+            return number
+        case Failure(error):
+            assert_type(error, Err | Exception)
+            return 0

@@ -20,7 +20,7 @@ def times(stream: LiveStream, item: PlaylistMedia, media: Media) -> None:
     if stream.created_at is not None:
         print(stream.created_at.year, stream.created_at.split("T"))  # error
     print(stream.created_at < datetime.now(UTC))  # error
-    assert_type(text_of(stream, "created_at"), object)
+    assert_type(text_of(stream, "created_at"), str | None)
     assert_type(time_of("2026-05-20T12:50:13Z"), datetime | None)
     assert_type(media.duration_seconds, float | None)
     assert_type(item.duration_seconds, float | None)

@@ -1,0 +1,66 @@
+"""A reply is a `Result` of `returns`, at run time; `tests/checkers` has what type checkers see."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import returns.result
+from returns.functions import raise_exception
+from returns.future import FutureResult
+from returns.io import IOSuccess
+from returns.pipeline import flow, is_successful
+from returns.pointfree import bind, map_
+from returns.primitives.exceptions import UnwrapFailedError
+
+from fastpix import AsyncFastpixCore, Failure, FastpixCore, FastpixError, Reply, Result, Success
+from fastpix.api.common import Page
+from fastpix.api.live_streams import (
+    GetAllStreamsRequest,
+    ListLiveClipsRequest,
+    LiveClip,
+    LiveStream,
+    live_streams_list,
+    live_streams_list_clips,
+)
+from fastpix.emulator import Emulator
+
+WRONG = GetAllStreamsRequest(limit=51)
+
+
+def test_the_classes_are_those_of_returns() -> None:
+    assert (Success, Failure, Result) == (returns.result.Success, returns.result.Failure, returns.result.Result)
+
+
+def test_a_result_is_true_and_is_run_through_once(core: FastpixCore) -> None:
+    good, bad = live_streams_list(core), live_streams_list(core, WRONG)
+    assert good
+    assert bad
+    assert [page.data for page in good] == [[]]
+    with pytest.raises(UnwrapFailedError) as caught:
+        list(bad)
+    assert (str(caught.value), caught.value.__cause__) == ("", bad.failure())
+
+
+def test_raise_exception_raises_the_error_itself(core: FastpixCore) -> None:
+    with pytest.raises(FastpixError, match="live_streams_list: limit must be an int from 1 to 50, not 51"):
+        live_streams_list(core, WRONG).alt(raise_exception)
+
+
+def test_a_reply_goes_through_the_pipelines_of_returns(server_url: str, emulator: Emulator, core: FastpixCore) -> None:
+    def clips(page: Page[LiveStream]) -> Reply[Page[LiveClip]]:
+        return live_streams_list_clips(core, ListLiveClipsRequest(page.data[0].stream_id if page.data else ".."))
+
+    piped: Any = flow  # its types need the plugin of returns
+    assert is_successful(piped(live_streams_list(core), map_(len_of)))
+    assert not is_successful(piped(live_streams_list(core), bind(clips)))
+    settings: Any = {"username": emulator.username, "password": emulator.password, "server_url": server_url}
+
+    async def future() -> object:
+        async with AsyncFastpixCore(**settings) as async_core:
+            return await FutureResult(live_streams_list(async_core)).map(len_of)
+
+    assert asyncio.run(future()) == IOSuccess(0)
+
+
+def len_of(page: Page[LiveStream]) -> int:
+    return len(page.data)
