@@ -49,7 +49,7 @@ def check_bounds(endpoint: Endpoint[object], request: msgspec.Struct, fields: di
         is_as_declared = msgspec.convert(fields, endpoint.request_type) == request
     except (msgspec.ValidationError, TypeError):
         is_as_declared = False
-    if not is_as_declared or (_has_rules(endpoint) and _breaks_a_rule(request)):
+    if not is_as_declared or _breaks_a_rule(request):
         _refuse_what(_is_invalid, endpoint, request)
 
 
@@ -92,12 +92,13 @@ def _is_other_object(value: object, hint: object) -> bool:
 def _breaks_a_rule(value: object) -> bool:
     """Whether a struct, or one in it, has more or less than one of the fields of which it has exactly one."""
     if not isinstance(value, msgspec.Struct):
-        return any(map(_breaks_a_rule, sequence(value)))
-    alternatives = [getattr(value, name) for name in _exactly_one_of(type(value))]
-    given = [alternative for alternative in alternatives if alternative is not msgspec.UNSET]
-    if alternatives and (len(given) != 1 or given[0] is False):
-        return True
-    return any(_breaks_a_rule(getattr(value, name)) for name in value.__struct_fields__)
+        return any(map(_breaks_a_rule, (*sequence(value), *mapping(value).values())))
+    alternatives, fields = _rules_of(type(value))
+    if alternatives:
+        given = [part for name in alternatives if (part := getattr(value, name)) is not msgspec.UNSET]
+        if len(given) != 1 or given[0] is False:
+            return True
+    return bool(fields) and any(_breaks_a_rule(getattr(value, name)) for name in fields)
 
 
 def _exactly_one_of(kind: object) -> tuple[str, ...]:
@@ -106,8 +107,10 @@ def _exactly_one_of(kind: object) -> tuple[str, ...]:
 
 
 @cache
-def _has_rules(endpoint: Endpoint[object]) -> bool:
-    return any(map(_exactly_one_of, _structs_in(endpoint.request_type)))
+def _rules_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], list[str]]:
+    """The rule of a struct, and its fields that may hold a struct with a rule, at any depth."""
+    fields = msgspec.structs.fields(kind)
+    return _exactly_one_of(kind), [field.name for field in fields if any(map(_exactly_one_of, _structs_in(field.type)))]
 
 
 def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset[type]:
