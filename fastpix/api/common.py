@@ -163,6 +163,9 @@ class Answer(Model, gc=False):
             return NotImplemented
         return super().__eq__(other) is True or _values_of(self) == _values_of(other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((type(self), *_values_of(self)))
 
