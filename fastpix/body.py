@@ -64,6 +64,8 @@ class Body:
         self.is_wanted = False
         self._parts.clear()
         if 200 <= self._status < 300:
-            error = ResponseValidationError(f"the answer ({self._status}) can't be read: {why}", status=self._status)
-            error.request_id = request_id_of(self._headers)
-            raise error
+            raise ResponseValidationError(
+                f"the answer ({self._status}) can't be read: {why}",
+                status=self._status,
+                request_id=request_id_of(self._headers),
+            )

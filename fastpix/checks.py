@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type
 
 import msgspec
 
-from fastpix.endpoint import UNIONS, Endpoint
+from fastpix.endpoint import UNIONS, Endpoint, choices_of
 from fastpix.errors import RequestValidationError
 from fastpix.narrowing import mapping, sequence
 from fastpix.redaction import MASK, is_secret, shown
@@ -127,23 +127,12 @@ def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset
 
 def _classes(hint: object) -> tuple[type, ...]:
     """The classes that a type names. One that names none, such as a type variable, may be of any."""
-    kinds = [get_origin(choice) or choice for choice in _choices(hint)]
+    kinds = [get_origin(choice) or choice for choice in choices_of(hint)]
     return tuple(
         dict if is_typeddict(kind) else kind if isinstance(kind, type) and kind is not Any else object
         for kind in kinds
         if kind is not Literal
     )
-
-
-def _choices(hint: object) -> list[object]:
-    """What a value may be, of an annotated type, a union, or another name for a type."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    other_name: object = getattr(hint, "__value__", None) or getattr(hint, "__supertype__", None)
-    if other_name is not None:
-        return _choices(other_name)
-    if origin is Annotated:
-        return _choices(arguments[0])
-    return [choice for argument in arguments for choice in _choices(argument)] if origin in UNIONS else [hint]
 
 
 def unwritable(request: msgspec.Struct) -> RequestValidationError:
@@ -196,7 +185,7 @@ def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
 
 def _item_hint(hint: object, container: object, key: object) -> object:
     """The type of an item of a dict under its key, or of a list or tuple at its index."""
-    for choice in _choices(hint):
+    for choice in choices_of(hint):
         kind, arguments = get_origin(choice) or choice, get_args(choice)
         if isinstance(container, dict) and is_typeddict(kind):
             return get_type_hints(kind, include_extras=True).get(str(key), object)

@@ -201,8 +201,11 @@ class ResponseValidationError(FastpixError):
 
     __match_args__ = ("path", "message")
 
-    def __init__(self, message: str, *, path: str = "$", status: int = 0, excerpt: str = "") -> None:
+    def __init__(
+        self, message: str, *, path: str = "$", status: int = 0, excerpt: str = "", request_id: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.request_id = request_id
         self.path = path
         self.status = status
         self.excerpt = excerpt

@@ -186,8 +186,6 @@ class Exchange(Generic[Ok]):
                 self._configuration.max_response_bytes,
             )
             result = self._result(outcome, sendable.unwrap().origin.authority)
-            if isinstance(result, Failure) and isinstance(outcome, Response):
-                result.failure().request_id = request_id_of(outcome.raw_headers)
             if isinstance(result, Success):
                 self._budget.give(self._cost_of_last_retry or 1)
                 self._log(result.unwrap(), None)
@@ -227,11 +225,11 @@ class Exchange(Generic[Ok]):
             if self._configuration.hooks.after_response is not None:
                 self._configuration.hooks.after_response(self._attempt(self._number), outcome)
         except Exception as cause:
-            return _raised("an after_response hook raised", cause)
+            return _raised("an after_response hook raised", cause, outcome)
         try:
             result = self._read(outcome)
         except Exception as cause:  # code of the user's, in a type of the user's
-            return _raised("reading the answer raised", cause)
+            return _raised("reading the answer raised", cause, outcome)
         if isinstance(result, Failure):
             return Failure(result.failure())
         reading = result.unwrap()
@@ -239,7 +237,7 @@ class Exchange(Generic[Ok]):
             try:
                 self._tell(reading.deviations)
             except Exception as cause:
-                return _raised("an on_deviations hook raised", cause)
+                return _raised("an on_deviations hook raised", cause, outcome)
         answer = (outcome.status, outcome.raw_headers, outcome.body)
         return Success(WithResponse(reading.value, *answer, self._number, self._elapsed(), reading.deviations))
 
@@ -275,9 +273,7 @@ class Exchange(Generic[Ok]):
     def _failed(self, error: Err, *, wait: float | None) -> Failure[Err]:
         """The error with the facts of the whole call; another one if the user's hook raises over it."""
         self._in_doubt = self._in_doubt or left_in_doubt(self._endpoint, error)
-        error.function, error.operation_id = self._endpoint.name, self._endpoint.id
-        error.attempts = self._number
-        error.may_have_been_applied = self._in_doubt
+        self._add_facts(error)
         self._log(error, wait)
         if wait is None and self._number and not is_plain_no(error):
             with suppress(Exception):  # a handler of the user's may raise
@@ -289,10 +285,15 @@ class Exchange(Generic[Ok]):
                 self._configuration.hooks.on_error(self._attempt(self._number, wait), error)
         except Exception as cause:
             raised = _unexpected("an on_error hook raised", cause)
-            raised.function, raised.operation_id, raised.attempts = error.function, error.operation_id, error.attempts
-            raised.may_have_been_applied, raised.request_id = error.may_have_been_applied, error.request_id
+            self._add_facts(raised)
+            raised.request_id = error.request_id
             return Failure(raised)
         return Failure(error)
+
+    def _add_facts(self, error: Err) -> None:
+        error.function, error.operation_id = self._endpoint.name, self._endpoint.id
+        error.attempts = self._number
+        error.may_have_been_applied = self._in_doubt
 
     def _log(self, outcome: WithResponse[Ok] | Err, wait: float | None) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
@@ -354,10 +355,11 @@ def _described(outcome: Exception | None) -> str:
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
 
 
-def _raised(what: str, cause: Exception) -> Failure[Err]:
+def _raised(what: str, cause: Exception, response: Response) -> Failure[Err]:
     """The failure of code of the user's that ran when the answer had come."""
     error = _unexpected(what, cause)
     error.may_have_been_applied = True
+    error.request_id = request_id_of(response.raw_headers)
     return Failure(error)
 
 

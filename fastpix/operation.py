@@ -60,6 +60,7 @@ MISSING = msgspec.Struct()
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
+T = TypeVar("T")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 """The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
@@ -105,9 +106,7 @@ class Operation(Generic[P, Ok]):
     def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
         _check(self, core)
-        outcome = core.run(_value(self.exchange(core, *args, **kwargs)))
-        _name(outcome, self.__name__)
-        return outcome
+        return _run(core, _value(self.exchange(core, *args, **kwargs)), self.__name__)
 
     def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[WithResponse[Ok]]]:
         """The steps of a call, for a core to run."""
@@ -149,9 +148,7 @@ class OperationWithResponse(Generic[P, Ok]):
         self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
     ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
         _check(self._operation, core)
-        outcome = core.run(self._operation.exchange(core, *args, **kwargs))
-        _name(outcome, self._operation.__name__)
-        return outcome
+        return _run(core, self._operation.exchange(core, *args, **kwargs), self._operation.__name__)
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
@@ -276,10 +273,13 @@ def _check(operation: Operation[P, Ok], core: object) -> None:
         )
 
 
-def _name(outcome: object, name: str) -> None:
-    """Names a coroutine after its operation: Python warns by that name of an ``await`` that was forgotten."""
-    if isinstance(outcome, CoroutineType):
-        outcome.__name__ = outcome.__qualname__ = name
+def _run(core: AnyCore, steps: Steps[T], name: str) -> T | Coroutine[Any, Any, T]:
+    """Has a core run the steps. Python warns of a forgotten ``await`` by the name of the coroutine: the operation's."""
+    outcome = core.run(steps)
+    running: object = outcome
+    if isinstance(running, CoroutineType):
+        running.__name__ = running.__qualname__ = name
+    return outcome
 
 
 def _value(steps: Steps[Reply[WithResponse[Ok]]]) -> Steps[Reply[Ok]]:

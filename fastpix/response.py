@@ -148,6 +148,7 @@ def _not_as_documented(response: Response, path: str, what: str) -> ResponseVali
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
+        request_id=request_id_of(response.raw_headers),
     )
 
 

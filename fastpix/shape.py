@@ -16,7 +16,7 @@ from msgspec import UNSET, Raw
 
 from fastpix.bad_text import has_bad_text, mended
 from fastpix.deviation import JSON_TYPES, Deviation
-from fastpix.endpoint import UNIONS
+from fastpix.endpoint import UNIONS, choices_of
 
 __all__ = [
     "MOST_DEVIATIONS",
@@ -29,11 +29,11 @@ __all__ = [
     "Told",
     "UnreadableError",
     "breach",
-    "choices_of",
     "fields_of",
     "has_readable_fields",
     "is_list",
     "is_map",
+    "readable_choices_of",
     "shape_of",
 ]
 
@@ -212,7 +212,7 @@ class Shapes:
 
     def of(self, hint: object, *, required: bool = False) -> Shape:
         shape = Shape()
-        choices = choices_of(hint)
+        choices = readable_choices_of(hint)
         others = tuple(choice for choice in choices if not _is_plain(choice))
         words = [self._add(shape, choice, required=required) for choice in choices if choice not in others]
         if others:
@@ -290,17 +290,10 @@ def fields_of(kind: Any, marked: bool) -> Fields:
     return Shapes(marked=marked).fields_of(kind)
 
 
-def choices_of(hint: Any) -> list[Any]:
-    """The types that a value may have, without other names for them and without annotations that mean nothing here."""
-    if hint is msgspec.UnsetType:
-        return []
-    if hasattr(hint, "__value__"):
-        return choices_of(hint.__value__)
-    if get_origin(hint) in UNIONS:
-        return [choice for part in get_args(hint) for choice in choices_of(part)]
-    if get_origin(hint) is Annotated and not _is_bounded(get_args(hint)[1:]):
-        return choices_of(get_args(hint)[0])
-    return [NoneType if hint is None else hint]
+def readable_choices_of(hint: Any) -> list[Any]:
+    """The types that a value in JSON may have; bounds are part of a type, and a `NewType` is read as a whole."""
+    choices = choices_of(hint, _is_bounded_or_new)
+    return [NoneType if choice is None else choice for choice in choices if choice is not msgspec.UnsetType]
 
 
 def has_readable_fields(hint: Any) -> bool:
@@ -358,5 +351,7 @@ def breach(hint: Any, shape: Shape, value: object, at: str) -> Deviation:
     return Deviation(at, f"what {_name(hint)} takes" if has_readable_fields(hint) else shape.expected, value)
 
 
-def _is_bounded(metas: tuple[object, ...]) -> bool:
-    return any(getattr(meta, bound, None) is not None for meta in metas for bound in BOUNDS)
+def _is_bounded_or_new(hint: Any) -> bool:
+    metas = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    is_bounded = any(getattr(meta, bound, None) is not None for meta in metas for bound in BOUNDS)
+    return is_bounded or hasattr(hint, "__supertype__")

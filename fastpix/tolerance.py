@@ -24,10 +24,10 @@ from fastpix.shape import (
     Told,
     UnreadableError,
     breach,
-    choices_of,
     fields_of,
     has_readable_fields,
     is_list,
+    readable_choices_of,
     shape_of,
 )
 
@@ -84,7 +84,9 @@ def _paged(kind: Any, envelope: msgspec.Struct, told: Told, *, is_marked: bool) 
 def _pages(kind: Any) -> dict[str, Any]:
     """The fields of an answer that hold its items, with the type of an item: ``data`` of a page."""
     fields = [field for field in msgspec.structs.fields(kind) if field.required] if has_readable_fields(kind) else []
-    lists = {field.encode_name: choice for field in fields for choice in choices_of(field.type) if is_list(choice)}
+    lists = {
+        field.encode_name: choice for field in fields for choice in readable_choices_of(field.type) if is_list(choice)
+    }
     items = {name: get_args(choice)[0] for name, choice in lists.items() if get_args(choice)}
     return {name: item for name, item in items.items() if has_readable_fields(item)}
 

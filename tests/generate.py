@@ -23,18 +23,10 @@ def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrate
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
     fields = {field.name: chosen.get(field.name, _field(field)) for field in described.fields}
     alternatives = getattr(described.cls, "__exactly_one_of__", ())
-    if not alternatives:
-        return st.fixed_dictionaries(fields).map(lambda values: described.cls(**values))
-    only = st.sampled_from(alternatives)
-    given = st.tuples(only, st.fixed_dictionaries(fields)).map(lambda drawn: _only(drawn[0], drawn[1], alternatives))
-    return given.filter(lambda values: any(values[name] not in (UNSET, False) for name in alternatives)).map(
-        lambda values: described.cls(**values)
-    )
-
-
-def _only(name: str, values: dict[str, Any], alternatives: tuple[str, ...]) -> dict[str, Any]:
-    """The values with one of the alternatives alone."""
-    return {**values, **dict.fromkeys(set(alternatives) - {name}, UNSET)}
+    rest = {name: values for name, values in fields.items() if name not in alternatives}
+    given = [{name: fields[name].filter(lambda value: value not in (UNSET, False))} for name in alternatives]
+    combinations = [st.fixed_dictionaries({**rest, **one}) for one in given or [{}]]
+    return st.one_of(combinations).map(lambda values: described.cls(**values))
 
 
 def _field(field: types.Field) -> st.SearchStrategy[Any]:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from fastpix import Failure, FastpixCore, RequestOptions
 from fastpix.api.common import Ack, Model, Secret
@@ -27,7 +27,7 @@ from fastpix.api.live_streams import (
 from fastpix.api.media import CreateMediaRequest, Segment, VideoInput, media_create
 from fastpix.api.views import ListViewsRequest, views_list
 from fastpix.configuration import Configuration
-from fastpix.endpoint import Endpoint
+from fastpix.endpoint import Endpoint, Method
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.messages import Request
 from fastpix.redaction import redact
@@ -48,6 +48,20 @@ def refused(operation: Any, request: Any, **options: Any) -> RequestValidationEr
     error = prepare(operation.endpoint, configured(), request, RequestOptions(**options)).failure()
     assert isinstance(error, RequestValidationError)
     return error
+
+
+def endpoint_of(request_type: type[Struct], method: Method = "PUT") -> Endpoint[Ack]:
+    """Sends all fields: in the query of a GET, else in the body."""
+    return Endpoint(
+        id="x",
+        name="x",
+        method=method,
+        path="/x",
+        request_type=request_type,
+        response_type=Ack,
+        idempotent=True,
+        in_body=method != "GET",
+    )
 
 
 def creation(**settings: Any) -> CreateLiveStreamRequest:
@@ -86,16 +100,7 @@ def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
     class Patch(Model):
         title: str | UnsetType | None = UNSET
 
-    endpoint = Endpoint(
-        id="x",
-        name="x",
-        method="PATCH",
-        path="/x",
-        request_type=Patch,
-        response_type=Ack,
-        idempotent=True,
-        in_body=True,
-    )
+    endpoint = endpoint_of(Patch, "PATCH")
     bodies = [
         prepare(endpoint, configured(), patch, RequestOptions()).unwrap().body for patch in (Patch(), Patch(None))
     ]
@@ -108,16 +113,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
         deep: bool | UnsetType = UNSET
         limit: int | UnsetType = UNSET
 
-    endpoint = Endpoint(
-        id="x",
-        name="x",
-        method="GET",
-        path="/x",
-        request_type=Filter,
-        response_type=Ack,
-        idempotent=True,
-        in_body=False,
-    )
+    endpoint = endpoint_of(Filter, "GET")
     request = Filter(filters=["a:b c", "d&e=é"], deep=True, limit=5)
     sent = prepare(endpoint, configured(), request, RequestOptions()).unwrap()
     assert sent.target == b"/v1/x?filterby[]=a%3Ab%20c&filterby[]=d%26e%3D%C3%A9&deep=true&limit=5"
@@ -190,9 +186,7 @@ def test_a_wrong_item_of_a_list_is_named_by_its_index() -> None:
     class Order(Model):
         ids: list[Literal["a", "b"]] | UnsetType = UNSET
 
-    endpoint = Endpoint(
-        id="x", name="x", method="PUT", path="/x", request_type=Order, response_type=Ack, idempotent=True, in_body=True
-    )
+    endpoint = endpoint_of(Order)
     wrong = Order(ids=["a", "c"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - wrong on purpose
     error = prepare(endpoint, configured(), wrong, RequestOptions()).failure()
     assert str(error) == "ids[1] must be one of 'a', 'b', not 'c'"
@@ -202,16 +196,7 @@ def test_a_wrong_secret_is_not_shown() -> None:
     class Secretive(Model):
         key: Secret
 
-    endpoint = Endpoint(
-        id="x",
-        name="x",
-        method="PUT",
-        path="/x",
-        request_type=Secretive,
-        response_type=Ack,
-        idempotent=True,
-        in_body=True,
-    )
+    endpoint = endpoint_of(Secretive)
     for wrong in (b"canary", "canary\ud800"):
         request = Secretive(key=wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
         error = prepare(endpoint, configured(), request, RequestOptions()).failure()
@@ -333,9 +318,7 @@ class Everything(Model):
     exactly_one_of: int | UnsetType = UNSET
 
 
-EVERYTHING = Endpoint(
-    id="x", name="x", method="PUT", path="/x", request_type=Everything, response_type=Ack, idempotent=True, in_body=True
-)
+EVERYTHING = endpoint_of(Everything)
 NAMED, AGED = Named("a"), Aged(1)
 
 
@@ -406,9 +389,7 @@ def test_credentials_may_be_of_a_subclass_of_text() -> None:
 
 
 def test_types_by_other_names_are_known() -> None:
-    endpoint = Endpoint(
-        id="x", name="x", method="PUT", path="/x", request_type=Rule, response_type=Ack, idempotent=True, in_body=True
-    )
+    endpoint = endpoint_of(Rule)
     rule = Rule("a", Share(0.5), {"a": "b"}, {"c": 1}, Labels({"d": "e"}))
     sent = prepare(endpoint, configured(), rule, RequestOptions()).unwrap()
     assert sent.body == b'{"name":"a","share":0.5,"kind":{"a":"b"},"shown":{"c":1},"labels":{"d":"e"}}'

@@ -27,7 +27,7 @@ from fastpix.api.playlists import Playlist
 from fastpix.api.views import View
 from fastpix.narrowing import mapping, sequence
 from fastpix.operation import Operation
-from fastpix.shape import MOST_DEVIATIONS, InexactError, UnreadableError, choices_of
+from fastpix.shape import MOST_DEVIATIONS, InexactError, UnreadableError, readable_choices_of
 from fastpix.tolerance import read_tolerantly
 from tests.generate import values_of
 from tests.operations import OPERATIONS
@@ -349,7 +349,7 @@ def test_types_that_plain_values_would_lose_are_not_looked_at_again(kind: Any) -
 
 
 def test_another_name_for_a_type_is_that_type() -> None:
-    assert choices_of(Number) == [int, NoneType]
+    assert readable_choices_of(Number) == [int, NoneType]
 
 
 def test_choices_are_told_by_name() -> None:

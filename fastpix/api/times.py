@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args, get_origin
 
 from msgspec import Meta
 
-from fastpix.endpoint import UNIONS
+from fastpix.endpoint import choices_of
 
 __all__ = ["Duration", "Timestamp", "is_timestamp", "seconds_of", "time_of"]
 
@@ -34,9 +34,7 @@ def is_timestamp(hint: object) -> bool:
     if isinstance(hint, str):
         choices = hint.removeprefix("Optional[").removesuffix("]").split("|")
         return "Timestamp" in (choice.strip().rpartition(".")[2] for choice in choices)
-    if get_origin(hint) is Annotated:
-        return TIMESTAMP in get_args(hint)
-    return get_origin(hint) in UNIONS and any(map(is_timestamp, get_args(hint)))
+    return any(TIMESTAMP in get_args(choice) for choice in choices_of(hint, lambda part: get_origin(part) is Annotated))
 
 
 def time_of(text: str | None) -> datetime | None:
