@@ -235,18 +235,19 @@ class Exchange(Generic[Ok]):
         reading = result.unwrap()
         if reading.deviations:
             try:
-                self._tell(reading.deviations)
+                self._tell(reading.deviations, request_id_of(outcome.raw_headers))
             except Exception as cause:
                 return _raised("an on_deviations hook raised", cause, outcome)
         answer = (outcome.status, outcome.raw_headers, outcome.body)
         return Success(WithResponse(reading.value, *answer, self._number, self._elapsed(), reading.deviations))
 
-    def _tell(self, deviations: tuple[Deviation, ...]) -> None:
+    def _tell(self, deviations: tuple[Deviation, ...], request_id: str | None) -> None:
         """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
         for deviation in deviations:
             if is_news(self._endpoint.id, deviation.path):
                 with suppress(Exception):  # a handler of the user's may raise
-                    logger.warning("%s answers otherwise than documented: %s", self._endpoint.name, str(deviation))
+                    facts = (self._endpoint.name, str(deviation), _quoted(request_id))
+                    logger.warning("%s answers otherwise than documented: %s%s", *facts)
         if self._configuration.hooks.on_deviations is not None:
             self._configuration.hooks.on_deviations(self._attempt(self._number), deviations)
 
@@ -277,8 +278,7 @@ class Exchange(Generic[Ok]):
         self._log(error, wait)
         if wait is None and self._number and not is_plain_no(error):
             with suppress(Exception):  # a handler of the user's may raise
-                request_id = f" (request id {error.request_id})" if error.request_id else ""
-                facts = (self._endpoint.name, self._number, type(error).__name__, request_id)
+                facts = (self._endpoint.name, self._number, type(error).__name__, _quoted(error.request_id))
                 logger.warning("%s given up after attempt %d: %s%s", *facts)
         try:
             if self._configuration.hooks.on_error is not None:
@@ -336,6 +336,10 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
         error = _unexpected("the client raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
+
+
+def _quoted(request_id: str | None) -> str:
+    return f" (request id {request_id})" if request_id else ""
 
 
 def _returned(request: "httpx.Request | None") -> "httpx.Request | None":

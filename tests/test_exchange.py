@@ -543,6 +543,19 @@ def test_each_place_is_logged_once_for_an_operation_without_its_value(caplog: py
     assert "canary" not in str([vars(record) for record in caplog.records])
 
 
+@pytest.mark.usefixtures("told")
+def test_every_line_of_the_log_has_the_request_id(caplog: pytest.LogCaptureFixture) -> None:
+    headers = [(b"x-request-id", b"r-1")]
+    with caplog.at_level(logging.DEBUG, "fastpix"):
+        Played(LIST, Response(200, headers, b'{"data":[],"success":5}'))
+        Played(CREATE, Response(503, headers, b""))
+    warned, read, failed, given_up = [record.getMessage() for record in caplog.records]
+    assert warned.startswith("live_streams_list answers otherwise than documented: ")
+    assert warned.endswith(" (request id r-1)")
+    assert given_up == "live_streams_create given up after attempt 1: ServerError (request id r-1)"
+    assert [line.rpartition(" ")[2] for line in (read, failed)] == ["request_id=r-1"] * 2
+
+
 def test_what_has_been_logged_is_bounded(told: dict[tuple[str, str], object], caplog: pytest.LogCaptureFixture) -> None:
     told.update(dict.fromkeys((("an-operation", f"$.{number}") for number in range(MOST_TOLD)), 0))
     assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
