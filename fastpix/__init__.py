@@ -8,7 +8,7 @@
         case Success(page): ...
         case Failure(error): ...
 
-The functions are in `fastpix.api`, a module for each noun; all errors are in `fastpix.errors`.
+The functions are in `fastpix.api`, a module for each resource; all errors are in `fastpix.errors`.
 Names are loaded when first used, so that ``import fastpix`` costs next to nothing.
 """
 
@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from msgspec import UNSET as UNSET
 
+    from fastpix._call.call import WithResponse as WithResponse
+    from fastpix._call.deviation import Deviation as Deviation
+    from fastpix._call.messages import Response as Response
     from fastpix.client import AsyncFastpix as AsyncFastpix
     from fastpix.client import Fastpix as Fastpix
     from fastpix.configuration import Attempt as Attempt
@@ -27,10 +30,8 @@ if TYPE_CHECKING:
     from fastpix.configuration import Timeout as Timeout
     from fastpix.core import AsyncFastpixCore as AsyncFastpixCore
     from fastpix.core import FastpixCore as FastpixCore
-    from fastpix.deviation import Deviation as Deviation
     from fastpix.errors import Err as Err
     from fastpix.errors import FastpixError as FastpixError
-    from fastpix.exchange import WithResponse as WithResponse
     from fastpix.operation import Operation as Operation
     from fastpix.operation import Resource as Resource
     from fastpix.operation import with_response as with_response
@@ -53,16 +54,17 @@ _MODULE_OF_NAME = {
     "Hooks": "fastpix.configuration",
     "Reply": "fastpix.reply",
     "RequestOptions": "fastpix.configuration",
+    "Response": "fastpix._call.messages",
     "Result": "fastpix.reply",
     "Retries": "fastpix.configuration",
     "Success": "fastpix.reply",
     "Timeout": "fastpix.configuration",
     "UNSET": "msgspec",
-    "WithResponse": "fastpix.exchange",
+    "WithResponse": "fastpix._call.call",
     "with_response": "fastpix.operation",
     "Operation": "fastpix.operation",
     "Resource": "fastpix.operation",
-    "Deviation": "fastpix.deviation",
+    "Deviation": "fastpix._call.deviation",
 }
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "Reply",
     "RequestOptions",
     "Resource",
+    "Response",
     "Result",
     "Retries",
     "Success",

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from fastpix.deviation import Deviation
+from fastpix._call.deviation import Deviation
+from fastpix._call.messages import Response
+from fastpix._call.redaction import Redacted, shown
+from fastpix._call.structs import Struct
 from fastpix.errors import ConfigurationError, Err
-from fastpix.messages import Response
-from fastpix.redaction import Discreet, shown
-from fastpix.structs import Struct
 
 if TYPE_CHECKING:
     import httpx
@@ -104,7 +104,7 @@ class Hooks(Struct, frozen=True, kw_only=True):
     on_deviations: OnDeviations | None = None
 
 
-class RequestOptions(Discreet, Struct, frozen=True, kw_only=True):
+class RequestOptions(Redacted, Struct, frozen=True, kw_only=True):
     """Settings for one call; what is ``None`` is as the core says.
 
     Attributes:
@@ -130,7 +130,7 @@ class RequestOptions(Discreet, Struct, frozen=True, kw_only=True):
         return [("headers", headers), *shown, ("validate", self.validate), ("strict", self.strict)]
 
 
-class Configuration(Discreet, frozen=True, kw_only=True):
+class Configuration(Redacted, frozen=True, kw_only=True):
     """What a core is made of: the arguments of `fastpix.FastpixCore`, where they are described."""
 
     username: str | None
@@ -142,6 +142,7 @@ class Configuration(Discreet, frozen=True, kw_only=True):
     retries: Retries
     hooks: Hooks
     max_response_bytes: int
+    max_connections: int
     strict: bool
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
@@ -163,8 +164,10 @@ def check(settings: object) -> None:
         kind, allowed = _KINDS.get(name, (object, ""))
         if not isinstance(value, kind) and (value is not None or name not in optional):
             raise _refusal(name, allowed, type(value).__name__)
-    if isinstance(settings, Configuration) and settings.max_response_bytes < 1:
-        raise _refusal("max_response_bytes", "an int of 1 or more", shown(settings.max_response_bytes))
+    if isinstance(settings, Configuration):
+        if settings.max_response_bytes < 1:
+            raise _refusal("max_response_bytes", "an int of 1 or more", shown(settings.max_response_bytes))
+        _check_number("max_connections", settings.max_connections, least=1, whole=True)
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
         for name in timeout.__struct_fields__:
@@ -195,6 +198,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "retries": (Retries, "a Retries, such as Retries(attempts=3)"),
     "hooks": (Hooks, "a Hooks"),
     "max_response_bytes": (int, "an int"),
+    "max_connections": (int, "an int"),
     "headers": ((dict, Mapping), "a mapping of str to str"),
     "validate": (bool, "a bool"),
     "strict": (bool, "a bool"),

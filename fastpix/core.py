@@ -1,40 +1,38 @@
 """`FastpixCore` and `AsyncFastpixCore`: configuration, and the only places that send and that wait.
 
-Each drives the steps of an `Exchange` with its own two verbs; everything else is the same for both.
-What speaks to the network takes longer to load than all the rest, so it is loaded when a core is made, with the
-certificates for https: httpcore, or httpx if a client or a transport of the user's is to be used.
+Each drives the steps of a `Call` with its own two verbs; everything else is the same for both. What speaks to the
+network takes longer to load than all the rest, so it is loaded when a core is made, with the certificates for https.
 """
 
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from fastpix.body import Body
-from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, Retries, Timeout, check
-from fastpix.deadline import Deadline
+import msgspec
+
+from fastpix._call.call import Call, Send, Steps, WithResponse
+from fastpix._call.endpoint import Endpoint
+from fastpix._call.messages import Response
+from fastpix._call.request import fixed_authorization
+from fastpix._call.retry import Budget
+from fastpix._http.per_process import PerProcess
+from fastpix._http.transport import async_transport_of, transport_of
+from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, RequestOptions, Retries, Timeout, check
 from fastpix.errors import ConfigurationError
-from fastpix.exchange import Send, Steps
-from fastpix.messages import Response
-from fastpix.retry import Budget
+from fastpix.reply import Reply
 
 if TYPE_CHECKING:
     import httpx
 
-    from fastpix.async_connections import AsyncIncoming, Loops
-    from fastpix.borrowed import AsyncBorrowed, AsyncBorrowedIncoming, Borrowed, BorrowedIncoming
-    from fastpix.connections import Incoming, Processes
-
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
 
 MEBIBYTE = 1024 * 1024
-BACKSTOP_SECONDS = 0.1
-"""How long after its own limits, which know what they ended, an async attempt is cut off whatever it does."""
 
 Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
 Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
+Ok = TypeVar("Ok")
 T = TypeVar("T")
 
 
@@ -57,6 +55,7 @@ class Core(Generic[Client, Transport]):
         retries: Retries | None = None,
         hooks: Hooks | None = None,
         max_response_bytes: int = 64 * MEBIBYTE,
+        max_connections: int = 100,
         strict: bool = False,
         client: Client | None = None,
         transport: Transport | None = None,
@@ -77,6 +76,8 @@ class Core(Generic[Client, Transport]):
             retries: when and how often to send again.
             hooks: functions called around each attempt.
             max_response_bytes: a longer answer, after decompression, is a failure.
+            max_connections: how many requests are under way at once, in a process or an event loop; the others wait for
+                a slot, within their deadline. With a client of yours, its own limit holds as well.
             strict: whether any value of an undocumented type in an answer is a `ResponseValidationError`. Otherwise
                 such a value reads as ``None`` and is told to ``hooks.on_deviations`` and to the logger ``fastpix``;
                 only an essential one, such as an id, is an error.
@@ -100,12 +101,11 @@ class Core(Generic[Client, Transport]):
             retries=Retries() if retries is None else retries,
             hooks=Hooks() if hooks is None else hooks,
             max_response_bytes=max_response_bytes,
+            max_connections=max_connections,
             strict=strict,
         )
         check(self._configuration)
-        self._client: Client | None = client
-        self._transport: Transport | None = transport
-        self._start()
+        self._start(client, transport)
 
     if not TYPE_CHECKING:  # Python's own complaint would name `Core`, and not what there is
 
@@ -121,9 +121,11 @@ class Core(Generic[Client, Transport]):
 
         __new__.__wrapped__ = __init__  # for `inspect.signature`
 
-    def _start(self) -> None:
-        """What is not configuration: made anew on the other side of a pickle."""
-        self._budgets: dict[int, Budget] = {}
+    def _start(self, client: Client | None = None, transport: Transport | None = None) -> None:
+        """Makes what is not configuration: anew on the other side of a pickle."""
+        self._is_portable = client is None and transport is None
+        self._credentials = fixed_authorization(self._configuration)
+        self._budgets = PerProcess(Budget)
         self._closed = False
 
     @property
@@ -131,17 +133,11 @@ class Core(Generic[Client, Transport]):
         """What the core was made with."""
         return self._configuration
 
-    @property
-    def budget(self) -> Budget:
-        """The retries that all calls of this core share, in this process."""
-        process = os.getpid()
-        return self._budgets.get(process) or self._budgets.setdefault(process, Budget())
-
     def __repr__(self) -> str:
         return repr(self._configuration).replace("Configuration", type(self).__name__, 1)
 
     def __getstate__(self) -> Configuration:
-        if self._client is not None or self._transport is not None:
+        if not self._is_portable:
             raise TypeError(
                 "a core with a client of yours, or a transport, can't be pickled: make one on the other side"
             )
@@ -149,9 +145,13 @@ class Core(Generic[Client, Transport]):
 
     def __setstate__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._client = None
-        self._transport = None
         self._start()
+
+    def _steps(
+        self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
+    ) -> Steps[Reply[WithResponse[Ok]]]:
+        call = Call(endpoint, self._configuration, self._budgets.get(), credentials=self._credentials)
+        return call.steps(request, options)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -165,9 +165,10 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
     connections back early; neither is needed.
     """
 
-    def _start(self) -> None:
-        super()._start()
-        self._network = _network(self._client, self._transport, self._configuration.server_url)
+    def _start(self, client: "httpx.Client | None" = None, transport: "httpx.BaseTransport | None" = None) -> None:
+        super()._start(client, transport)
+        settings = self._configuration
+        self._transport = transport_of(client, transport, settings.server_url, settings.max_connections)
 
     def __enter__(self) -> Self:
         return self
@@ -180,7 +181,13 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
     def close(self) -> None:
         """Closes the connections. Calls after it are a `ConfigurationError`."""
         self._closed = True
-        self._network.close()
+        self._transport.close()
+
+    def call(
+        self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None = None
+    ) -> Reply[WithResponse[Ok]]:
+        """Asks an endpoint. It is what each operation does: a function gives the value of this alone."""
+        return self.run(self._steps(endpoint, request, options))
 
     def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -200,10 +207,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
     def _send(self, step: Send) -> Response | Exception:
         try:
             self._check_open()
-            way = self._network.here()
-            with way.place(step.deadline):
-                until = min(step.deadline, time.monotonic() + step.attempt)
-                return _received(way.send(step.request, until, step.connect), step.max_bytes, Deadline(until))
+            return self._transport.send(step.request, step.limits)
         except Exception as error:
             return error
 
@@ -216,9 +220,12 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
     a core that is dropped before its run ends needs one of the two.
     """
 
-    def _start(self) -> None:
-        super()._start()
-        self._network = _async_network(self._client, self._transport, self._configuration.server_url)
+    def _start(
+        self, client: "httpx.AsyncClient | None" = None, transport: "httpx.AsyncBaseTransport | None" = None
+    ) -> None:
+        super()._start(client, transport)
+        settings = self._configuration
+        self._transport = async_transport_of(client, transport, settings.server_url, settings.max_connections)
 
     async def __aenter__(self) -> Self:
         return self
@@ -231,7 +238,13 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
     async def aclose(self) -> None:
         """Closes the connections of the running event loop. Calls after it are a `ConfigurationError`."""
         self._closed = True
-        await self._network.aclose()
+        await self._transport.close()
+
+    async def call(
+        self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None = None
+    ) -> Reply[WithResponse[Ok]]:
+        """As that of `FastpixCore`, to be awaited."""
+        return await self.run(self._steps(endpoint, request, options))
 
     async def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
@@ -251,68 +264,8 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
                 outcome = None
 
     async def _send(self, step: Send) -> Response | Exception:
-        import anyio
-
         try:
             self._check_open()
-            way = await self._network.here()
-            async with way.place(step.deadline):
-                until = min(step.deadline, time.monotonic() + step.attempt)
-                with anyio.fail_after(Deadline(until).left_to_begin() + BACKSTOP_SECONDS):
-                    return await _async_received(await way.send(step.request, until, step.connect), step.max_bytes)
+            return await self._transport.send(step.request, step.limits)
         except Exception as error:
             return error
-
-
-def _received(incoming: "Incoming | BorrowedIncoming", max_bytes: int, deadline: Deadline) -> Response:
-    body = Body(incoming.status, incoming.headers, max_bytes)
-    try:
-        parts = iter(incoming)
-        while body.is_wanted and (part := next(parts, None)) is not None:
-            body.add(part)
-            deadline.remaining()
-    finally:
-        incoming.close()
-    return body.complete()
-
-
-async def _async_received(incoming: "AsyncIncoming | AsyncBorrowedIncoming", max_bytes: int) -> Response:
-    body = Body(incoming.status, incoming.headers, max_bytes)
-    parts = aiter(incoming)
-    try:
-        while body.is_wanted and (part := await anext(parts, None)) is not None:
-            body.add(part)
-    finally:
-        await incoming.aclose()
-        with suppress(Exception):  # generators within generators end in order: what had come, the closed connection
-            while await anext(parts, None) is not None:
-                pass
-    return body.complete()
-
-
-def _network(
-    client: "httpx.Client | None", transport: "httpx.BaseTransport | None", server_url: str
-) -> "Processes | Borrowed":
-    if client is None and transport is None:
-        from fastpix.connections import Processes
-        from fastpix.network import load_ahead
-
-        load_ahead(server_url)
-        return Processes()
-    from fastpix.borrowed import Borrowed
-
-    return Borrowed(client, transport)
-
-
-def _async_network(
-    client: "httpx.AsyncClient | None", transport: "httpx.AsyncBaseTransport | None", server_url: str
-) -> "Loops | AsyncBorrowed":
-    if client is None and transport is None:
-        from fastpix.async_connections import Loops
-        from fastpix.network import load_ahead
-
-        load_ahead(server_url)
-        return Loops()
-    from fastpix.borrowed import AsyncBorrowed
-
-    return AsyncBorrowed(client, transport)

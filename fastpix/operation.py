@@ -37,10 +37,11 @@ from typing import (
 
 import msgspec
 
+from fastpix._call.call import WithResponse
+from fastpix._call.endpoint import Endpoint, Method
+from fastpix._call.hints import types_of_request
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
-from fastpix.endpoint import Endpoint, Method, types_of_request
-from fastpix.exchange import Exchange, Steps, WithResponse
 from fastpix.reply import Failure, Reply, Result
 
 __all__ = [
@@ -92,7 +93,7 @@ class Operation(Generic[P, Ok]):
     def __init__(self, declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]], endpoint: Endpoint[Ok]) -> None:
         update_wrapper(self, declared)
         self.endpoint = endpoint
-        self._arguments = _arguments(declared)
+        self.arguments = _arguments(declared)
 
     def __repr__(self) -> str:
         return f"<operation {self.__name__}: {self.endpoint.method} {self.endpoint.path}>"
@@ -105,13 +106,10 @@ class Operation(Generic[P, Ok]):
     @overload
     def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
-        _check(self, core)
-        return _run(core, _value(self.exchange(core, *args, **kwargs)), self.__name__)
-
-    def exchange(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Reply[WithResponse[Ok]]]:
-        """The steps of a call, for a core to run."""
-        request, options = self._arguments(*args, **kwargs)
-        return Exchange(self.endpoint, core.configuration, core.budget).steps(request, options)
+        request, options = self.arguments(*args, **kwargs)
+        if isinstance(core, FastpixCore):
+            return core.call(self.endpoint, request, options).map(_value_of)
+        return _named(_value(_checked(self, core), self.endpoint, request, options), self.__name__)
 
     @overload
     def __get__(self, resource: None, owner: type) -> Self: ...
@@ -138,6 +136,9 @@ class OperationWithResponse(Generic[P, Ok]):
         update_wrapper(self, operation)
         self._operation = operation
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return with_response, (self._operation,)
+
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[WithResponse[Ok]]: ...
     @overload
@@ -147,8 +148,11 @@ class OperationWithResponse(Generic[P, Ok]):
     def __call__(
         self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
     ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
-        _check(self._operation, core)
-        return _run(core, self._operation.exchange(core, *args, **kwargs), self._operation.__name__)
+        request, options = self._operation.arguments(*args, **kwargs)
+        if isinstance(core, FastpixCore):
+            return core.call(self._operation.endpoint, request, options)
+        awaitable = _checked(self._operation, core).call(self._operation.endpoint, request, options)
+        return _named(awaitable, self._operation.__name__)
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
@@ -266,25 +270,25 @@ def _check_operation(operation: object) -> None:
         )
 
 
-def _check(operation: Operation[P, Ok], core: object) -> None:
-    if not isinstance(core, FastpixCore | AsyncFastpixCore):
+def _checked(operation: Operation[P, Ok], core: object) -> AsyncFastpixCore:
+    if not isinstance(core, AsyncFastpixCore):
         raise TypeError(
             f"{operation.__name__}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
         )
+    return core
 
 
-def _run(core: AnyCore, steps: Steps[T], name: str) -> T | Coroutine[Any, Any, T]:
-    """Has a core run the steps. Python warns of a forgotten ``await`` by the name of the coroutine: the operation's."""
-    outcome = core.run(steps)
-    running: object = outcome
-    if isinstance(running, CoroutineType):
-        running.__name__ = running.__qualname__ = name
-    return outcome
+def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
+    """Gives a coroutine the name of its operation: Python warns by that of a forgotten ``await``."""
+    running = cast("CoroutineType[Any, Any, T]", awaitable)
+    running.__name__ = running.__qualname__ = name
+    return awaitable
 
 
-def _value(steps: Steps[Reply[WithResponse[Ok]]]) -> Steps[Reply[Ok]]:
-    result = yield from steps
-    return result.map(_value_of)
+async def _value(
+    core: AsyncFastpixCore, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
+) -> Reply[Ok]:
+    return (await core.call(endpoint, request, options)).map(_value_of)
 
 
 def _value_of(answered: WithResponse[Ok]) -> Ok:

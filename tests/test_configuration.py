@@ -38,6 +38,8 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
         ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
         ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
         ({"max_response_bytes": 0}, "max_response_bytes must be an int of 1 or more, not 0"),
+        ({"max_connections": 0}, "max_connections must be a whole number from 1 to 1000000, not 0"),
+        ({"max_connections": 2.5}, "max_connections must be an int, not float"),
         ({"max_response_bytes": None}, "max_response_bytes must be an int, not NoneType"),
         ({"allow_http": "no"}, "allow_http must be a bool, not str"),
         ({"timeout": None}, "timeout.total must be a number from 0 to 1000000, not None"),

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fastpix import Failure, FastpixCore, RequestOptions, Success
+from fastpix._call.messages import Response
+from fastpix._call.response import read
 from fastpix.api.live_streams import GetLiveStreamRequest, live_streams_create, live_streams_get
 from fastpix.api.playlists import playlists_get
 from fastpix.api.views import views_get
 from fastpix.errors import ApiError, RequestValidationError
-from fastpix.messages import Response
 from fastpix.reply import Reply
-from fastpix.response import read
 from tests.lengths import length
 from tests.operations import OPERATIONS
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from fastpix import AsyncFastpixCore, FastpixCore, Success
+from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
-from fastpix.messages import Response
 from fastpix.operation import Operation
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import NOUNS, OPERATIONS

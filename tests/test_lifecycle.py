@@ -16,7 +16,6 @@ import pytest
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator
-from fastpix.network import MAX_CONNECTIONS
 from tests.lengths import length
 from tests.servers import Scripted, answer, cut_body, descriptors, drip, hang, no_more_than
 
@@ -54,8 +53,8 @@ async def test_cancelled_calls_leave_nothing_open(scripted: Scripted, action: An
                 await anyio.sleep(0.001 * (batch % 20))  # so that each await is the one that is cancelled, some time
                 tasks.cancel_scope.cancel()
         scripted.script(answer(PAGE))
-        async with anyio.create_task_group() as tasks:  # each place is free again
-            for _ in range(MAX_CONNECTIONS):
+        async with anyio.create_task_group() as tasks:  # each slot is free again
+            for _ in range(core.configuration.max_connections):
                 tasks.start_soon(succeed, core)
         assert isinstance(await live_streams_list(core), Success)
         await core.aclose()

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from fastpix import Success
+from fastpix._call.messages import Response
+from fastpix._call.response import Reading, read
+from fastpix._call.validation import mapping, sequence
 from fastpix.errors import ApiError, ResponseValidationError
-from fastpix.messages import Response
-from fastpix.narrowing import mapping, sequence
 from fastpix.reply import Reply
-from fastpix.response import Reading, read
 from tests.operations import OPERATIONS
 
 OBSERVED = sorted((Path(__file__).parent / "observed").glob("*.json"))

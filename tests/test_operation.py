@@ -56,6 +56,13 @@ def test_an_operation_is_the_same_after_pickling() -> None:
     assert pickle.loads(pickle.dumps(live_streams_create)) is live_streams_create
 
 
+def test_everything_of_an_operation_is_pickled_after_a_call_as_before(core: FastpixCore) -> None:
+    inspected = with_response(live_streams_list)
+    assert isinstance(inspected(core), Success)
+    assert isinstance(pickle.loads(pickle.dumps(inspected))(core), Success)
+    assert pickle.loads(pickle.dumps(live_streams_list.endpoint)).id == "get-all-streams"
+
+
 def test_a_core_and_an_operation_work_in_another_process(server_url: str, emulator: Emulator) -> None:
     core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
     with core, get_context("spawn").Pool(1) as pool:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.emulator import Emulator
-from fastpix.retry import REPEATABLE_STATUSES
 from tests.operations import OPERATIONS
 
 README = (Path(__file__).parent.parent / "README.md").read_text()

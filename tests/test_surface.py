@@ -19,27 +19,30 @@ MODULES = ["fastpix"] + [
 ]
 PIPELINE = {
     "fastpix",
+    "fastpix._call",
+    "fastpix._call.call",
+    "fastpix._call.deviation",
+    "fastpix._call.endpoint",
+    "fastpix._call.hints",
+    "fastpix._call.messages",
+    "fastpix._call.redaction",
+    "fastpix._call.request",
+    "fastpix._call.response",
+    "fastpix._call.retry",
+    "fastpix._call.structs",
+    "fastpix._call.validation",
+    "fastpix._http",
+    "fastpix._http.deadline",
+    "fastpix._http.per_process",
+    "fastpix._http.transport",
     "fastpix.api",
     "fastpix.api.common",
     "fastpix.api.times",
-    "fastpix.body",
-    "fastpix.checks",
     "fastpix.configuration",
     "fastpix.core",
-    "fastpix.deviation",
-    "fastpix.endpoint",
     "fastpix.errors",
-    "fastpix.exchange",
-    "fastpix.narrowing",
     "fastpix.operation",
-    "fastpix.redaction",
     "fastpix.reply",
-    "fastpix.structs",
-    "fastpix.request",
-    "fastpix.response",
-    "fastpix.retry",
-    "fastpix.deadline",
-    "fastpix.messages",
 }
 SHARED_BY = {
     "fastpix.api.metrics": {"fastpix.api.dimensions"},
@@ -94,7 +97,9 @@ def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: 
 
 
 def test_a_call_over_http_makes_no_ssl_context() -> None:
-    loaded_by(f"{SYNC_CALL}\nimport fastpix.network\nassert not fastpix.network.ssl_context.cache_info().currsize")
+    loaded_by(
+        f"{SYNC_CALL}\nimport fastpix._http.route\nassert not fastpix._http.route.ssl_context.cache_info().currsize"
+    )
 
 
 def test_the_package_alone_loads_nothing() -> None:

@@ -18,9 +18,9 @@ from typing import (
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from fastpix._call.redaction import SECRET, is_secret, redact
+from fastpix._call.structs import Struct
 from fastpix.api.times import Duration, Timestamp, is_timestamp, seconds_of, time_of
-from fastpix.redaction import SECRET, is_secret, redact
-from fastpix.structs import Struct
 
 __all__ = [
     "ABSENT",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args, get_origin
 
 from msgspec import Meta
 
-from fastpix.endpoint import choices_of
+from fastpix._call.hints import choices_of
 
 __all__ = ["Duration", "Timestamp", "is_timestamp", "seconds_of", "time_of"]
 

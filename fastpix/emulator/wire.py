@@ -1,6 +1,6 @@
 """The other side of the wire: an `httpx.Request` to a request struct, and answers in the API's envelopes.
 
-`read_request` undoes what `fastpix.request.prepare` does, from the same `Endpoint`.
+`read_request` undoes what `fastpix._call.request.prepare` does, from the same `Endpoint`.
 """
 
 import re
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 import httpx
 import msgspec
 
-from fastpix.endpoint import Endpoint
+from fastpix._call.endpoint import Endpoint
 
 __all__ = ["BadField", "Refusal", "answer", "match_path", "read_request"]
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from fastpix.narrowing import mapping, sequence
+from fastpix._call.validation import mapping, sequence
 
 __all__ = ["bad_text", "media", "odd_field", "odd_fields", "odd_inner_field", "streams"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from fastpix._call.messages import Response
+from fastpix._call.response import read
 from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
-from fastpix.messages import Response
-from fastpix.response import read
 from tests.benchmarks.answers import bad_text, media, odd_field, odd_fields, odd_inner_field, streams
 from tests.benchmarks.measure import Row, child, cpu, paired, report
 from tests.benchmarks.official import official

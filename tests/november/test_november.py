@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from fastpix._call.messages import Response
+from fastpix._call.response import read
+from fastpix._call.tolerance import read_tolerantly
+from fastpix._call.validation import mapping, sequence
 from fastpix.api.common import AccessRestrictionSettings, Mp4Rendition, RestrictionSettings
 from fastpix.api.live_playback_ids import UpdateLiveDomainRestrictionsRequest
 from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings
 from fastpix.api.media_tracks import UpdateMediaTrackRequest
-from fastpix.messages import Response
-from fastpix.narrowing import mapping, sequence
-from fastpix.response import read
-from fastpix.tolerance import read_tolerantly
 from tests.november.declarations_of_may import RESPONSES
 from tests.operations import OPERATIONS
 

@@ -1,0 +1,370 @@
+"""One call from request to result, as a generator: pure, it yields what to do and is sent what came of it.
+
+It yields a `Send` and is sent a `Response` or the exception in its place, or yields a `Wait` and is sent
+``None``. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
+
+This is the hot path. What happens when, and why:
+
+* Once per operation, when first called (`fastpix._call.endpoint`): the parts of its path, and its decoder.
+* Once per server url (`fastpix._call.request`): it is taken apart and checked.
+* Once per process: the SSL context. Once per core and process, or event loop: slots, and connections that are kept open.
+* Per call: the request struct turns into plain values, is held against its type (msgspec does both, in C) and turns
+  into one `Request`, which all attempts share.
+* Per core: the header of fixed credentials.
+* Per attempt: a slot and a connection are taken, used and given back; credentials that rotate are asked for.
+* Per answer: the body is decompressed a step at a time, and decoded once, from bytes to structs.
+
+httpx is not in it: its client, and its messages, would cost as much as all of this together. Its types are made where
+a user sees them: for a hook, for a client or a transport of the user's, for ``headers`` when they are asked for.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from math import inf
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from fastpix._call.deviation import Deviation, is_news
+from fastpix._call.endpoint import Endpoint
+from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
+from fastpix._call.redaction import Redacted, without_library_frames, words_of
+from fastpix._call.request import authorization, prepare
+from fastpix._call.response import Reading, read, request_id_of
+from fastpix._call.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
+from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
+from fastpix.errors import (
+    ApiError,
+    ConfigurationError,
+    ConnectionFailedError,
+    Err,
+    NotFoundError,
+    ResponseValidationError,
+    TimedOutError,
+    UnexpectedClientError,
+)
+from fastpix.reply import Failure, Reply, Success
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Call", "Send", "Steps", "Wait", "WithResponse"]
+
+Ok = TypeVar("Ok")
+T = TypeVar("T")
+
+logger: logging.Logger = logging.getLogger("fastpix")
+logger.addHandler(logging.NullHandler())
+NO_OPTIONS = RequestOptions()
+HTTP_LIBRARIES = ("httpx", "httpcore")
+"""They name their errors alike; by name, neither need be loaded to know them."""
+WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"})
+NEVER_SENT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
+)
+NEVER_BEGAN = (ConfigurationError, NeverBeganError)
+
+
+class Send(msgspec.Struct, frozen=True, gc=False):
+    """Send this and read the whole answer."""
+
+    request: Request
+    limits: Limits
+
+
+class Wait(msgspec.Struct, frozen=True, gc=False):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
+
+
+class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
+    """A value together with the answer that it was read from.
+
+    Attributes:
+        value: what the function alone would have given.
+        status: the HTTP status.
+        headers: of the answer; ``raw_headers`` are pairs of bytes.
+        body: as it came, decompressed. It may hold secrets.
+        attempts: how many attempts were made to send the request.
+        elapsed: seconds of the whole call.
+        deviations: where the answer is not as documented. What stands there reads as absent, or is left out; bad text
+            is replaced.
+    """
+
+    value: Ok
+    status: int
+    raw_headers: Headers
+    body: bytes
+    attempts: int
+    elapsed: float
+    deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        return Response(self.status, self.raw_headers, b"").headers
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        facts = ("status", self.status), ("bytes", len(self.body)), ("attempts", self.attempts)
+        elapsed, deviations = ("elapsed", round(self.elapsed, 3)), ("deviations", len(self.deviations))
+        return [("value", self.value), *facts, elapsed, deviations]
+
+
+def _chance() -> float:
+    return int.from_bytes(os.urandom(7)) / 2**56
+
+
+class Call(Generic[Ok]):
+    """One call: what it asks for and what it goes by. What becomes of it is in the locals of its `steps`.
+
+    Its clocks and its dice can be replaced, so that a test needs neither time nor luck.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint[Ok],
+        configuration: Configuration,
+        budget: Budget,
+        *,
+        credentials: bytes | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], float] = time.time,
+        chance: Callable[[], float] = _chance,
+    ) -> None:
+        self._endpoint = endpoint
+        self._configuration = configuration
+        self._hooks = configuration.hooks
+        self._budget = budget
+        self._credentials = credentials
+        self._clock = clock
+        self._time_of_day = time_of_day
+        self._chance = chance
+        self._started = clock()
+
+    def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
+        """Attempt after attempt, until one succeeds or none can help."""
+        number, in_doubt, paid = 0, False, 1
+        self._endpoint.load()
+        if options is None:
+            options = NO_OPTIONS
+        else:
+            try:
+                check(options)
+            except ConfigurationError as problem:
+                return self._failed(problem.with_traceback(None), number, in_doubt=in_doubt)
+        strict = self._configuration.strict if options.strict is None else options.strict
+        retries = options.retries or self._configuration.retries
+        timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
+        deadline = self._started + timeout.total
+        planned = prepare(self._endpoint, self._configuration, request, options)
+        if isinstance(planned, Failure):
+            return self._failed(planned.failure(), number, in_doubt=in_doubt)
+        while True:
+            sendable = self._sendable(planned.unwrap(), number + 1)
+            if isinstance(sendable, Failure):
+                return self._failed(sendable.failure(), number, in_doubt=in_doubt)
+            sent, number = sendable.unwrap(), number + 1
+            uncut = number >= retries.attempts or not self._endpoint.idempotent
+            limits = Limits(
+                deadline=deadline,
+                attempt=inf if uncut else timeout.attempt,
+                connect=timeout.connect,
+                max_bytes=self._configuration.max_response_bytes,
+            )
+            outcome = yield Send(sent, limits)
+            number -= isinstance(outcome, NEVER_BEGAN)
+            if isinstance(outcome, Response):
+                result = self._result(outcome, number, strict=strict, in_doubt=in_doubt)
+            else:
+                result = Failure(_error_of(outcome, sent.origin.authority))
+            if isinstance(result, Success):
+                self._budget.give(paid)
+                self._log(result.unwrap(), number, None)
+                return result
+            error = result.failure()
+            in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
+            wait = self._wait(retries, error, number, deadline)
+            failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
+            if wait is None or failed.failure() is not error:
+                return failed
+            paid = cost(error)
+            yield Wait(wait)
+
+    def _sendable(self, planned: Request, number: int) -> Reply[Request]:
+        """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
+        request = planned
+        hook = self._hooks.before_request
+        if hook is not None:
+            try:
+                given = planned.to_httpx()
+                request = planned.changed(_returned(hook(self._attempt(number), given)) or given)
+            except Exception as cause:
+                return Failure(_unexpected("a before_request hook raised", cause))
+        if request.origin != planned.origin or header(request.headers, b"authorization") is not None:
+            return Success(request)
+        if self._credentials is not None:
+            return Success(request.with_header(b"authorization", self._credentials))
+        try:
+            credentials = authorization(self._configuration)
+        except Exception as cause:
+            return Failure(_unexpected("the credentials callable raised", cause))
+        if isinstance(credentials, Failure):
+            return Failure(credentials.failure())
+        return Success(request.with_header(b"authorization", credentials.unwrap()))
+
+    def _result(self, response: Response, number: int, *, strict: bool, in_doubt: bool) -> Reply[WithResponse[Ok]]:
+        try:
+            if self._hooks.after_response is not None:
+                self._hooks.after_response(self._attempt(number), response)
+        except Exception as cause:
+            return _raised("an after_response hook raised", cause, response)
+        try:
+            result = self._read(response, strict=strict, in_doubt=in_doubt)
+        except Exception as cause:  # code of the user's, in a type of the user's
+            return _raised("reading the answer raised", cause, response)
+        if isinstance(result, Failure):
+            return Failure(result.failure())
+        reading = result.unwrap()
+        if reading.deviations:
+            try:
+                self._tell(reading.deviations, number, request_id_of(response.raw_headers))
+            except Exception as cause:
+                return _raised("an on_deviations hook raised", cause, response)
+        answer = (response.status, response.raw_headers, response.body)
+        return Success(WithResponse(reading.value, *answer, number, self._elapsed(), reading.deviations))
+
+    def _tell(self, deviations: tuple[Deviation, ...], number: int, request_id: str | None) -> None:
+        """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
+        for deviation in deviations:
+            if is_news(self._endpoint.id, deviation.path):
+                with suppress(Exception):  # a handler of the user's may raise
+                    facts = (self._endpoint.name, str(deviation), _quoted(request_id))
+                    logger.warning("%s answers otherwise than documented: %s%s", *facts)
+        if self._hooks.on_deviations is not None:
+            self._hooks.on_deviations(self._attempt(number), deviations)
+
+    def _read(self, response: Response, *, strict: bool, in_doubt: bool) -> Reply[Reading[Ok]]:
+        result = read(self._endpoint, response, now=self._time_of_day, strict=strict)
+        if isinstance(result, Success):
+            return result
+        error = result.failure()
+        if isinstance(error, NotFoundError) and self._endpoint.method == "DELETE" and in_doubt:
+            gone = read(self._endpoint, Response(200, response.raw_headers, b""), now=self._time_of_day)
+            return gone if isinstance(gone, Success) else result
+        return result
+
+    def _wait(self, retries: Retries, error: Err, number: int, deadline: float) -> float | None:
+        """Seconds until the next attempt, if one can help and there is time and budget for it."""
+        if number >= retries.attempts or not may_repeat(self._endpoint, error):
+            return None
+        wait = backoff(retries, number, error, self._chance())
+        if self._clock() + wait >= deadline or not self._budget.take(cost(error)):
+            return None
+        return wait
+
+    def _failed(self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None) -> Failure[Err]:
+        """The error with the facts of the whole call; another one if the user's hook raises over it."""
+        in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
+        self._add_facts(error, number, in_doubt=in_doubt)
+        self._log(error, number, wait)
+        if wait is None and number and not is_plain_no(error):
+            with suppress(Exception):  # a handler of the user's may raise
+                facts = (self._endpoint.name, number, type(error).__name__, _quoted(error.request_id))
+                logger.warning("%s given up after attempt %d: %s%s", *facts)
+        try:
+            if self._hooks.on_error is not None:
+                self._hooks.on_error(self._attempt(number, wait), error)
+        except Exception as cause:
+            raised = _unexpected("an on_error hook raised", cause)
+            self._add_facts(raised, number, in_doubt=in_doubt)
+            raised.request_id = error.request_id
+            return Failure(raised)
+        return Failure(error)
+
+    def _add_facts(self, error: Err, number: int, *, in_doubt: bool) -> None:
+        error.function, error.operation_id = self._endpoint.name, self._endpoint.id
+        error.attempts = number
+        error.may_have_been_applied = in_doubt
+
+    def _log(self, outcome: WithResponse[Ok] | Err, number: int, wait: float | None) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        if isinstance(outcome, WithResponse):
+            answer, request_id = str(outcome.status), request_id_of(outcome.raw_headers)
+        else:
+            answer = str(outcome.status) if isinstance(outcome, ApiError) else type(outcome).__name__
+            request_id = outcome.request_id
+        call = (self._endpoint.name, self._endpoint.method, self._endpoint.path)
+        facts = (answer, number, None if wait is None else round(wait, 3), self._elapsed(), request_id)
+        with suppress(Exception):
+            logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s", *call, *facts)
+
+    def _attempt(self, number: int, wait: float | None = None) -> Attempt:
+        return Attempt(
+            function=self._endpoint.name,
+            operation_id=self._endpoint.id,
+            method=self._endpoint.method,
+            path=self._endpoint.path,
+            number=number,
+            elapsed=self._elapsed(),
+            wait=wait,
+        )
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._started
+
+
+def _error_of(outcome: Exception | None, to: str) -> Err:
+    """The error for an exception that came in place of an answer."""
+    if isinstance(outcome, ConfigurationError | ResponseValidationError):
+        return outcome.with_traceback(None)
+    names = _names(outcome)
+    if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
+        error: Err = TimedOutError(f"no complete answer from {to} in time ({_described(outcome)})")
+    elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
+        error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
+    else:
+        error = _unexpected("the client raised", outcome)
+    error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
+    return error
+
+
+def _quoted(request_id: str | None) -> str:
+    return f" (request id {request_id})" if request_id else ""
+
+
+def _returned(request: "httpx.Request | None") -> "httpx.Request | None":
+    if request is not None and "Request" not in _names(request):
+        raise TypeError(f"it must return an httpx.Request or None, not {type(request).__name__}")
+    return request
+
+
+def _names(thing: object) -> set[str]:
+    """What httpx or httpcore calls this kind of thing."""
+    return {kind.__name__ for kind in type(thing).__mro__ if kind.__module__.partition(".")[0] in HTTP_LIBRARIES}
+
+
+def _described(outcome: Exception | None) -> str:
+    """The exception in words; h11 puts the whole header into what it says of an illegal one."""
+    text = "" if "LocalProtocolError" in _names(outcome) else words_of(outcome)
+    return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
+
+
+def _raised(what: str, cause: Exception, response: Response) -> Failure[Err]:
+    """The failure of code of the user's that ran when the answer had come."""
+    error = _unexpected(what, cause)
+    error.may_have_been_applied = True
+    error.request_id = request_id_of(response.raw_headers)
+    return Failure(error)
+
+
+def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
+    error = UnexpectedClientError(f"{what} {type(cause).__name__}: {words_of(cause)}")
+    error.__cause__ = without_library_frames(cause)
+    return error

@@ -1,0 +1,127 @@
+"""What may be shown: no field marked as secret, no text with the shape of one, no locals that may hold one."""
+
+import re
+from contextlib import suppress
+from types import TracebackType
+from typing import get_args
+
+import msgspec
+
+__all__ = [
+    "MASK",
+    "MESSAGE_CHARACTERS",
+    "SECRET",
+    "Redacted",
+    "excerpt",
+    "is_secret",
+    "message",
+    "redact",
+    "shown",
+    "without_library_frames",
+    "words_of",
+]
+
+EXCERPT_CHARACTERS = 300
+SHOWN_CHARACTERS = 80
+MESSAGE_CHARACTERS = 1000
+MASK = "[redacted]"
+LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
+
+# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+SHAPES_TO_MASK = r"""(?xs)
+        [0-9a-f]{32}k[0-9a-f]{32}                       # stream keys and SRT secrets
+      | eyJ[\w-]+\.[\w-]+\.[\w-]*                       # JSON web tokens
+      | -----BEGIN\ [^-]+-----.*?(?:-----END\ [^-]+-----|\Z)
+      | (?<=\?)[^\s"'<>]+                               # queries of urls: signatures, tokens, upload ids
+      | (?<=Basic\ )[\w+/=-]+
+      | [A-Za-z0-9+/_-]{64,}={0,2}                      # keys in base64
+"""
+QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)"""
+
+LINE_OF_PYTHON = r" \(_\w+\.c:\d+\)"
+
+SECRET = msgspec.Meta(extra={"secret": True})
+"""Marks the type of a field whose value is never shown."""
+
+
+class Redacted(msgspec.Struct, frozen=True):
+    """A struct that shows of itself only what is fit to be shown, to `repr` and to rich alike."""
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+
+def is_secret(hint: object) -> bool:
+    return hint is SECRET or any(map(is_secret, get_args(hint)))
+
+
+def redact(text: str) -> str:
+    """The text with everything masked that has the shape of one of the API's secrets."""
+    return re.sub(SHAPES_TO_MASK, MASK, text)
+
+
+def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
+    """The text in one line of bounded length, fit for a terminal and a log, with nothing secret in it."""
+    masked = redact(text[: 4 * most])
+    printable = "".join(character if character.isprintable() else " " for character in masked[:most])
+    return printable if len(masked) <= most else f"{printable}…"
+
+
+def words_of(error: BaseException | None) -> str:
+    """What an exception says, if it can, without the line of Python's own source that tells of it."""
+    try:
+        return message(re.sub(LINE_OF_PYTHON, "", str(error)))
+    except Exception:
+        return ""
+
+
+def excerpt(body: bytes) -> str:
+    """The start of a body: keys, numbers and structure as they are, each text value masked."""
+    start = body[: 4 * EXCERPT_CHARACTERS]
+    text = start.decode("utf-8", "replace")
+    masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"…"', text))
+    whole = len(masked) <= EXCERPT_CHARACTERS and len(start) == len(body)
+    return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}… ({len(body)} bytes)"
+
+
+def shown(value: object) -> str:
+    """A value of the user's in few words: what is long is cut, what looks like a secret masked."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of thousands of digits, or an object of the user's
+        return f"a {type(value).__name__} that can't be shown"
+    if len(text) > SHOWN_CHARACTERS:
+        length = len(value) if isinstance(value, str) else len(text)
+        return redact(f"{text[:SHOWN_CHARACTERS]}… ({length} characters)")
+    return redact(text)
+
+
+def without_library_frames(error: BaseException | None) -> BaseException | None:
+    """The error, and those behind it, with only the user's frames: a library's locals hold headers and bodies."""
+    behind, seen = [error], set[int]()
+    while behind:
+        each = behind.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        with suppress(Exception):  # one that is frozen keeps its frames
+            each.__traceback__ = _users_frames(each.__traceback__)
+        behind += [each.__cause__, each.__context__]
+        group: tuple[BaseException, ...] = getattr(each, "exceptions", ())
+        behind += group if isinstance(each, BaseExceptionGroup) else ()
+    return error
+
+
+def _users_frames(traceback: TracebackType | None) -> TracebackType | None:
+    frames: list[TracebackType] = []
+    while traceback is not None:
+        if traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in LIBRARIES:
+            frames.append(traceback)
+        traceback = traceback.tb_next
+    kept: TracebackType | None = None
+    for frame in reversed(frames):
+        kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return kept

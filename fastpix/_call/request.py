@@ -1,0 +1,198 @@
+"""A request struct to the HTTP request that is sent: pure, but for the key of a POST. Only what the caller gave is in it."""
+
+import os
+import re
+from binascii import b2a_base64
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from fastpix import __version__
+from fastpix._call.endpoint import Endpoint
+from fastpix._call.messages import FRAMING, KEY, Origin, Request
+from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, unwritable
+from fastpix.configuration import Configuration, RequestOptions
+from fastpix.errors import ConfigurationError, RequestValidationError
+from fastpix.reply import Failure, Result, Success
+
+__all__ = ["LOOPBACK", "USER_AGENT", "authorization", "fixed_authorization", "prepare"]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+USER_AGENT = f"fastpix-python/{__version__}"
+PORTS = {"https": 443, "http": 80}
+HEADERS = {
+    b"accept-encoding": b"gzip",
+    b"user-agent": USER_AGENT.encode(),
+}
+
+# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
+SERVER_URL = r"[!-\[\]-~]+"
+LABEL_CHARACTERS = 64
+HOST_AND_PORT = r"([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?"
+HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
+
+LocalError: TypeAlias = RequestValidationError | ConfigurationError
+
+
+def prepare(
+    endpoint: Endpoint[object], configuration: Configuration, request: msgspec.Struct, options: RequestOptions
+) -> Result[Request, LocalError]:
+    """What to send for a request struct, all but the credentials; or why it can't be sent."""
+    try:
+        base = _base(
+            configuration.server_url if options.server_url is None else options.server_url, configuration.allow_http
+        )
+        fields = _fields(endpoint, request)
+        if options.validate:
+            check_bounds(endpoint.request_type, request, fields)
+        else:
+            check_classes(endpoint.request_type, request)
+        path = _path(endpoint, request, fields)
+        body = json(fields) if endpoint.has_body else b""
+        query = "" if endpoint.in_body else _query(fields)
+        headers = _headers(endpoint, base, body, options.headers)
+    except (RequestValidationError, ConfigurationError) as problem:
+        return Failure(problem.with_traceback(None))
+    except Exception:  # JSON's own, or what an object of the user's raises
+        return Failure(unwritable(request))
+    target = f"{base.path}{path}{query}".encode()
+    return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body))
+
+
+def authorization(configuration: Configuration) -> Result[bytes, ConfigurationError]:
+    """The value of the ``Authorization`` header. A credentials callable may raise whatever it likes."""
+    username, password = configuration.username, configuration.password
+    if configuration.credentials is not None:
+        username, password = configuration.credentials()
+    given: tuple[tuple[str, object], ...] = (("username", username), ("password", password))
+    missing = [name for name, value in given if not value]
+    if missing:
+        return Failure(
+            ConfigurationError(
+                f"no {' and no '.join(missing)}: give username= and password= (the id and the secret of an access "
+                "token) or credentials= to the core, or set FASTPIX_USERNAME and FASTPIX_PASSWORD before making it"
+            )
+        )
+    for name, value in given:
+        if not isinstance(value, str) or not re.fullmatch(CREDENTIAL, value):
+            return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
+    if ":" in str(username):
+        return Failure(ConfigurationError("username must be a str without a colon"))
+    pair: Any = username, password  # joined, as a subclass of str, such as an enum, may format itself otherwise
+    return Success(b"Basic " + b2a_base64(":".join(pair).encode(), newline=False))
+
+
+def fixed_authorization(configuration: Configuration) -> bytes | None:
+    """The same where it is the same for all calls; ``None`` if it has to be asked for, or can't be made."""
+    if configuration.credentials is not None:
+        return None
+    return authorization(configuration).value_or(None)
+
+
+class _Base(NamedTuple):
+    """Where the API is."""
+
+    origin: Origin
+    path: str
+
+
+@lru_cache(maxsize=64)
+def _base(server_url: str, allow_http: bool) -> _Base:
+    if "@" in server_url or "?" in server_url or "#" in server_url:
+        raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
+    if not server_url.lower().startswith(("https://", "http://")):
+        raise ConfigurationError("server_url must begin with https:// and name a host")
+    if not re.fullmatch(SERVER_URL, server_url):
+        raise ConfigurationError(
+            "server_url must be a url in ASCII, without spaces, control characters and backslashes"
+        )
+    try:
+        url = urlsplit(server_url)
+        scheme, host, port = url.scheme, url.hostname or "", url.port
+    except ValueError:
+        raise ConfigurationError("server_url is not a url: its host or its port is none") from None
+    if not re.fullmatch(HOST_AND_PORT, url.netloc):
+        raise ConfigurationError("server_url must begin with https:// and name a host")
+    if not all(0 < len(label) < LABEL_CHARACTERS for label in host.removesuffix(".").split(".")):
+        raise ConfigurationError("server_url is not a url: a part of its host is empty or too long")
+    if scheme == "http" and host not in LOOPBACK and not allow_http:
+        raise ConfigurationError(
+            f"server_url is http:// to {host}, which would send the credentials in the clear: "
+            "use https://, or give allow_http=True to the core"
+        )
+    origin = Origin(scheme.encode(), host.encode(), None if port == PORTS[scheme] else port)
+    return _Base(origin, url.path.rstrip("/"))
+
+
+def _fields(endpoint: Endpoint[object], request: object) -> dict[str, object]:
+    if not isinstance(request, endpoint.request_type):
+        allowed = " or a ".join(kind.__name__ for kind in endpoint.request_types)
+        given = "None" if request is None else type(request).__name__
+        raise RequestValidationError(
+            f"the request must be a {allowed}, not {given}", field="request", allowed=allowed, given=given
+        )
+    fields: dict[str, object] = plain(request)
+    return fields
+
+
+def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> str:
+    """The template filled in; the fields used are taken out."""
+    path: list[str] = []
+    for name, literal in endpoint.path_parts:
+        path += (_segment(request, name, fields.pop(name, None)), literal) if name else (literal,)
+    return "".join(path)
+
+
+def _segment(request: msgspec.Struct, name: str, value: object) -> str:
+    if not isinstance(value, str) or value in ("", ".", "..") or re.search(NOT_IN_AN_ID, value):
+        field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
+        allowed = "a str that is one path segment (not empty, no '.' or '..', none of / ? # %, no control characters)"
+        raise refusal(field, allowed, value)
+    return quote(value, safe="")
+
+
+def _query(fields: Mapping[str, object]) -> str:
+    pairs = [f"{_query_name(name)}={_query_text(value)}" for name, values in fields.items() for value in each(values)]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+@cache
+def _query_name(name: str) -> str:
+    return quote(name, safe="[]")
+
+
+def _query_text(value: object) -> str:
+    if isinstance(value, str):
+        return quote(value, safe="")
+    return str(value) if type(value) is int else quote(json(value), safe="")
+
+
+def _is_header(name: object, value: object) -> bool:
+    if not isinstance(name, str) or not isinstance(value, str):
+        return False
+    is_framing = name.lower().encode("utf-8", "replace") in FRAMING
+    return not is_framing and bool(re.fullmatch(HEADER_NAME, name) and re.fullmatch(HEADER_VALUE, value))
+
+
+def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[str, str]) -> dict[bytes, bytes]:
+    headers = {b"host": base.origin.authority.encode(), b"accept": endpoint.accept, **HEADERS}
+    if endpoint.has_body:
+        headers[b"content-type"] = b"application/json"
+    if endpoint.has_body or endpoint.method not in ("GET", "DELETE"):
+        headers[b"content-length"] = b"%d" % len(body)
+    if endpoint.method == "POST":
+        headers[KEY] = os.urandom(16).hex().encode()
+    for name, value in own.items():
+        if not _is_header(name, value):
+            allowed = "a header name with a str of printable ASCII, without blanks around it; no length and no encoding"
+            raise RequestValidationError(
+                f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
+            )
+        headers[name.lower().encode()] = value.encode()
+    return headers

@@ -1,0 +1,165 @@
+"""The async core's own transport, as `fastpix._http.sync_transport`, with a pool for each event loop."""
+
+import ssl
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import suppress
+from typing import Any, TypeAlias, cast
+from weakref import ref
+
+import anyio
+import httpcore
+
+from fastpix._call.messages import Limits, Origin, Request, Response
+from fastpix._http.body import ResponseBody, async_chunks_of, end_of
+from fastpix._http.connection import ProxiedConnection, Stream, check_not_early, to_httpcore
+from fastpix._http.deadline import timeouts
+from fastpix._http.per_loop import Loop, PerLoop, running_loop
+from fastpix._http.pool import KEEPALIVE_SECONDS, Pool
+from fastpix._http.route import naming_the_proxy, route
+
+__all__ = ["OwnAsyncTransport"]
+
+
+class _Proxied(ProxiedConnection, httpcore.AsyncConnectionPool): ...
+
+
+Connection: TypeAlias = httpcore.AsyncHTTPConnection | _Proxied
+
+
+class _Owned:
+    """The connections of one event loop, and what closes them when it ends."""
+
+    def __init__(self) -> None:
+        self.pool: Pool[Connection] = Pool()
+        self.lifetime: AsyncGenerator[None, None] | None = None
+
+
+class OwnAsyncTransport:
+    """Connections for each event loop that a core is used in, closed when that ends."""
+
+    def __init__(self) -> None:
+        self._owned: PerLoop[_Owned] = PerLoop(_Owned)
+
+    async def send(self, request: Request, limits: Limits) -> Response:
+        told = timeouts(limits)
+        owned = self._owned.get()
+        pool = owned.pool
+        if owned.lifetime is None:
+            owned.lifetime = _until_the_end_of(running_loop(), pool, ref(self._owned))
+            await anext(owned.lifetime)
+        connection, old = pool.take(request.origin)
+        try:
+            await _close(old)
+            connection = connection or _connect(request.origin)
+            response = await connection.handle_async_request(to_httpcore(request, async_chunks_of(request), told))
+            check_not_early(response)
+            answer = await _read(response, limits.max_bytes)
+        except BaseException:
+            await _close([connection] if connection is not None else [])
+            raise
+        await _close(pool.put(request.origin, connection))
+        return answer
+
+    async def close(self) -> None:
+        """Closes the connections of the running event loop."""
+        owned = self._owned.forget(running_loop())
+        if owned is not None and owned.lifetime is not None:
+            await owned.lifetime.aclose()
+
+
+async def _until_the_end_of(
+    loop: Loop, pool: Pool[Connection], all_owned: "ref[PerLoop[_Owned]]"
+) -> AsyncGenerator[None, None]:
+    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
+    try:
+        yield
+    finally:
+        others = all_owned()
+        if others is not None:
+            others.forget(loop)
+        await _close(pool.close())
+
+
+async def _read(response: httpcore.Response, max_bytes: int) -> Response:
+    body = ResponseBody(response.status, response.headers, max_bytes)
+    parts = aiter(response.aiter_stream())
+    try:
+        while body.is_wanted and (part := await anext(parts, None)) is not None:
+            body.add(part)
+    finally:
+        with anyio.CancelScope(shield=True):  # a cancelled call, too, must close
+            await response.aclose()
+        await end_of(parts)
+    return body.complete()
+
+
+def _connect(origin: Origin) -> Connection:
+    there, context, proxy = route(origin)
+    if proxy is not None:
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
+    return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
+
+
+async def _close(connections: Iterable[Connection]) -> None:
+    """Each of them, even in a call that is cancelled: closing passes a point at which it would end."""
+    for connection in connections:
+        with anyio.CancelScope(shield=True), suppress(Exception):
+            await connection.aclose()
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """anyio's, under asyncio and trio alike."""
+
+    def __init__(self) -> None:
+        self._sockets = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's name
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _Stream(await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _ProxyBackend(_Backend):
+    async def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        with naming_the_proxy(host, port):
+            return await super().connect_tcp(host, port, *arguments, **options)
+
+
+class _Stream(Stream, httpcore.AsyncNetworkStream):
+    """A socket; a call that is cancelled in the handshake of TLS leaves none open."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the same
+        received = await self._stream.read(max_bytes, timeout)
+        self.read_since_write = True
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the same
+        self.read_since_write = False
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the same
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return _Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)

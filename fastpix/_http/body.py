@@ -1,0 +1,128 @@
+"""Bodies on their way: those of requests in chunks, those of answers as they come in.
+
+An answer is decompressed a step at a time, as a small bomb must not fill the memory.
+"""
+
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from contextlib import suppress
+from typing import cast
+
+from fastpix._call.messages import Headers, Request, Response, header
+from fastpix._call.response import request_id_of
+from fastpix.errors import ResponseValidationError
+
+__all__ = ["ResponseBody", "async_chunks_of", "chunks_of", "end_of"]
+
+STEP = 64 * 1024
+ANY_ZLIB = zlib.MAX_WBITS | 32
+COMPRESSED = ("gzip", "x-gzip", "deflate")
+
+
+def chunks_of(request: Request) -> bytes | Iterable[bytes]:
+    """The body to send; in chunks if someone is to be told of them."""
+    if isinstance(request.body, AsyncIterable):
+        raise TypeError("a sync core can't send the chunks of an async source")
+    if request.on_sent is None:
+        return request.body
+    return _told(request)
+
+
+def async_chunks_of(request: Request) -> bytes | AsyncIterable[bytes]:
+    """The same for an async core."""
+    if isinstance(request.body, bytes) and request.on_sent is None:
+        return request.body
+    return _async_told(request)
+
+
+async def end_of(parts: AsyncIterator[bytes]) -> None:
+    """Lets generators within generators end in order, when what they read from has been closed."""
+    with suppress(Exception):
+        while await anext(parts, None) is not None:
+            pass
+
+
+def _told(request: Request) -> Iterator[bytes]:
+    for chunk in _chunks(request):
+        yield chunk
+        _tell(request, chunk)  # the next one is asked for when this one has been written
+
+
+async def _async_told(request: Request) -> AsyncIterator[bytes]:
+    if isinstance(request.body, AsyncIterable):
+        async for chunk in request.body:
+            yield chunk
+            _tell(request, chunk)
+        return
+    for chunk in _chunks(request):
+        yield chunk
+        _tell(request, chunk)
+
+
+def _chunks(request: Request) -> Iterable[bytes]:
+    body = request.body
+    if isinstance(body, bytes):
+        return (body[start : start + STEP] for start in range(0, len(body), STEP))
+    return cast("Iterable[bytes]", body)
+
+
+def _tell(request: Request, chunk: bytes) -> None:
+    if request.on_sent is not None:
+        request.on_sent(len(chunk))
+
+
+class ResponseBody:
+    """Takes the parts of an answer as the wire has them. That they can't be read matters only if the answer is a success.
+
+    Attributes:
+        is_wanted: whether there may be more parts, and a use for them.
+    """
+
+    def __init__(self, status: int, headers: Headers, max_bytes: int) -> None:
+        self._status = status
+        self._headers = headers
+        self._max_bytes = max_bytes
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._begun = False
+        encoding = (header(headers, b"content-encoding") or "").strip().lower()
+        self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
+        self.is_wanted: bool = True
+
+    def add(self, part: bytes) -> None:
+        self._begun = True
+        problem = ""
+        try:
+            for piece in self._pieces(part):
+                self._parts.append(piece)
+                self._size += len(piece)
+                if self._size > self._max_bytes:
+                    problem = f"it is longer than max_response_bytes={self._max_bytes}"
+                    break
+        except zlib.error as error:
+            problem = f"its body can't be decompressed: {error}"
+        if problem:  # outside, as the error's frames hold pieces of the body
+            self._give_up(problem)
+
+    def complete(self) -> Response:
+        if self._zlib is not None and self._begun and self.is_wanted and not self._zlib.eof:
+            self._give_up("its compressed body ends too early")
+        return Response(self._status, self._headers, b"".join(self._parts))
+
+    def _pieces(self, part: bytes) -> Iterator[bytes]:
+        if self._zlib is None:
+            yield part
+            return
+        while not self._zlib.eof and (piece := self._zlib.decompress(part, STEP)):
+            yield piece
+            part = self._zlib.unconsumed_tail
+
+    def _give_up(self, why: str) -> None:
+        self.is_wanted = False
+        self._parts.clear()
+        if 200 <= self._status < 300:
+            raise ResponseValidationError(
+                f"the answer ({self._status}) can't be read: {why}",
+                status=self._status,
+                request_id=request_id_of(self._headers),
+            )

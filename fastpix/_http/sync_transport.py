@@ -1,0 +1,173 @@
+"""The sync core's own transport: connections of httpcore, each for one request at a time.
+
+httpcore hands the time limits of a request to its network backend as they are. So a `Deadline` takes the place of a
+number, and each read and write is given what is left of it at that moment: a server that drips bytes, in the headers
+or in the body, can't stretch it.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import httpcore
+
+from fastpix._call.messages import Limits, Origin, Request, Response
+from fastpix._http.body import ResponseBody, chunks_of
+from fastpix._http.connection import ProxiedConnection, Stream, check_not_early, to_httpcore
+from fastpix._http.deadline import Deadline
+from fastpix._http.per_process import PerProcess
+from fastpix._http.pool import KEEPALIVE_SECONDS, Pool
+from fastpix._http.route import naming_the_proxy, route
+
+__all__ = ["OwnTransport"]
+
+SLICE = 16 * 1024
+
+
+class _Proxied(ProxiedConnection, httpcore.ConnectionPool): ...
+
+
+Connection: TypeAlias = httpcore.HTTPConnection | _Proxied
+
+
+class OwnTransport:
+    """Connections for all threads of a core, made when first needed, and kept for the next request."""
+
+    def __init__(self) -> None:
+        self._pools: PerProcess[Pool[Connection]] = PerProcess(Pool, at_end=_close_all)
+
+    def send(self, request: Request, limits: Limits) -> Response:
+        deadline = Deadline.of(limits)
+        deadline.left_to_begin()
+        pool = self._pools.get()
+        connection, old = pool.take(request.origin)
+        _close(old)
+        connection = connection or _connect(request.origin)
+        timeouts = {"connect": deadline.to_connect(limits.connect), "read": deadline, "write": deadline}
+        try:
+            response = connection.handle_request(to_httpcore(request, chunks_of(request), timeouts))
+            check_not_early(response)
+            answer = _read(response, limits.max_bytes)
+        except BaseException:
+            connection.close()
+            raise
+        _close(pool.put(request.origin, connection))
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections of this process, and those still in use when they are done."""
+        _close_all(self._pools.get())
+
+
+def _read(response: httpcore.Response, max_bytes: int) -> Response:
+    body = ResponseBody(response.status, response.headers, max_bytes)
+    try:
+        for part in response.iter_stream():
+            body.add(part)
+            if not body.is_wanted:
+                break
+    finally:
+        response.close()
+    return body.complete()
+
+
+def _connect(origin: Origin) -> Connection:
+    there, context, proxy = route(origin)
+    if proxy is not None:
+        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
+    return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
+
+
+def _close(connections: Iterable[Connection]) -> None:
+    for connection in connections:
+        connection.close()
+
+
+def _close_all(pool: Pool[Connection]) -> None:
+    _close(pool.close())
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self) -> None:
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        addresses = _addresses(host, port)
+        for number, address in enumerate(addresses):  # as the standard library gives each of them the whole time
+            left = _left_to_connect(timeout)
+            share = None if left is None else left / (len(addresses) - number)
+            try:
+                stream = self._sockets.connect_tcp(address, port, share, local_address, socket_options)
+                return _Stream(stream, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                problem = error
+        raise problem
+
+
+class _ProxyBackend(_Backend):
+    def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        with naming_the_proxy(host, port):
+            return super().connect_tcp(host, port, *arguments, **options)
+
+
+class _Stream(Stream, httpcore.NetworkStream):
+    """A socket; what gives no time limit, as a handshake with a proxy, has that of connecting."""
+
+    def __init__(self, stream: httpcore.NetworkStream, limit: object) -> None:
+        self._stream = stream
+        self._limit = limit
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        received = self._stream.read(max_bytes, _left(timeout or self._limit))
+        self.read_since_write = True
+        return received
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.read_since_write = False
+        for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
+            self._stream.write(buffer[start : start + SLICE], _left(timeout or self._limit))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        try:
+            left = _left_to_connect(timeout or self._limit)
+            return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._limit)
+        except BaseException:
+            self._stream.close()
+            raise
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return [str(address[0]) for *_, address in found]
+
+
+def _left(timeout: object) -> float | None:
+    """The seconds for one socket call: httpcore's annotation says number, what it passes on is our `Deadline`."""
+    return timeout.remaining() if isinstance(timeout, Deadline) else None
+
+
+def _left_to_connect(timeout: object) -> float | None:
+    try:
+        return _left(timeout)
+    except TimeoutError as passed:
+        raise httpcore.ConnectTimeout(str(passed)) from passed

@@ -1,0 +1,160 @@
+"""How a core reaches a server: its transport sends a request and reads the whole answer.
+
+There are two kinds for each core, its own connections and a client or transport of httpx that the user gave. In front
+of either stand slots: so many requests are under way at once, and no more. What waits for a slot takes no connection,
+no socket and none of the time of its attempt.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from fastpix._call.messages import Limits, NeverBeganError, Request, Response
+from fastpix._http.deadline import Deadline
+from fastpix._http.per_process import PerProcess
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+
+    import anyio
+    import httpx
+
+__all__ = [
+    "AsyncSlots",
+    "AsyncTransport",
+    "Slots",
+    "Transport",
+    "async_transport_of",
+    "transport_of",
+]
+
+BACKSTOP_SECONDS = 0.1
+"""How long after its own limits, which know what they ended, an async attempt is cut off whatever it does."""
+
+
+class Transport(Protocol):
+    """What a sync core sends through."""
+
+    def send(self, request: Request, limits: Limits) -> Response:
+        """Sends a request and reads the whole answer; whatever it raises is in place of one."""
+        ...
+
+    def close(self) -> None:
+        """Closes the connections."""
+        ...
+
+
+class AsyncTransport(Protocol):
+    """What an async core sends through."""
+
+    async def send(self, request: Request, limits: Limits) -> Response:
+        """As that of `Transport`."""
+        ...
+
+    async def close(self) -> None:
+        """Closes the connections of the running event loop."""
+        ...
+
+
+class Slots:
+    """A transport through which so many requests go at once."""
+
+    def __init__(self, transport: Transport, count: int) -> None:
+        from queue import Empty
+
+        self._transport = transport
+        self._count = count
+        self._none_free = Empty
+        self._free: PerProcess[SimpleQueue[None]] = PerProcess(partial(_all_free, count))
+
+    def send(self, request: Request, limits: Limits) -> Response:
+        free = self._free.get()
+        try:
+            free.get(timeout=Deadline(limits.deadline).left_to_begin())
+        except self._none_free:
+            raise _no_slot(self._count) from None
+        try:
+            return self._transport.send(request, limits)
+        finally:
+            free.put(None)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class AsyncSlots:
+    """An async transport through which so many requests go at once, in each event loop."""
+
+    def __init__(self, transport: AsyncTransport, count: int) -> None:
+        from anyio import Semaphore
+
+        from fastpix._http.per_loop import PerLoop
+
+        self._transport = transport
+        self._count = count
+        self._free: PerLoop[anyio.Semaphore] = PerLoop(partial(Semaphore, count))
+
+    async def send(self, request: Request, limits: Limits) -> Response:
+        import anyio
+
+        free = self._free.get()
+        try:
+            free.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(Deadline(limits.deadline).left_to_begin()) as waiting:
+                await free.acquire()
+            if waiting.cancelled_caught:
+                raise _no_slot(self._count) from None
+        try:
+            with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
+                return await self._transport.send(request, limits)
+        finally:
+            free.release()
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+def transport_of(
+    client: "httpx.Client | None", transport: "httpx.BaseTransport | None", server_url: str, max_connections: int
+) -> Transport:
+    """The transport of a sync core: what the user gave, or connections of its own."""
+    if client is None and transport is None:
+        from fastpix._http.route import load_ahead
+        from fastpix._http.sync_transport import OwnTransport
+
+        load_ahead(server_url)
+        return Slots(OwnTransport(), max_connections)
+    from fastpix._http.httpx_transport import HttpxTransport
+
+    return Slots(HttpxTransport(client, transport), max_connections)
+
+
+def async_transport_of(
+    client: "httpx.AsyncClient | None",
+    transport: "httpx.AsyncBaseTransport | None",
+    server_url: str,
+    max_connections: int,
+) -> AsyncTransport:
+    """The same for an async core."""
+    if client is None and transport is None:
+        from fastpix._http.async_transport import OwnAsyncTransport
+        from fastpix._http.route import load_ahead
+
+        load_ahead(server_url)
+        return AsyncSlots(OwnAsyncTransport(), max_connections)
+    from fastpix._http.httpx_transport import AsyncHttpxTransport
+
+    return AsyncSlots(AsyncHttpxTransport(client, transport), max_connections)
+
+
+def _all_free(count: int) -> "SimpleQueue[None]":
+    from queue import SimpleQueue
+
+    free: SimpleQueue[None] = SimpleQueue()
+    for _ in range(count):
+        free.put(None)
+    return free
+
+
+def _no_slot(count: int) -> NeverBeganError:
+    return NeverBeganError(f"{count} calls were under way")

@@ -1,0 +1,608 @@
+import gc
+import socket
+import ssl
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+import pytest
+import trustme
+
+from fastpix import (
+    AsyncFastpixCore,
+    FastpixCore,
+    RequestOptions,
+    Retries,
+    Success,
+    Timeout,
+    with_response,
+)
+from fastpix._call.messages import Limits, Origin, Request
+from fastpix._http.async_transport import OwnAsyncTransport
+from fastpix._http.httpx_transport import AsyncHttpxTransport, HttpxTransport
+from fastpix._http.route import ssl_context
+from fastpix._http.sync_transport import OwnTransport
+from fastpix._http.transport import AsyncTransport, Transport
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    EnableLiveStreamRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_enable,
+    live_streams_list,
+)
+from fastpix.errors import ConfigurationError, ConnectionFailedError, TimedOutError
+from tests.servers import (
+    Action,
+    Scripted,
+    Stopwatch,
+    Tunnel,
+    answer,
+    answer_and_close,
+    descriptors,
+    drip,
+    hang,
+    no_more_than,
+)
+
+PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
+ENABLE = EnableLiveStreamRequest("abc")
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """A server whose certificate the environment vouches for."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    ssl_context.cache_clear()
+    with Scripted(tls=context) as server:
+        yield server
+    ssl_context.cache_clear()
+
+
+def test_https_is_spoken_and_the_certificate_checked(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    ssl_context.cache_clear()
+    with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
+        error = live_streams_list(core).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert "certificate" in str(error).lower()
+    assert len(tls_server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_https_is_spoken_by_the_async_core(tls_server: Scripted) -> None:
+    async with AsyncFastpixCore(username="a", password="b", server_url=tls_server.url) as core:
+        assert isinstance(await live_streams_enable(core, ENABLE), Success)
+
+
+def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() -> None:
+    ssl_context.cache_clear()
+    FastpixCore(server_url="http://127.0.0.1:1/")
+    assert ssl_context.cache_info().currsize == 0
+    AsyncFastpixCore(server_url="https://a.test/")
+    FastpixCore()
+    assert (ssl_context.cache_info().misses, ssl_context() is ssl_context()) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "SSL_CERT_FILE='/nowhere/ca.pem' can't be read: [Errno 2] No such file"),
+        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE={__file__!r} can't be read: [X509"),
+        ({"SSL_CERT_FILE": "/a\n", "SSL_CERT_DIR": "/b"}, "SSL_CERT_FILE='/a\\n' can't be read"),
+    ],
+)
+def test_certificates_that_can_not_be_read_are_named(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], problem: str
+) -> None:
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ssl_context.cache_clear()
+    core = FastpixCore(username="a", password="b", server_url="https://127.0.0.1:1/v1/")
+    error = live_streams_enable(core, ENABLE).failure()
+    assert isinstance(error, ConfigurationError)
+    assert f"the certificates of {problem}" in str(error)
+    assert ".c:" not in str(error)
+    assert (error.may_have_been_applied, error.attempts) == (False, 0)
+    ssl_context.cache_clear()
+
+
+@pytest.mark.anyio
+async def test_an_unreachable_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    settings: Any = {"server_url": "http://fastpix.test/v1/", "allow_http": True, "retries": Retries(attempts=1)}
+    async with AsyncFastpixCore(username="a", password="b", **settings) as async_core:
+        errors = [(await live_streams_enable(async_core, ENABLE)).failure()]
+    with FastpixCore(username="a", password="b", **settings) as core:
+        errors.append(live_streams_enable(core, ENABLE).failure())
+    for error in errors:
+        assert isinstance(error, ConnectionFailedError)
+        assert "the connection to fastpix.test failed (ConnectError: the proxy 127.0.0.1:1 can't be reached: " in str(
+            error
+        )
+        assert not error.may_have_been_applied
+
+
+@pytest.mark.parametrize("scheme", ["", "http://", "http://user:word@"])
+def test_a_proxy_of_the_environment_is_used(scripted: Scripted, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("HTTP_PROXY", scheme + httpx.URL(scripted.url).netloc.decode())
+    with FastpixCore(username="a", password="b", server_url="http://fastpix.test/v1/", allow_http=True) as core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+    assert scripted.requests[0].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
+    assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
+
+
+def test_no_proxy_is_respected(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+
+
+def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
+    with Scripted() as other, FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        other.script(answer())
+        live_streams_enable(core, ENABLE).unwrap()
+        live_streams_enable(core, ENABLE, RequestOptions(server_url=other.url)).unwrap()
+        assert (len(scripted.requests), len(other.requests)) == (1, 1)
+
+
+def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        found = addresses if host == "localhost" else (host,)
+        return [each for address in found for each in really(address, port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def test_the_deadline_is_one_for_all_addresses_of_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))  # the queue is full now: who connects waits
+        let_localhost_be(monkeypatch, *["127.0.0.1"] * 4)
+        core = FastpixCore(username="a", password="b", server_url=f"http://localhost:{port}/v1/", timeout=0.6)
+        with core, Stopwatch() as watch:
+            error = live_streams_enable(core, ENABLE).failure()
+        assert isinstance(error, TimedOutError)
+        assert not error.may_have_been_applied
+        assert watch.seconds < 1.1
+
+
+def test_the_second_address_is_tried_if_the_first_is_dead(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_localhost_be(monkeypatch, "127.0.0.9", "127.0.0.1")
+    scripted.script(answer(PAGE))
+    core = FastpixCore(username="a", password="b", server_url=scripted.url.replace("127.0.0.1", "localhost"))
+    with core:
+        assert isinstance(live_streams_list(core), Success)
+
+
+def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_localhost_be(monkeypatch)
+    core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", retries=Retries(base=0.001))
+    error = live_streams_list(core).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+
+
+def test_a_host_that_nobody_knows_is_no_connection() -> None:
+    core = FastpixCore(
+        username="a", password="b", server_url="https://no.such.host.invalid/", retries=Retries(attempts=1)
+    )
+    error = live_streams_list(core).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+
+
+@pytest.mark.parametrize("scheme", ["http://", "http://user:word@"])
+@pytest.mark.anyio
+async def test_the_async_core_uses_a_proxy_of_the_environment(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", scheme + httpx.URL(scripted.url).netloc.decode())
+    async with AsyncFastpixCore(
+        username="a", password="b", server_url="http://fastpix.test/v1/", allow_http=True
+    ) as core:
+        for _ in range(2):
+            assert isinstance(await live_streams_enable(core, ENABLE), Success)
+    assert scripted.requests[1].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
+    assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
+
+
+def test_a_call_waits_for_a_slot_and_if_none_gets_free_it_was_certainly_not_sent(scripted: Scripted) -> None:
+    scripted.script(hang, answer())
+    with FastpixCore(username="a", password="b", server_url=scripted.url, timeout=0.5, max_connections=1) as core:
+        with ThreadPoolExecutor(2) as threads:
+            held = threads.submit(live_streams_enable, core, ENABLE)
+            scripted.wait_for(1)
+            waiting = live_streams_enable(core, ENABLE, RequestOptions(timeout=0.1)).failure()
+        assert isinstance(waiting, TimedOutError)
+        assert "1 calls were under way" in str(waiting)
+        assert not waiting.may_have_been_applied
+        assert held.result().failure().may_have_been_applied
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+
+
+@pytest.mark.anyio
+async def test_an_async_call_waits_for_a_slot(scripted: Scripted) -> None:
+    scripted.script(answer())
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url, max_connections=1) as core:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(live_streams_enable, core, ENABLE)
+        assert len(scripted.requests) == 20
+        scripted.script(*[answer()] * 20, hang)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(live_streams_enable, core, ENABLE)
+            await anyio.to_thread.run_sync(scripted.wait_for, 21)
+            waiting = (await live_streams_enable(core, ENABLE, RequestOptions(timeout=0.1))).failure()
+            assert isinstance(waiting, TimedOutError)
+            assert not waiting.may_have_been_applied
+            tasks.cancel_scope.cancel()
+    assert len(scripted.requests) == 21
+
+
+def test_one_connection_serves_call_after_call(scripted: Scripted) -> None:
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(5):
+            live_streams_enable(core, ENABLE).unwrap()
+    assert scripted.connections == 1
+
+
+@pytest.mark.anyio
+async def test_one_connection_serves_async_call_after_call(scripted: Scripted) -> None:
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(5):
+            (await live_streams_enable(core, ENABLE)).unwrap()
+    assert scripted.connections == 1
+
+
+def test_a_connection_that_the_server_closed_is_not_used_again(scripted: Scripted) -> None:
+    scripted.script(answer_and_close, answer())
+    once = RequestOptions(retries=Retries(attempts=1))
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(2):
+            live_streams_enable(core, ENABLE, once).unwrap()
+            time.sleep(0.05)
+    assert scripted.connections == 2
+
+
+def unasked(first: bytes, more: bytes) -> Action:
+    """An answer, and at once another one that nobody asked for."""
+
+    def send(connection: socket.socket, over: Event) -> None:
+        connection.sendall(http(first) + http(more))
+
+    return send
+
+
+def http(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+
+
+ACK, EVIL = b'{"success":true}', b'{"success":true,"evil":1}'
+ONCE = RequestOptions(retries=Retries(attempts=1))
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(scripted: Scripted) -> None:
+    scripted.script(unasked(ACK, EVIL), answer())
+    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        live_streams_enable(core, ENABLE, ONCE).unwrap()
+        error = live_streams_enable(core, ENABLE, ONCE).failure()
+        assert "an answer came before its request" in str(error)
+        assert error.may_have_been_applied
+        assert with_response(live_streams_enable)(core, ENABLE).unwrap().body == ACK
+
+
+@pytest.mark.anyio
+async def test_nor_by_the_async_core(scripted: Scripted) -> None:
+    scripted.script(unasked(ACK, EVIL), answer())
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        (await live_streams_enable(core, ENABLE, ONCE)).unwrap()
+        assert "an answer came before its request" in str((await live_streams_enable(core, ENABLE, ONCE)).failure())
+        assert (await with_response(live_streams_enable)(core, ENABLE)).unwrap().body == ACK
+
+
+def test_a_slow_reader_does_not_stretch_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        Thread(target=read_slowly, args=(listening,), daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        settings = InputMediaSettings(metadata={"a": "x" * 20_000_000})
+        options = RequestOptions(timeout=0.6, validate=False)
+        with FastpixCore(username="a", password="b", server_url=url) as core, Stopwatch() as watch:
+            error = live_streams_create(core, CreateLiveStreamRequest(PlaybackSettings(), settings), options).failure()
+    assert isinstance(error, TimedOutError)
+    assert watch.seconds < 10, "all of it would take twenty"
+
+
+def read_slowly(listening: socket.socket) -> None:
+    with suppress(OSError), listening.accept()[0] as connection:
+        while connection.recv(20_000):
+            time.sleep(0.02)
+
+
+def test_an_address_that_never_answers_is_passed_over(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.9", httpx.URL(scripted.url).port or 0))
+        full.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())  # the queue is full now: who connects waits
+        let_localhost_be(monkeypatch, "127.0.0.9", "127.0.0.1")
+        url = scripted.url.replace("127.0.0.1", "localhost")
+        core = FastpixCore(username="a", password="b", server_url=url, timeout=Timeout(connect=1))
+        with core:
+            assert isinstance(live_streams_enable(core, ENABLE, ONCE), Success)
+
+
+def test_a_name_that_takes_all_the_time_leaves_nothing_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        time.sleep(0.15)
+        return [(0, 0, 0, "", ("127.0.0.1", 1))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", timeout=Timeout(connect=0.1))
+    error = live_streams_enable(core, ENABLE, ONCE).failure()
+    assert isinstance(error, TimedOutError)
+    assert not error.may_have_been_applied
+
+
+@pytest.mark.anyio
+async def test_https_goes_through_the_tunnel_of_a_proxy(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = "https://fastpix.test/v1/"
+    with Tunnel(httpx.URL(tls_server.url).port or 0) as tunnel:
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        async with AsyncFastpixCore(username="a", password="b", server_url=there) as core:
+            for _ in range(2):
+                (await live_streams_enable(core, ENABLE)).unwrap()
+        with FastpixCore(username="a", password="b", server_url=there) as sync_core:
+            for _ in range(2):
+                (await anyio.to_thread.run_sync(live_streams_enable, sync_core, ENABLE)).unwrap()
+    assert tunnel.asked == [b"CONNECT fastpix.test:443 HTTP/1.1"] * 2
+    assert len(tls_server.requests) == 4
+
+
+def test_this_machine_is_never_reached_through_a_proxy(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Scripted() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
+            live_streams_enable(core, ENABLE).unwrap()
+        assert (len(scripted.requests), proxy.requests) == (1, [])
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://u:can#ary@127.0.0.1:1", "foo://u:canary@h"])
+def test_a_proxy_that_can_not_be_used_is_no_connection(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    error = live_streams_enable(FastpixCore(username="a", password="b"), ENABLE, ONCE).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+    assert "ary" not in str(error)
+
+
+def test_no_proxy_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "fastpix.invalid")
+    core = FastpixCore(username="a", password="b", server_url="http://fastpix.invalid/", allow_http=True)
+    assert "Name or service not known" in str(live_streams_enable(core, ENABLE, ONCE).failure())
+
+
+@pytest.mark.anyio
+async def test_calls_cancelled_in_the_handshake_leave_no_socket() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        async with AsyncFastpixCore(username="a", password="b", server_url=url) as core:
+            before = descriptors()
+            for _ in range(5):
+                with anyio.move_on_after(0.05):
+                    await live_streams_enable(core, ENABLE)
+            assert await anyio.to_thread.run_sync(no_more_than, before)
+
+
+@pytest.mark.anyio
+async def test_all_connections_are_closed_even_in_a_scope_that_is_cancelled(scripted: Scripted) -> None:
+    before = descriptors()
+    scripted.script(answer())
+    with anyio.CancelScope() as scope:
+        async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(5):
+                    tasks.start_soon(live_streams_enable, core, ENABLE)
+            assert descriptors() >= before + 5
+            scope.cancel()
+    assert await anyio.to_thread.run_sync(no_more_than, before)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_core_keeps_nothing_of_a_loop_that_has_ended(scripted: Scripted, backend: str) -> None:
+    core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url)
+    for _ in range(5):
+        anyio.run(live_streams_enable, core, ENABLE, backend=backend)
+    gc.collect()  # a run of trio goes with its cycles
+    slots: Any = core._transport  # pyright: ignore[reportPrivateUsage] - what is to be known
+    assert (len(slots._free._values), len(slots._transport._owned._values)) == (0, 0)
+
+
+def request_to(url: str, **more: Any) -> Request:
+    return Request("PUT", Origin(b"http", b"127.0.0.1", httpx.URL(url).port), b"/", [(b"host", b"a")], **more)
+
+
+def within(seconds: float, **more: float) -> Limits:
+    return Limits(deadline=time.monotonic() + seconds, connect=5, max_bytes=1000, **more)
+
+
+def test_what_is_opened_after_the_end_does_not_stay_open(scripted: Scripted) -> None:
+    transport, before = OwnTransport(), descriptors()
+    transport.close()
+    assert transport.send(request_to(scripted.url), within(5)).status == 200
+    assert no_more_than(before)
+
+
+LENGTH = 300_000
+
+
+def chunked(body: Any, told: list[int], url: str) -> Request:
+    request = request_to(url, body=body, on_sent=told.append)
+    return request.with_header(b"content-length", b"%d" % LENGTH)
+
+
+def chunks() -> Iterator[bytes]:
+    return (b"x" * 1000 for _ in range(LENGTH // 1000))
+
+
+async def async_chunks() -> AsyncIterator[bytes]:
+    for chunk in chunks():
+        yield chunk
+
+
+@contextmanager
+def sync_transport(kind: str) -> Generator[Transport]:
+    with httpx.HTTPTransport() as given:
+        transport: Transport = OwnTransport() if kind == "own" else HttpxTransport(None, given)
+        yield transport
+        transport.close()
+
+
+@asynccontextmanager
+async def async_transport(kind: str) -> AsyncGenerator[AsyncTransport]:
+    async with httpx.AsyncHTTPTransport() as given:
+        transport: AsyncTransport = OwnAsyncTransport() if kind == "own" else AsyncHttpxTransport(None, given)
+        yield transport
+        await transport.close()
+
+
+each_kind = pytest.mark.parametrize("kind", ["own", "httpx"])
+
+
+@each_kind
+@pytest.mark.parametrize("source", [b"x" * LENGTH, chunks])
+def test_a_sender_is_told_of_the_bytes_as_they_go(scripted: Scripted, kind: str, source: Any) -> None:
+    told: list[int] = []
+    body = source if isinstance(source, bytes) else source()
+    with sync_transport(kind) as transport:
+        assert transport.send(chunked(body, told, scripted.url), within(20)).status == 200
+    assert scripted.requests[0].endswith(b"\r\n\r\n" + b"x" * LENGTH)
+    assert sum(told) == LENGTH
+    assert len(told) > 3
+
+
+@pytest.mark.anyio
+@each_kind
+@pytest.mark.parametrize("source", [b"x" * LENGTH, chunks, async_chunks])
+async def test_an_async_sender_is_told_of_the_bytes_as_they_go(scripted: Scripted, kind: str, source: Any) -> None:
+    told: list[int] = []
+    body = source if isinstance(source, bytes) else source()
+    async with async_transport(kind) as transport:
+        assert (await transport.send(chunked(body, told, scripted.url), within(20))).status == 200
+    assert scripted.requests[0].endswith(b"\r\n\r\n" + b"x" * LENGTH)
+    assert sum(told) == LENGTH
+    assert len(told) > 3
+
+
+@pytest.mark.anyio
+@each_kind
+async def test_chunks_may_come_without_anyone_being_told(scripted: Scripted, kind: str) -> None:
+    length = (b"content-length", b"%d" % LENGTH)
+    with sync_transport(kind) as transport:
+        transport.send(request_to(scripted.url, body=chunks()).with_header(*length), within(20))
+    async with async_transport(kind) as transport_of_a_loop:
+        await transport_of_a_loop.send(request_to(scripted.url, body=chunks()).with_header(*length), within(20))
+    assert [request[-LENGTH:] for request in scripted.requests] == [b"x" * LENGTH] * 2
+
+
+@each_kind
+def test_a_sync_transport_refuses_a_source_that_is_async(scripted: Scripted, kind: str) -> None:
+    with sync_transport(kind) as transport, pytest.raises(TypeError, match="a sync core can't send the chunks of an"):
+        transport.send(request_to(scripted.url, body=async_chunks()), within(5))
+    assert scripted.requests == []
+
+
+@pytest.mark.anyio
+@each_kind
+async def test_silence_ends_an_attempt_long_before_its_deadline(scripted: Scripted, kind: str) -> None:
+    scripted.script(hang)
+    request = request_to(scripted.url)
+    with Stopwatch() as watch:
+        with sync_transport(kind) as transport, pytest.raises((httpx.ReadTimeout, httpcore.ReadTimeout)):
+            transport.send(request, within(60, silence=0.2))
+        async with async_transport(kind) as transport_of_a_loop:
+            with pytest.raises((httpx.ReadTimeout, httpcore.ReadTimeout)):
+                await transport_of_a_loop.send(request, within(60, silence=0.2))
+    assert watch.seconds < 30
+
+
+@pytest.mark.anyio
+@each_kind
+async def test_what_is_too_long_of_a_refusal_is_not_read(scripted: Scripted, kind: str) -> None:
+    scripted.script(answer(b"x" * 300_000, 503))
+    with sync_transport(kind) as transport:
+        assert transport.send(request_to(scripted.url), within(20)).body == b""
+    async with async_transport(kind) as transport_of_a_loop:
+        assert (await transport_of_a_loop.send(request_to(scripted.url), within(20))).body == b""
+
+
+def test_a_server_that_drips_is_not_silent(scripted: Scripted) -> None:
+    scripted.script(drip(b"x", after=b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n"))
+    with pytest.raises((TimeoutError, httpcore.ReadTimeout)), Stopwatch() as watch:
+        OwnTransport().send(request_to(scripted.url), within(1.0, silence=0.5))
+    assert watch.seconds > 0.9
+
+
+@pytest.mark.parametrize("way", ["client", "transport"])
+@pytest.mark.anyio
+async def test_more_calls_than_a_clients_connections_wait_for_slots(scripted: Scripted, way: str) -> None:
+    scripted.script(answer())
+    limits = httpx.Limits(max_connections=5)
+    given: dict[str, Any] = (
+        {"client": httpx.AsyncClient(limits=limits)}
+        if way == "client"
+        else {"transport": httpx.AsyncHTTPTransport(limits=limits)}
+    )
+    async with (
+        given[way],
+        AsyncFastpixCore(username="a", password="b", server_url=scripted.url, max_connections=5, **given) as core,
+        anyio.create_task_group() as tasks,
+    ):
+        for _ in range(200):
+            tasks.start_soon(live_streams_enable, core, ENABLE)
+    assert len(scripted.requests) == 200
+    assert scripted.connections <= 5
+
+
+def test_a_slot_is_not_part_of_the_time_of_an_attempt(scripted: Scripted) -> None:
+    scripted.script(after(0.3, answer()))
+    timeout = Timeout(total=60, attempt=1.0)
+    settings: dict[str, Any] = {"timeout": timeout, "max_connections": 1, "retries": Retries(attempts=2)}
+    core = FastpixCore(username="a", password="b", server_url=scripted.url, **settings)
+    with core, ThreadPoolExecutor(6) as threads:
+        pending = [threads.submit(with_response(live_streams_enable), core, ENABLE) for _ in range(6)]
+        attempts = [reply.result().unwrap().attempts for reply in pending]
+    assert attempts == [1] * 6
+
+
+def after(seconds: float, action: Action) -> Action:
+    def act(connection: socket.socket, over: Event) -> None:
+        over.wait(seconds)
+        action(connection, over)
+
+    return act
