@@ -93,7 +93,7 @@ class Operation(Generic[P, Ok]):
     def __init__(self, declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]], endpoint: Endpoint[Ok]) -> None:
         update_wrapper(self, declared)
         self.endpoint = endpoint
-        self.arguments = _arguments(declared)
+        self.arguments: Callable[..., tuple[msgspec.Struct, RequestOptions | None]] = _arguments(declared)
 
     def __repr__(self) -> str:
         return f"<operation {self.__name__}: {self.endpoint.method} {self.endpoint.path}>"
