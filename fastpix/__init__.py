@@ -43,28 +43,28 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULE_OF_NAME = {
+    "UNSET": "msgspec",
     "AsyncFastpix": "fastpix.client",
     "AsyncFastpixCore": "fastpix.core",
     "Attempt": "fastpix.configuration",
+    "Deviation": "fastpix._call.deviation",
     "Err": "fastpix.errors",
     "Failure": "fastpix.reply",
     "Fastpix": "fastpix.client",
     "FastpixCore": "fastpix.core",
     "FastpixError": "fastpix.errors",
     "Hooks": "fastpix.configuration",
+    "Operation": "fastpix.operation",
     "Reply": "fastpix.reply",
     "RequestOptions": "fastpix.configuration",
+    "Resource": "fastpix.operation",
     "Response": "fastpix._call.messages",
     "Result": "fastpix.reply",
     "Retries": "fastpix.configuration",
     "Success": "fastpix.reply",
     "Timeout": "fastpix.configuration",
-    "UNSET": "msgspec",
     "WithResponse": "fastpix._call.call",
     "with_response": "fastpix.operation",
-    "Operation": "fastpix.operation",
-    "Resource": "fastpix.operation",
-    "Deviation": "fastpix._call.deviation",
 }
 
 __all__ = [
@@ -104,4 +104,4 @@ if not TYPE_CHECKING:  # to a type checker, a name that is not here is a mistake
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted([*__all__, "__version__"])

@@ -3,7 +3,8 @@
 A function returns a `Result`; a method here returns the value and raises the error.
 """
 
-from typing import Generic, cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
 
 from fastpix.api.dimensions import dimensions_list, dimensions_list_filter_values
 from fastpix.api.drm_configurations import drm_configurations_get, drm_configurations_list
@@ -98,6 +99,7 @@ __all__ = [
     "DrmConfigurations",
     "Facade",
     "Fastpix",
+    "Group",
     "LivePlaybackIds",
     "LiveStreams",
     "Media",
@@ -112,6 +114,9 @@ __all__ = [
     "Uploads",
     "Views",
 ]
+
+
+ResourceT_co = TypeVar("ResourceT_co", bound=Resource[Any], covariant=True)
 
 
 class LiveStreams(Resource[CoreT_co]):
@@ -265,72 +270,38 @@ class PlaybackErrors(Resource[CoreT_co]):
     list = playback_errors_list
 
 
+class Group(Generic[ResourceT_co]):
+    """A resource of a facade: of an instance with its core, of the class as the class that it is."""
+
+    def __init__(self, resource: Callable[[Any], ResourceT_co]) -> None:
+        self._resource = resource
+
+    @overload
+    def __get__(self, facade: None, owner: type) -> type[ResourceT_co]: ...
+    @overload
+    def __get__(self, facade: object, owner: type) -> ResourceT_co: ...
+    def __get__(self, facade: object, owner: type) -> Any:
+        return self._resource if facade is None else self._resource(facade)  # a facade is a core
+
+
 class Facade(Generic[CoreT_co]):
     """What both facades have: the resources."""
 
-    @property
-    def _core(self) -> CoreT_co:
-        return cast("CoreT_co", self)  # a facade is itself the core of its resources
-
-    @property
-    def live_streams(self) -> LiveStreams[CoreT_co]:
-        return LiveStreams(self._core)
-
-    @property
-    def live_playback_ids(self) -> LivePlaybackIds[CoreT_co]:
-        return LivePlaybackIds(self._core)
-
-    @property
-    def simulcasts(self) -> Simulcasts[CoreT_co]:
-        return Simulcasts(self._core)
-
-    @property
-    def media(self) -> Media[CoreT_co]:
-        return Media(self._core)
-
-    @property
-    def media_tracks(self) -> MediaTracks[CoreT_co]:
-        return MediaTracks(self._core)
-
-    @property
-    def media_ai(self) -> MediaAi[CoreT_co]:
-        return MediaAi(self._core)
-
-    @property
-    def uploads(self) -> Uploads[CoreT_co]:
-        return Uploads(self._core)
-
-    @property
-    def playback_ids(self) -> PlaybackIds[CoreT_co]:
-        return PlaybackIds(self._core)
-
-    @property
-    def playlists(self) -> Playlists[CoreT_co]:
-        return Playlists(self._core)
-
-    @property
-    def drm_configurations(self) -> DrmConfigurations[CoreT_co]:
-        return DrmConfigurations(self._core)
-
-    @property
-    def signing_keys(self) -> SigningKeys[CoreT_co]:
-        return SigningKeys(self._core)
-
-    @property
-    def views(self) -> Views[CoreT_co]:
-        return Views(self._core)
-
-    @property
-    def dimensions(self) -> Dimensions[CoreT_co]:
-        return Dimensions(self._core)
-
-    @property
-    def metrics(self) -> Metrics[CoreT_co]:
-        return Metrics(self._core)
-
-    @property
-    def playback_errors(self) -> PlaybackErrors[CoreT_co]:
-        return PlaybackErrors(self._core)
+    live_streams: Group[LiveStreams[CoreT_co]] = Group(LiveStreams)
+    live_playback_ids: Group[LivePlaybackIds[CoreT_co]] = Group(LivePlaybackIds)
+    simulcasts: Group[Simulcasts[CoreT_co]] = Group(Simulcasts)
+    media: Group[Media[CoreT_co]] = Group(Media)
+    media_tracks: Group[MediaTracks[CoreT_co]] = Group(MediaTracks)
+    media_ai: Group[MediaAi[CoreT_co]] = Group(MediaAi)
+    uploads: Group[Uploads[CoreT_co]] = Group(Uploads)
+    playback_ids: Group[PlaybackIds[CoreT_co]] = Group(PlaybackIds)
+    playlists: Group[Playlists[CoreT_co]] = Group(Playlists)
+    drm_configurations: Group[DrmConfigurations[CoreT_co]] = Group(DrmConfigurations)
+    signing_keys: Group[SigningKeys[CoreT_co]] = Group(SigningKeys)
+    views: Group[Views[CoreT_co]] = Group(Views)
+    dimensions: Group[Dimensions[CoreT_co]] = Group(Dimensions)
+    metrics: Group[Metrics[CoreT_co]] = Group(Metrics)
+    playback_errors: Group[PlaybackErrors[CoreT_co]] = Group(PlaybackErrors)
 
 
 class Fastpix(FastpixCore, Facade[FastpixCore]):

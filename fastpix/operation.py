@@ -17,9 +17,10 @@ Such an operation has credentials, retries, the deadline, errors and hooks as an
 """
 
 from collections.abc import Callable, Coroutine
-from functools import update_wrapper, wraps
-from types import CoroutineType
+from functools import update_wrapper
+from types import CodeType, CoroutineType, FunctionType
 from typing import (
+    TYPE_CHECKING,
     Any,
     Concatenate,
     Generic,
@@ -33,19 +34,25 @@ from typing import (
     get_origin,
     get_type_hints,
     overload,
+    runtime_checkable,
 )
 
 import msgspec
 
 from fastpix._call.call import WithResponse
-from fastpix._call.endpoint import Endpoint, Method
+from fastpix._call.endpoint import Endpoint, HttpMethod
 from fastpix._call.hints import types_of_request
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.reply import Failure, Reply, Result
 
+if TYPE_CHECKING:
+    from inspect import Signature
+
 __all__ = [
+    "AsyncMethod",
     "CoreT_co",
+    "Method",
     "Operation",
     "OperationWithResponse",
     "Resource",
@@ -57,14 +64,43 @@ __all__ = [
     "with_response",
 ]
 
-MISSING = msgspec.Struct()
-
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
+Ok_co = TypeVar("Ok_co", covariant=True)
 T = TypeVar("T")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 """The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
+
+
+@runtime_checkable
+class Operation(Protocol[P, Ok_co]):
+    """A declared operation. It is a function that has an `endpoint`.
+
+    Called with a `FastpixCore` it blocks, called with an `AsyncFastpixCore` it is awaited.
+    """
+
+    __name__: str
+
+    @property
+    def endpoint(self) -> Endpoint[Ok_co]:
+        """What the API says of it: id, method, path, types."""
+        ...
+
+    @overload
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok_co]: ...
+    @overload
+    def __call__(
+        self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, Reply[Ok_co]]: ...
+
+    # What a `Resource` makes of an operation in its body:
+    @overload
+    def __get__(self, resource: None, owner: type) -> Callable[Concatenate["Resource[Any]", P], Any]: ...
+    @overload
+    def __get__(self, resource: "Resource[FastpixCore]", owner: type) -> "Method[P, Ok_co]": ...
+    @overload
+    def __get__(self, resource: "Resource[AsyncFastpixCore]", owner: type) -> "AsyncMethod[P, Ok_co]": ...
 
 
 class Resource(Generic[CoreT_co]):
@@ -72,6 +108,12 @@ class Resource(Generic[CoreT_co]):
 
     def __init__(self, core: CoreT_co) -> None:
         self._core = core
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, value in [*vars(cls).items()]:
+            if isinstance(value, FunctionType) and hasattr(value, "endpoint"):
+                setattr(cls, name, _MethodDescriptor(cls, name, cast("Operation[..., object]", value)))
 
     @property
     def core(self) -> CoreT_co:
@@ -81,78 +123,116 @@ class Resource(Generic[CoreT_co]):
         return f"<{type(self).__name__} of {self._core!r}>"
 
 
-class Operation(Generic[P, Ok]):
-    """A declared operation: called with a `FastpixCore` it blocks, with an `AsyncFastpixCore` it is awaited.
+class _MethodDescriptor:
+    """What an operation in the body of a `Resource` is replaced by."""
+
+    def __init__(self, owner: type, name: str, operation: "Operation[..., object]") -> None:
+        self._operation = operation
+        self._function = _unbound(owner, name, operation)
+
+    def __get__(self, resource: Resource[AnyCore] | None, owner: type) -> Callable[..., object]:
+        if resource is None:
+            return self._function
+        if isinstance(resource.core, FastpixCore):
+            return Method(resource, self._function, self._operation)
+        return AsyncMethod(resource, self._function, self._operation)
+
+
+def _unbound(owner: type, name: str, operation: "Operation[..., object]") -> FunctionType:
+    """The method as a function of its class: it shows the signature and the documentation."""
+
+    def method(self: object, request: object, options: object) -> object:
+        return getattr(self, name)(request, options)
+
+    of_operation = cast("FunctionType", operation)
+    function = cast("FunctionType", method)
+    function.__name__, function.__qualname__ = name, f"{owner.__qualname__}.{name}"
+    function.__module__, function.__doc__ = owner.__module__, of_operation.__doc__
+    function.__defaults__ = of_operation.__defaults__
+    hints = of_operation.__annotations__
+    function.__annotations__ = {
+        "request": hints["request"],
+        "options": hints["options"],
+        "return": operation.endpoint.response_type,
+    }
+    return function
+
+
+class _Bound(Generic[P, Ok_co]):
+    """What `Method` and `AsyncMethod` share: they look like Python's own bound methods.
 
     Attributes:
-        endpoint: what the API says of it: id, method, path, types.
+        operation: the function that is called with the core.
     """
 
-    __name__: str
-
-    def __init__(self, declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]], endpoint: Endpoint[Ok]) -> None:
-        update_wrapper(self, declared)
-        self.endpoint = endpoint
-        self.arguments: Callable[..., tuple[msgspec.Struct, RequestOptions | None]] = _arguments(declared)
+    def __init__(self, resource: Resource[Any], function: FunctionType, operation: Operation[P, Ok_co]) -> None:
+        self.__self__ = resource
+        self.__func__ = function
+        self.__doc__ = function.__doc__
+        self.__module__ = function.__module__
+        self.operation = operation
 
     def __repr__(self) -> str:
-        return f"<operation {self.__name__}: {self.endpoint.method} {self.endpoint.path}>"
+        return f"<method {self.__func__.__qualname__} of {self.__self__.core!r}>"
 
-    def __reduce__(self) -> str:
-        return self.__name__
+    def __reduce__(self) -> tuple[object, ...]:
+        return getattr, (self.__self__, self.__func__.__name__)
 
-    @overload
-    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok]: ...
-    @overload
-    def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
-    def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok] | Coroutine[Any, Any, Reply[Ok]]:
-        request, options = self.arguments(*args, **kwargs)
-        if isinstance(core, FastpixCore):
-            return core.call(self.endpoint, request, options).map(_value_of)
-        return _named(_value(_checked(self, core), self.endpoint, request, options), self.__name__)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__func__, name)
 
-    @overload
-    def __get__(self, resource: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, resource: Resource[FastpixCore], owner: type) -> Callable[P, Ok]: ...
-    @overload
-    def __get__(self, resource: Resource[AsyncFastpixCore], owner: type) -> Callable[P, Coroutine[Any, Any, Ok]]: ...
-    def __get__(
-        self, resource: Resource[AnyCore] | None, owner: type
-    ) -> Self | Callable[P, Ok] | Callable[P, Coroutine[Any, Any, Ok]]:
-        """The method of a facade: it returns the value and raises the error."""
-        if resource is None:
-            return self
-        core = resource.core
-        if isinstance(core, FastpixCore):
-            return _raising(self, core)
-        return _raising_async(self, core)
+    def __get__(self, resource: object, owner: type) -> Self:
+        """Makes it a routine to `inspect`, so that ``help`` shows the method and not this class."""
+        return self
+
+    @property
+    def __signature__(self) -> "Signature":
+        from inspect import signature
+
+        of_function = signature(self.__func__)
+        return of_function.replace(parameters=[*of_function.parameters.values()][1:])
 
 
-class OperationWithResponse(Generic[P, Ok]):
+class Method(_Bound[P, Ok_co]):
+    """A method of the facade: it returns the value and raises the error."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
+        core: FastpixCore = self.__self__.core
+        return _raise_or_return(self.operation(core, *args, **kwargs))
+
+
+class AsyncMethod(_Bound[P, Ok_co]):
+    """A method of the async facade: awaited, it returns the value and raises the error."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Ok_co]:
+        return _named(self._awaited(*args, **kwargs), self.__func__.__qualname__)
+
+    async def _awaited(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
+        core: AsyncFastpixCore = self.__self__.core
+        return _raise_or_return(await self.operation(core, *args, **kwargs))
+
+    __code__: CodeType = _awaited.__code__  # `inspect.iscoroutinefunction` looks here
+
+
+class OperationWithResponse(Generic[P, Ok_co]):
     """An operation whose success comes together with the answer it was read from; made by `with_response`."""
 
-    def __init__(self, operation: Operation[P, Ok]) -> None:
+    def __init__(self, operation: Operation[P, Ok_co]) -> None:
         update_wrapper(self, operation)
         self._operation = operation
+        self._function = _function(cast("FunctionType", operation), operation.endpoint, _whole)
 
     def __reduce__(self) -> tuple[object, ...]:
         return with_response, (self._operation,)
 
     @overload
-    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[WithResponse[Ok]]: ...
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[WithResponse[Ok_co]]: ...
     @overload
     def __call__(
         self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs
-    ) -> Coroutine[Any, Any, Reply[WithResponse[Ok]]]: ...
-    def __call__(
-        self, core: AnyCore, *args: P.args, **kwargs: P.kwargs
-    ) -> Reply[WithResponse[Ok]] | Coroutine[Any, Any, Reply[WithResponse[Ok]]]:
-        request, options = self._operation.arguments(*args, **kwargs)
-        if isinstance(core, FastpixCore):
-            return core.call(self._operation.endpoint, request, options)
-        awaitable = _checked(self._operation, core).call(self._operation.endpoint, request, options)
-        return _named(awaitable, self._operation.__name__)
+    ) -> Coroutine[Any, Any, Reply[WithResponse[Ok_co]]]: ...
+    def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Any:
+        return self._function(core, *args, **kwargs)
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
@@ -213,7 +293,7 @@ def delete(path: str, *, id: str, in_body: bool = False) -> _Declare:
     return _declare("DELETE", path, id, idempotent=True, in_body=in_body)
 
 
-def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: bool) -> _Declare:
+def _declare(method: HttpMethod, path: str, id: str, *, idempotent: bool, in_body: bool) -> _Declare:
     def declare(declared: Callable[Concatenate[FastpixCore, P], Reply[Ok]]) -> Operation[P, Ok]:
         request_type, response_type = _types(declared)
         endpoint: Endpoint[Ok] = Endpoint(
@@ -226,7 +306,7 @@ def _declare(method: Method, path: str, id: str, *, idempotent: bool, in_body: b
             idempotent=idempotent,
             in_body=in_body,
         )
-        return Operation(declared, endpoint)
+        return cast("Operation[P, Ok]", _function(declared, endpoint, _value))
 
     return declare
 
@@ -247,20 +327,26 @@ def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
     return request, get_args(result)[0]
 
 
-def _arguments(declared: Callable[..., object]) -> Callable[..., tuple[msgspec.Struct, RequestOptions | None]]:
-    """Takes the arguments behind the core as the ``def`` does: it has ``request``, with or without default, and ``options``."""
-    defaults: tuple[msgspec.Struct | None, ...] = getattr(declared, "__defaults__", None) or ()
-    request_default = defaults[0] if len(defaults) > 1 else None
+def _function(
+    declared: Callable[..., object], endpoint: Endpoint[Ok], of_answer: Callable[[WithResponse[Ok]], object]
+) -> Callable[..., Any]:
+    """The function that asks an endpoint, with the parameters of its declaration."""
+    default, *_ = defaults = declared.__defaults__ or (None,)
 
-    def arguments(
-        request: msgspec.Struct | None = request_default or MISSING, options: RequestOptions | None = None
-    ) -> tuple[msgspec.Struct, RequestOptions | None]:
-        if request is MISSING:
-            raise TypeError(f"{declared.__name__}() needs a request")
-        return cast("msgspec.Struct", request_default if request is None else request), options
+    def operation(core: object, request: Any, options: RequestOptions | None) -> object:
+        if request is None:
+            request = default
+        if isinstance(core, FastpixCore):
+            return core.call(endpoint, request, options).map(of_answer)
+        if isinstance(core, AsyncFastpixCore):
+            return _named(_awaited(core, endpoint, request, options, of_answer), endpoint.name)
+        raise TypeError(
+            f"{endpoint.name}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
+        )
 
-    arguments.__qualname__ = declared.__name__  # what Python names in its own complaints of arguments
-    return arguments
+    operation.__defaults__ = (*defaults[:-1], None)
+    vars(operation)["endpoint"] = endpoint
+    return update_wrapper(operation, declared)
 
 
 def _check_operation(operation: object) -> None:
@@ -270,12 +356,22 @@ def _check_operation(operation: object) -> None:
         )
 
 
-def _checked(operation: Operation[P, Ok], core: object) -> AsyncFastpixCore:
-    if not isinstance(core, AsyncFastpixCore):
-        raise TypeError(
-            f"{operation.__name__}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
-        )
-    return core
+def _value(answered: WithResponse[Ok]) -> Ok:
+    return answered.value
+
+
+def _whole(answered: WithResponse[Ok]) -> WithResponse[Ok]:
+    return answered
+
+
+async def _awaited(
+    core: AsyncFastpixCore,
+    endpoint: Endpoint[Ok],
+    request: msgspec.Struct,
+    options: RequestOptions | None,
+    of_answer: Callable[[WithResponse[Ok]], T],
+) -> Reply[T]:
+    return (await core.call(endpoint, request, options)).map(of_answer)
 
 
 def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
@@ -285,33 +381,7 @@ def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, 
     return awaitable
 
 
-async def _value(
-    core: AsyncFastpixCore, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
-) -> Reply[Ok]:
-    return (await core.call(endpoint, request, options)).map(_value_of)
-
-
-def _value_of(answered: WithResponse[Ok]) -> Ok:
-    return answered.value
-
-
 def _raise_or_return(result: Reply[Ok]) -> Ok:
     if isinstance(result, Failure):
         raise result.failure()
     return result.unwrap()
-
-
-def _raising(operation: Operation[P, Ok], core: FastpixCore) -> Callable[P, Ok]:
-    @wraps(operation)
-    def method(*args: P.args, **kwargs: P.kwargs) -> Ok:
-        return _raise_or_return(operation(core, *args, **kwargs))
-
-    return method
-
-
-def _raising_async(operation: Operation[P, Ok], core: AsyncFastpixCore) -> Callable[P, Coroutine[Any, Any, Ok]]:
-    @wraps(operation)
-    async def method(*args: P.args, **kwargs: P.kwargs) -> Ok:
-        return _raise_or_return(await operation(core, *args, **kwargs))
-
-    return method

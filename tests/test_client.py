@@ -1,15 +1,19 @@
-import inspect as python_inspect
+import inspect
+import pickle
+import pydoc
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from fastpix import AsyncFastpix, Fastpix, RequestOptions, Success
+from fastpix.api.common import Page
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
     GetAllStreamsRequest,
     InputMediaSettings,
+    LiveStream,
     PlaybackSettings,
     live_streams_list,
 )
@@ -18,6 +22,11 @@ from fastpix.emulator import Emulator
 from fastpix.errors import NotFoundError, RequestValidationError
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
+
+
+def help_on(thing: object) -> str:
+    """What `help` shows."""
+    return pydoc.plain(pydoc.render_doc(thing))
 
 
 @pytest.fixture
@@ -52,8 +61,52 @@ def test_a_facade_is_a_core_for_functions_too(fastpix: Fastpix) -> None:
 
 def test_methods_are_documented_as_their_functions(fastpix: Fastpix) -> None:
     assert fastpix.live_streams.list.__doc__ == live_streams_list.__doc__
-    assert LiveStreams.list is live_streams_list
-    assert python_inspect.iscoroutinefunction(AsyncFastpix().live_streams.list)
+    assert "create(self, request: fastpix.api.live_streams.CreateLiveStreamRequest" in help_on(LiveStreams)
+
+
+def test_the_signature_of_a_method_has_no_core_and_gives_the_value(fastpix: Fastpix) -> None:
+    bound, unbound = inspect.signature(fastpix.live_streams.list), inspect.signature(LiveStreams.list)
+    assert [*bound.parameters] == ["request", "options"]
+    assert [*unbound.parameters] == ["self", "request", "options"]
+    assert bound.return_annotation == unbound.return_annotation == Page[LiveStream]
+    assert bound.parameters["request"].default == GetAllStreamsRequest()
+    assert "list(request: fastpix.api.live_streams.GetAllStreamsRequest = " in help_on(fastpix.live_streams.list)
+
+
+def test_help_of_the_facades_class_is_that_of_its_resources() -> None:
+    for facade in (Fastpix, AsyncFastpix):
+        resource: object = getattr(facade, "live_streams")  # noqa: B009 - mypy has no word for it
+        assert resource is LiveStreams
+        assert "Create a live stream" in help_on(resource)
+
+
+def test_a_method_is_named_as_the_class_has_it(fastpix: Fastpix) -> None:
+    method = fastpix.live_streams.list
+    assert (method.__name__, method.__qualname__, method.__module__) == ("list", "LiveStreams.list", "fastpix.client")
+    assert repr(method).startswith("<method LiveStreams.list of Fastpix(username=")
+
+
+def test_a_method_of_the_class_takes_the_resource(fastpix: Fastpix) -> None:
+    assert LiveStreams.list(fastpix.live_streams) == fastpix.live_streams.list()
+
+
+def test_only_a_method_of_the_async_facade_is_a_coroutine_function(fastpix: Fastpix) -> None:
+    assert inspect.iscoroutinefunction(AsyncFastpix().live_streams.list)
+    assert not inspect.iscoroutinefunction(fastpix.live_streams.list)
+
+
+def test_a_forgotten_await_names_the_method() -> None:
+    with pytest.warns(RuntimeWarning, match=r"coroutine 'LiveStreams\.list' was never awaited"):
+        AsyncFastpix().live_streams.list()  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - wrong on purpose
+
+
+def test_a_method_is_pickled_after_a_call_as_before(server_url: str, emulator: Emulator) -> None:
+    fastpix = Fastpix(username=emulator.username, password=emulator.password, server_url=server_url)
+    with fastpix, pickle.loads(pickle.dumps(fastpix.live_streams.list)).__self__.core as before:
+        assert before.live_streams.list() == fastpix.live_streams.list()
+        copied = pickle.loads(pickle.dumps(fastpix.live_streams.list))
+        assert copied() == fastpix.live_streams.list()
+        copied.__self__.core.close()
 
 
 def test_reprs_name_things_and_hide_secrets(fastpix: Fastpix, emulator: Emulator) -> None:

@@ -1,5 +1,6 @@
 """What holds for every operation, over generated requests and answers."""
 
+import inspect
 import re
 from typing import Any, Literal, get_args, get_origin
 
@@ -15,7 +16,7 @@ from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
-from fastpix.operation import Operation
+from fastpix.operation import AsyncMethod, Method, Operation
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import NOUNS, OPERATIONS
 
@@ -106,16 +107,18 @@ def test_an_answer_is_read_as_the_value_it_was_made_from(operation: Operation[..
 
 @pytest.mark.parametrize("facade", [Fastpix, AsyncFastpix])
 def test_the_facade_has_each_operation_exactly_once(facade: type[Fastpix] | type[AsyncFastpix]) -> None:
-    bound: list[tuple[str, object]] = []
-    for noun_name in sorted(noun.__name__.rpartition(".")[2] for noun in NOUNS):
-        noun: object = getattr(facade(username="name", password="word"), noun_name, None)
-        bound += [(f"{noun_name}_{name}", value) for name, value in vars(type(noun)).items() if _is_operation(value)]
+    client = facade(username="name", password="word")
+    bound = [
+        (f"{noun}_{name}", method.operation)
+        for noun in (noun.__name__.rpartition(".")[2] for noun in NOUNS)
+        for name, method in inspect.getmembers(getattr(client, noun, None), _is_method)
+    ]
     assert sorted(name for name, _ in bound) == sorted(OPERATIONS)
-    assert all(OPERATIONS[name] is value for name, value in bound)
+    assert all(OPERATIONS[name] is operation for name, operation in bound)
 
 
-def _is_operation(value: object) -> bool:
-    return isinstance(value, Operation)
+def _is_method(value: object) -> bool:
+    return isinstance(value, Method | AsyncMethod)
 
 
 @every_operation

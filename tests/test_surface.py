@@ -127,7 +127,8 @@ def test_all_is_the_public_names(name: str) -> None:
 
 
 def test_the_package_gives_what_it_names() -> None:
-    assert set(fastpix.__all__) <= set(dir(fastpix))
+    assert dir(fastpix) == sorted([*fastpix.__all__, "__version__"])
+    assert all(hasattr(fastpix, name) for name in dir(fastpix))
     with pytest.raises(AttributeError, match="'fastpix' has no attribute 'nonsense'"):
         fastpix.nonsense  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - wrong on purpose
 

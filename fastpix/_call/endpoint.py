@@ -8,9 +8,9 @@ import msgspec
 
 from fastpix._call.hints import types_of_request
 
-__all__ = ["Endpoint", "Method"]
+__all__ = ["Endpoint", "HttpMethod"]
 
-Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+HttpMethod: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Ok_co = TypeVar("Ok_co", covariant=True)
 
 ACKNOWLEDGED = b'{"success":true}'
@@ -41,7 +41,7 @@ class Endpoint(Generic[Ok_co]):
         *,
         id: str,
         name: str,
-        method: Method,
+        method: HttpMethod,
         path: str,
         request_type: type[msgspec.Struct] | UnionType,
         response_type: type[Ok_co],

@@ -9,7 +9,7 @@ from hypothesis import given
 from msgspec import UNSET, Struct, UnsetType, field
 
 from fastpix import Failure, FastpixCore, RequestOptions
-from fastpix._call.endpoint import Endpoint, Method
+from fastpix._call.endpoint import Endpoint, HttpMethod
 from fastpix._call.messages import Request
 from fastpix._call.redaction import redact
 from fastpix._call.request import authorization, prepare
@@ -50,7 +50,7 @@ def refused(operation: Any, request: Any, **options: Any) -> RequestValidationEr
     return error
 
 
-def endpoint_of(request_type: type[Struct], method: Method = "PUT") -> Endpoint[Ack]:
+def endpoint_of(request_type: type[Struct], method: HttpMethod = "PUT") -> Endpoint[Ack]:
     """Sends all fields: in the query of a GET, else in the body."""
     return Endpoint(
         id="x",
