@@ -3,9 +3,10 @@ PYTHON ?= python3
 RUN := .venv/run
 DEV := .venv/dev
 BENCH := .venv/bench
+STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check format lint types wheel bench clean long soak contract faults lock
+.PHONY: help demo emulator test check strangers format lint types wheel bench clean long soak contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +20,10 @@ emulator: $(RUN)/ready ## serve a local FastPix until interrupted
 test: $(DEV)/ready ## run the tests, and demand full branch coverage
 	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-check: format lint types test wheel ## all that CI runs
+check: format lint types test wheel ## all that a change must pass
+
+strangers: $(STRANGERS)/ready ## run the tests that need other people's servers and engines, such as Ray
+	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
 
 format: $(DEV)/ready ## check the format
 	@$(DEV)/bin/ruff format --check .
@@ -69,6 +73,12 @@ $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
 	@echo "making an environment in $(DEV), which takes a minute or two" >&2
 	@$(PYTHON) -m venv $(DEV)
 	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt
+	@touch $@
+
+$(STRANGERS)/ready: pyproject.toml .ci/strangers.txt .ci/constraints.txt
+	@echo "making an environment with other people's engines in $(STRANGERS)" >&2
+	@$(PYTHON) -m venv $(STRANGERS)
+	@$(STRANGERS)/bin/python $(PIP) -e '.[emulator]' -r .ci/strangers.txt
 	@touch $@
 
 $(BENCH)/ready: pyproject.toml .ci/constraints.txt
