@@ -33,7 +33,7 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
     live_streams_update,
 )
-from fastpix.emulator.wire import INVALID, BadField, Refusal
+from fastpix.emulator.wire import INVALID, BadField, RefusedError
 from fastpix.emulator.workspace import Workspace, handles, new_id, new_uuid
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
 T = TypeVar("T")
 
 DEFAULT_LIMIT = 10
-NOT_FOUND = Refusal(404, "stream not found", "There is no live stream with this id in the workspace.")
 
 
 class PlaybackTarget(msgspec.Struct, frozen=True):
@@ -64,7 +63,7 @@ class PlaybackTarget(msgspec.Struct, frozen=True):
 
 
 @handles(live_streams_create)
-def create(workspace: Workspace, request: CreateLiveStreamRequest) -> Data[LiveStream] | Refusal:
+def create(workspace: Workspace, request: CreateLiveStreamRequest) -> Data[LiveStream]:
     return Data(new_stream(workspace, request), success=True)
 
 
@@ -100,7 +99,7 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
 
 
 @handles(live_streams_list)
-def list_streams(workspace: Workspace, request: GetAllStreamsRequest) -> Page[LiveStream] | Refusal:
+def list_streams(workspace: Workspace, request: GetAllStreamsRequest) -> Page[LiveStream]:
     return workspace.store.page(
         LiveStream,
         limit=_or(request.limit, DEFAULT_LIMIT),
@@ -110,24 +109,21 @@ def list_streams(workspace: Workspace, request: GetAllStreamsRequest) -> Page[Li
 
 
 @handles(live_streams_get)
-def get(workspace: Workspace, request: GetLiveStreamRequest) -> Data[LiveStream] | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    return NOT_FOUND if stream is None else Data(stream, success=True)
+def get(workspace: Workspace, request: GetLiveStreamRequest) -> Data[LiveStream]:
+    return Data(_found(workspace, request.stream_id), success=True)
 
 
 @handles(live_streams_get_viewer_count)
-def get_viewer_count(workspace: Workspace, request: GetViewerCountRequest) -> Data[ViewerCount] | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    return NOT_FOUND if stream is None else Data(ViewerCount(0), success=True)
+def get_viewer_count(workspace: Workspace, request: GetViewerCountRequest) -> Data[ViewerCount]:
+    _found(workspace, request.stream_id)
+    return Data(ViewerCount(0), success=True)
 
 
 @handles(live_streams_update)
-def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveStream] | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    if stream is None:
-        return NOT_FOUND
+def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveStream]:
+    stream = _found(workspace, request.stream_id)
     if stream.status == "disabled":
-        return Refusal(400, "stream is disabled", "A disabled stream can't be changed.")
+        raise RefusedError(400, "stream is disabled", "A disabled stream can't be changed.")
     metadata = stream.metadata if isinstance(request.metadata, UnsetType) else {**request.metadata}
     window = _or(request.reconnect_window, stream.reconnect_window)
     changed = msgspec.structs.replace(stream, metadata=metadata, reconnect_window=window)
@@ -136,10 +132,8 @@ def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveS
 
 
 @handles(live_streams_delete)
-def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    if stream is None:
-        return NOT_FOUND
+def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack:
+    stream = _found(workspace, request.stream_id)
     for playback_id in stream.playback_ids or []:
         workspace.store.delete(PlaybackTarget, str(playback_id.id))
     workspace.store.delete(LiveStream, stream.stream_id)
@@ -147,44 +141,38 @@ def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack | Refu
 
 
 @handles(live_streams_enable)
-def enable(workspace: Workspace, request: EnableLiveStreamRequest) -> Ack | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    if stream is None:
-        return NOT_FOUND
+def enable(workspace: Workspace, request: EnableLiveStreamRequest) -> Ack:
+    stream = _found(workspace, request.stream_id)
     if stream.status != "disabled":
-        return Refusal(400, "stream is already enabled", "Only a disabled stream can be enabled.")
+        raise RefusedError(400, "stream is already enabled", "Only a disabled stream can be enabled.")
     if stream.trial:
-        return Refusal(400, "stream cannot be enabled on trial plan", "A paid plan is needed to enable a stream.")
+        raise RefusedError(400, "stream cannot be enabled on trial plan", "A paid plan is needed to enable a stream.")
     workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="idle"))
     return Ack(success=True)
 
 
 @handles(live_streams_disable)
-def disable(workspace: Workspace, request: DisableLiveStreamRequest) -> Ack | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    if stream is None:
-        return NOT_FOUND
+def disable(workspace: Workspace, request: DisableLiveStreamRequest) -> Ack:
+    stream = _found(workspace, request.stream_id)
     if stream.status == "disabled":
-        return Refusal(400, "stream already disabled", "Only an enabled stream can be disabled.")
+        raise RefusedError(400, "stream already disabled", "Only an enabled stream can be disabled.")
     workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="disabled"))
     return Ack(success=True)
 
 
 @handles(live_streams_complete)
-def complete(workspace: Workspace, request: CompleteLiveStreamRequest) -> Ack | Refusal:
-    stream = workspace.store.get(LiveStream, request.stream_id)
-    if stream is None:
-        return NOT_FOUND
+def complete(workspace: Workspace, request: CompleteLiveStreamRequest) -> Ack:
+    stream = _found(workspace, request.stream_id)
     if stream.status != "active":
-        return Refusal(400, "stream cannot be completed", "Only active streams can be marked as completed.")
+        raise RefusedError(400, "stream cannot be completed", "Only active streams can be marked as completed.")
     workspace.store.put(LiveStream, stream.stream_id, msgspec.structs.replace(stream, status="idle"))
     return Ack(success=True)
 
 
 @handles(live_streams_list_clips)
-def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[LiveClip] | Refusal:
+def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[LiveClip]:
     if not re.fullmatch(r"[0-9a-f]{32}", request.livestream_id):
-        return Refusal(422, INVALID, fields=(BadField("livestreamId"),))
+        raise RefusedError(422, INVALID, fields=(BadField("livestreamId"),))
     return workspace.store.page(
         LiveClip,
         parent=request.livestream_id,
@@ -192,6 +180,14 @@ def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[Live
         number=_or(request.offset, 1),
         order=_or(request.order_by, "desc"),
     )
+
+
+def _found(workspace: Workspace, stream_id: str) -> LiveStream:
+    """The stream, or the service's 404."""
+    stream = workspace.store.get(LiveStream, stream_id)
+    if stream is None:
+        raise RefusedError(404, "stream not found", "There is no live stream with this id in the workspace.")
+    return stream
 
 
 def _or(value: T | UnsetType, default: T) -> T:

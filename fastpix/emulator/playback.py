@@ -10,7 +10,7 @@ from msgspec import Struct
 from fastpix.api.common import AccessRestrictions, MediaPlaybackId, Restriction, Track
 from fastpix.api.live_streams import LiveClip, LiveStream
 from fastpix.emulator.live_streams import PlaybackTarget
-from fastpix.emulator.wire import INVALID, BadField, Refusal, answer
+from fastpix.emulator.wire import INVALID, BadField, RefusedError
 from fastpix.emulator.workspace import Workspace, new_uuid
 
 __all__ = ["ClipOrigin", "manifest", "new_clip"]
@@ -30,18 +30,18 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
     target = workspace.store.get(PlaybackTarget, playback_id)
     stream = None if target is None else workspace.store.get(LiveStream, target.stream_id)
     if stream is None:
-        return answer(Refusal(404, "Media/PlaybackId not Found"))
+        raise RefusedError(404, "Media/PlaybackId not Found")
     policy = next((found.access_policy for found in stream.playback_ids or [] if found.id == playback_id), None)
     if policy != "public" and not query.get("token"):
-        return answer(Refusal(401, "unauthorized", "A private playback id needs a token."))
+        raise RefusedError(401, "unauthorized", "A private playback id needs a token.")
     if stream.status == "disabled":
-        return answer(Refusal(400, "stream is not ready", "The stream is disabled."))
+        raise RefusedError(400, "stream is not ready", "The stream is disabled.")
     if "start" not in query and "end" not in query:
         return _playlist(LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
     start, end = _seconds(query.get("start")), _seconds(query.get("end"))
     bad = [BadField(name) for name, value in (("start", start), ("end", end)) if value is None]
     if start is None or end is None or start >= end:
-        return answer(Refusal(422, INVALID, fields=tuple(bad) or (BadField("end", "must be after start"),)))
+        raise RefusedError(422, INVALID, fields=tuple(bad) or (BadField("end", "must be after start"),))
     _keep_clip(workspace, stream, f"{playback_id}/{start}-{end}", end - start, query.get("clipAccess"))
     return _playlist(end - start, ended=True)
 

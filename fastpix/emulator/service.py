@@ -11,17 +11,15 @@ from fastpix.emulator import live_streams
 from fastpix.emulator.control import Seed, Seeded, about, reset, seed
 from fastpix.emulator.playback import manifest
 from fastpix.emulator.store import Store
-from fastpix.emulator.wire import BadField, Refusal, answer, match_path, read_request
+from fastpix.emulator.wire import BadField, RefusedError, answer, match_path, read_request, refusal
 from fastpix.emulator.workspace import HANDLERS, Credentials, Workspace, new_uuid
 
 __all__ = ["API_PATH", "Emulator"]
 
 API_PATH = "/v1"
-NOUNS = (live_streams,)
-"""Importing a noun registers its handlers."""
+RESOURCES = (live_streams,)
+"""Importing a resource registers its handlers."""
 CONTROL_PATH = "/_emulator/"
-UNAUTHORIZED = Refusal(401, "unauthorized", "The access token id or its secret is wrong, or of another workspace.")
-NOT_EMULATED = Refusal(501, "not emulated", "The local FastPix does not have this operation; see GET /_emulator/.")
 
 
 class Emulator:
@@ -76,26 +74,32 @@ class Emulator:
     def handle(self, request: httpx.Request) -> httpx.Response:
         """What the service answers to a request, whatever its host."""
         path = request.url.raw_path.decode("ascii").partition("?")[0]
+        try:
+            return self._routed(request, path)
+        except RefusedError as refused:
+            return refusal(refused)
+
+    def _routed(self, request: httpx.Request, path: str) -> httpx.Response:
         if path.startswith(CONTROL_PATH):
             return self._control(request, path.removeprefix(CONTROL_PATH))
         if path.startswith(f"{API_PATH}/"):
             return self._api(request, path.removeprefix(API_PATH))
         if request.method == "GET" and path.endswith(".m3u8") and path.count("/") == 1:
             return manifest(self._workspace, path[1:].removesuffix(".m3u8"), request.url.params)
-        return answer(Refusal(404, "not found"))
+        raise RefusedError(404, "not found")
 
     def _api(self, request: httpx.Request, path: str) -> httpx.Response:
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), self._authorization.encode()):
-            return answer(UNAUTHORIZED)
+            raise RefusedError(
+                401, "unauthorized", "The access token id or its secret is wrong, or of another workspace."
+            )
         for operation, handler in HANDLERS.values():
             in_path = match_path(operation.endpoint, path) if operation.endpoint.method == request.method else None
             if in_path is not None:
                 read = read_request(operation.endpoint, in_path, request)
-                if isinstance(read, Refusal):
-                    return answer(read)
                 return answer(handler(self._workspace, read), _status(operation.endpoint.method))
-        return answer(NOT_EMULATED)
+        raise RefusedError(501, "not emulated", "The local FastPix does not have this operation; see GET /_emulator/.")
 
     def _control(self, request: httpx.Request, what: str) -> httpx.Response:
         if (request.method, what) == ("GET", ""):
@@ -107,8 +111,8 @@ class Emulator:
             try:
                 return answer(self.seed(msgspec.json.decode(request.read(), type=Seed)))
             except msgspec.DecodeError as problem:
-                return answer(Refusal(422, str(problem), fields=(BadField("seed"),)))
-        return answer(Refusal(404, "GET /_emulator/, POST /_emulator/reset and POST /_emulator/seed are here"))
+                raise RefusedError(422, str(problem), fields=(BadField("seed"),)) from problem
+        raise RefusedError(404, "GET /_emulator/, POST /_emulator/reset and POST /_emulator/seed are here")
 
 
 def _status(method: str) -> int:

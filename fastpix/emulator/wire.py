@@ -12,7 +12,9 @@ import msgspec
 
 from fastpix._call.endpoint import Endpoint
 
-__all__ = ["BadField", "Refusal", "answer", "match_path", "read_request"]
+__all__ = ["INVALID", "BadField", "RefusedError", "answer", "match_path", "read_request", "refusal"]
+
+INVALID = "payload validation failed"
 
 
 class BadField(msgspec.Struct, frozen=True):
@@ -22,16 +24,17 @@ class BadField(msgspec.Struct, frozen=True):
     message: str = "is invalid"
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class RefusedError(Exception):
     """A no, as the service words it."""
 
-    status: int
-    message: str
-    description: str | None = None
-    fields: tuple[BadField, ...] = ()
-
-
-INVALID = "payload validation failed"
+    def __init__(
+        self, status: int, message: str, description: str | None = None, *, fields: tuple[BadField, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.description = description
+        self.fields = fields
 
 
 def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | None:
@@ -41,24 +44,26 @@ def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | No
     return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
 
 
-def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any | Refusal:
+def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any:
     """The request struct; it has the endpoint's request type, which only its handler knows statically."""
     try:
         rest = _body(request) if endpoint.in_body else _query(endpoint, request)
         return msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
     except msgspec.ValidationError as problem:
-        return Refusal(422, INVALID, fields=(BadField(_field(str(problem))),))
-    except msgspec.DecodeError:
-        return Refusal(400, "Bad Request", "The body is not JSON.")
+        raise RefusedError(422, INVALID, fields=(BadField(_field(str(problem))),)) from problem
+    except msgspec.DecodeError as problem:
+        raise RefusedError(400, "Bad Request", "The body is not JSON.") from problem
 
 
-def answer(value: msgspec.Struct | Refusal, status: int = 200) -> httpx.Response:
-    if not isinstance(value, Refusal):
-        return httpx.Response(status, headers=_JSON, content=msgspec.json.encode(value))
-    facts = {"code": value.status, "message": value.message}
-    optional = {"description": value.description, "fields": [msgspec.structs.asdict(bad) for bad in value.fields]}
+def answer(value: object, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, headers=_JSON, content=msgspec.json.encode(value))
+
+
+def refusal(refused: RefusedError) -> httpx.Response:
+    facts = {"code": refused.status, "message": refused.message}
+    optional = {"description": refused.description, "fields": refused.fields}
     error = facts | {name: fact for name, fact in optional.items() if fact}
-    return httpx.Response(value.status, headers=_JSON, content=msgspec.json.encode({"success": False, "error": error}))
+    return answer({"success": False, "error": error}, refused.status)
 
 
 _JSON = {"content-type": "application/json"}

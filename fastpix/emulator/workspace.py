@@ -1,4 +1,4 @@
-"""One workspace: what it stores, its clock, its plan. Handlers take it and a request, and answer with a struct."""
+"""One workspace: what it stores, its clock, its plan. Handlers take it and a request, and return a struct or refuse."""
 
 import secrets
 from collections.abc import Callable
@@ -10,14 +10,13 @@ import msgspec
 
 from fastpix.api.times import Timestamp
 from fastpix.emulator.store import Store
-from fastpix.emulator.wire import Refusal
 from fastpix.operation import Operation
 
 __all__ = ["HANDLERS", "Credentials", "Handler", "Workspace", "handles", "new_id", "new_uuid"]
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 Ok = TypeVar("Ok", bound=msgspec.Struct)
-Handler: TypeAlias = "Callable[[Workspace, Any], msgspec.Struct | Refusal]"
+Handler: TypeAlias = "Callable[[Workspace, Any], msgspec.Struct]"
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -50,12 +49,12 @@ HANDLERS: dict[str, tuple[Operation[..., Any], Handler]] = {}
 
 def handles(
     operation: Operation[..., Ok],
-) -> Callable[[Callable[[Workspace, Request], Ok | Refusal]], Callable[[Workspace, Request], Ok | Refusal]]:
+) -> Callable[[Callable[[Workspace, Request], Ok]], Callable[[Workspace, Request], Ok]]:
     """Makes a function the local FastPix's side of an operation."""
 
     def register(
-        handler: Callable[[Workspace, Request], Ok | Refusal],
-    ) -> Callable[[Workspace, Request], Ok | Refusal]:
+        handler: Callable[[Workspace, Request], Ok],
+    ) -> Callable[[Workspace, Request], Ok]:
         HANDLERS[operation.endpoint.id] = (operation, handler)
         return handler
 
