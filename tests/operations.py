@@ -7,7 +7,7 @@ from typing import Any
 import fastpix.api
 from fastpix.operation import Operation
 
-NOUNS = [import_module(found.name) for found in pkgutil.iter_modules(fastpix.api.__path__, "fastpix.api.")]
+RESOURCES = [import_module(found.name) for found in pkgutil.iter_modules(fastpix.api.__path__, "fastpix.api.")]
 OPERATIONS: dict[str, Operation[..., Any]] = {
-    name: value for noun in NOUNS for name, value in vars(noun).items() if isinstance(value, Operation)
+    name: value for resource in RESOURCES for name, value in vars(resource).items() if isinstance(value, Operation)
 }

@@ -18,7 +18,7 @@ from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
 from fastpix.operation import AsyncMethod, Method, Operation
 from tests.generate import CHARACTERS, IDS, values_of
-from tests.operations import NOUNS, OPERATIONS
+from tests.operations import OPERATIONS, RESOURCES
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,9 +109,9 @@ def test_an_answer_is_read_as_the_value_it_was_made_from(operation: Operation[..
 def test_the_facade_has_each_operation_exactly_once(facade: type[Fastpix] | type[AsyncFastpix]) -> None:
     client = facade(username="name", password="word")
     bound = [
-        (f"{noun}_{name}", method.operation)
-        for noun in (noun.__name__.rpartition(".")[2] for noun in NOUNS)
-        for name, method in inspect.getmembers(getattr(client, noun, None), _is_method)
+        (f"{resource}_{name}", method.operation)
+        for resource in (resource.__name__.rpartition(".")[2] for resource in RESOURCES)
+        for name, method in inspect.getmembers(getattr(client, resource, None), _is_method)
     ]
     assert sorted(name for name, _ in bound) == sorted(OPERATIONS)
     assert all(OPERATIONS[name] is operation for name, operation in bound)
@@ -123,7 +123,7 @@ def _is_method(value: object) -> bool:
 
 @every_operation
 def test_an_operation_is_named_after_its_module_and_documented(operation: Operation[..., Any]) -> None:
-    assert operation.__module__ in {noun.__name__ for noun in NOUNS}
+    assert operation.__module__ in {resource.__name__ for resource in RESOURCES}
     assert operation.__name__.startswith(operation.__module__.rpartition(".")[2])
     doc = operation.__doc__ or ""
     assert f"Follows ``{operation.endpoint.id}`` of the API." in doc

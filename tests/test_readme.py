@@ -29,7 +29,7 @@ def test_the_five_operations_take_a_statement_each() -> None:
 
 def test_the_table_of_operations_is_complete() -> None:
     rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+` ?)+)\|$", README, re.MULTILINE)
-    named = [f"{noun}_{name}" for noun, names in rows for name in re.findall(r"\w+", names)]
+    named = [f"{resource}_{name}" for resource, names in rows for name in re.findall(r"\w+", names)]
     assert sorted(named) == sorted(OPERATIONS)
 
 

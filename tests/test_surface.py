@@ -49,9 +49,9 @@ SHARED_BY = {
     "fastpix.api.simulcasts": {"fastpix.api.live_streams"},
     "fastpix.api.uploads": {"fastpix.api.media"},
 }
-"""The nouns whose models another noun truly shares."""
+"""The resources whose models another resource truly shares."""
 SHARED_BY_ALL = {"fastpix.api.common", "fastpix.api.times"}
-NOUNS = [name for name in MODULES if name.startswith("fastpix.api.") and name not in SHARED_BY_ALL]
+RESOURCES = [name for name in MODULES if name.startswith("fastpix.api.") and name not in SHARED_BY_ALL]
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -66,11 +66,11 @@ def of_fastpix(modules: set[str]) -> set[str]:
 
 
 LIBRARIES = "msgspec, returns.result"
-OF_A_NOUN = {
+OF_A_RESOURCE = {
     "_string", "_weakrefset", "atexit", "binascii", "ipaddress", "logging", "string", "threading", "traceback",
     "urllib", "urllib.parse", "weakref", "zlib",
 }  # fmt: skip
-"""What of the standard library comes with a noun, beside what the libraries load."""
+"""What of the standard library comes with a resource, beside what the libraries load."""
 CALL = """
 from fastpix import {core}
 from fastpix.api.live_streams import live_streams_list
@@ -80,18 +80,18 @@ SYNC_CALL = CALL.format(core="FastpixCore") + "live_streams_list(core)"
 ASYNC_CALL = CALL.format(core="AsyncFastpixCore") + "import asyncio\nasyncio.run(live_streams_list(core))"
 
 
-@pytest.mark.parametrize("noun", NOUNS)
-def test_a_noun_loads_the_pipeline_and_nothing_else_of_the_library(noun: str) -> None:
-    loaded = loaded_by(f"import {noun}")
-    assert of_fastpix(loaded) == PIPELINE | {noun} | SHARED_BY.get(noun, set())
-    assert loaded - of_fastpix(loaded) - loaded_by(f"import {LIBRARIES}") <= OF_A_NOUN
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_resource_loads_the_pipeline_and_nothing_else_of_the_library(resource: str) -> None:
+    loaded = loaded_by(f"import {resource}")
+    assert of_fastpix(loaded) == PIPELINE | {resource} | SHARED_BY.get(resource, set())
+    assert loaded - of_fastpix(loaded) - loaded_by(f"import {LIBRARIES}") <= OF_A_RESOURCE
 
 
 @pytest.mark.parametrize(("call", "libraries"), [(SYNC_CALL, "httpcore"), (ASYNC_CALL, "httpcore, asyncio")])
 def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: str, libraries: str) -> None:
     loaded = loaded_by(call)
     more = loaded - of_fastpix(loaded) - loaded_by(f"import {LIBRARIES}, {libraries}")
-    assert {name for name in more if not name.startswith("anyio.")} <= OF_A_NOUN | {"encodings.idna", "stringprep"}
+    assert {name for name in more if not name.startswith("anyio.")} <= OF_A_RESOURCE | {"encodings.idna", "stringprep"}
     assert not loaded & {"httpx", "click", "rich", "starlette", "uvicorn", "sqlite3"}
     assert ("asyncio" in loaded) is (call == ASYNC_CALL)
 
@@ -124,6 +124,28 @@ def test_all_is_the_public_names(name: str) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_")
     }
     assert name in {"fastpix", "fastpix.emulator.demo"} or public <= exported
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_a_module_exports_the_types_of_its_fields(name: str) -> None:
+    module = import_module(name)
+    tree = ast.parse(Path(module.__file__ or "").read_text())
+    imported = {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fastpix.api.")
+        for alias in node.names
+    }
+    in_annotations = {
+        found.id
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+        for field in node.body
+        if isinstance(field, ast.AnnAssign)
+        for found in ast.walk(field.annotation)
+        if isinstance(found, ast.Name)
+    }
+    assert (imported & in_annotations) - {"Open", "Secret"} <= set(module.__all__)
 
 
 def test_the_package_gives_what_it_names() -> None:

@@ -1,4 +1,4 @@
-"""What nouns share: the bases of all structs, the envelopes, and what several nouns ask for or answer with."""
+"""What resources share: the bases of all structs, the envelopes, and what several resources ask for or answer with."""
 
 from functools import cache
 from types import MemberDescriptorType

@@ -20,6 +20,8 @@ from fastpix.operation import delete, get, patch, post
 from fastpix.reply import Reply
 
 __all__ = [
+    "AccessRestrictionSettings",
+    "BasicAccessPolicy",
     "CreateLivePlaybackIdRequest",
     "CreateLivePlaybackIdResponse",
     "DeleteLivePlaybackIdRequest",

@@ -28,6 +28,8 @@ from fastpix.operation import delete, get, patch, post, put
 from fastpix.reply import Reply
 
 __all__ = [
+    "AccessRestrictionSettings",
+    "BasicAccessPolicy",
     "CompleteLiveStreamRequest",
     "CompleteLiveStreamResponse",
     "CreateLiveStreamRequest",
@@ -51,10 +53,14 @@ __all__ = [
     "LiveResolution",
     "LiveStream",
     "LiveStreamStatus",
+    "MediaQuality",
+    "Metadata",
+    "PlaybackId",
     "PlaybackSettings",
     "ReconnectWindow",
     "Simulcast",
     "SrtPlayback",
+    "Timestamp",
     "UpdateLiveStreamRequest",
     "UpdateLiveStreamResponse",
     "ViewerCount",

@@ -13,10 +13,13 @@ from fastpix.reply import Reply
 
 __all__ = [
     "FrequentError",
+    "Limit",
     "ListErrorsRequest",
     "ListErrorsResponse",
+    "Number",
     "PlaybackError",
     "PlaybackErrors",
+    "Timestamp",
     "playback_errors_list",
 ]
 

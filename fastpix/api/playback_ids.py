@@ -23,6 +23,8 @@ from fastpix.operation import delete, get, patch, post
 from fastpix.reply import Reply
 
 __all__ = [
+    "AccessPolicy",
+    "AccessRestrictionSettings",
     "CreatePlaybackIdRequest",
     "CreatePlaybackIdResponse",
     "CreatedPlaybackId",
@@ -32,6 +34,8 @@ __all__ = [
     "GetPlaybackIdResponse",
     "ListPlaybackIdsRequest",
     "ListPlaybackIdsResponse",
+    "PlaybackId",
+    "Resolution",
     "UpdateDomainRestrictionsRequest",
     "UpdateDomainRestrictionsResponse",
     "UpdateUserAgentRestrictionsRequest",

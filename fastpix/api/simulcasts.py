@@ -18,6 +18,7 @@ __all__ = [
     "DeleteSimulcastResponse",
     "GetSimulcastRequest",
     "GetSimulcastResponse",
+    "Metadata",
     "UpdateSimulcastRequest",
     "UpdateSimulcastResponse",
     "simulcasts_create",

@@ -27,6 +27,8 @@ from fastpix.operation import get, post, put
 from fastpix.reply import Reply
 
 __all__ = [
+    "AccessPolicy",
+    "AudioInput",
     "CancelUploadRequest",
     "CancelUploadResponse",
     "CancelledUpload",
@@ -34,11 +36,17 @@ __all__ = [
     "CreateUploadResponse",
     "ListUploadsRequest",
     "ListUploadsResponse",
+    "MediaPlaybackId",
+    "MediaQuality",
+    "Number",
     "PushMediaSettings",
+    "Resolution",
+    "SubtitleInput",
     "Upload",
     "UploadDescription",
     "UploadMediaSettings",
     "UploadVideoInput",
+    "WatermarkInput",
     "uploads_cancel",
     "uploads_create",
     "uploads_list",

@@ -95,8 +95,8 @@ def rows() -> Iterator[Row]:
             at = {"FASTPIX_SERVER_URL": url, "SSL_CERT_FILE": f"{folder}/bundle.pem"}
             yield _cold("cold start over https, to official", OFFICIAL, 0.50, at)
             yield _cold("cold start over https, to httpx + msgspec + returns by hand", MSGSPEC, 1.03, at)
-    noun = paired(_importing("fastpix.api.live_streams"), _importing("httpx, msgspec, returns.result"))
-    yield noun.row("import one noun, to import httpx, msgspec, returns.result (CPU)", 1.10, "ms", 1e3)
+    resource = paired(_importing("fastpix.api.live_streams"), _importing("httpx, msgspec, returns.result"))
+    yield resource.row("import one resource, to import httpx, msgspec, returns.result (CPU)", 1.10, "ms", 1e3)
     for name in ("fastpix", "fastpix.errors"):
         alone = paired(_importing(name), _importing("httpx"))
         yield alone.row(f"import {name} alone, to import httpx (CPU)", 0.40, "ms", 1e3)

@@ -20,7 +20,7 @@ from tests.benchmarks.measure import serving
 ROOT = Path(__file__).parent.parent.parent
 FEW, MANY = 20, 120
 LIBRARIES = "import msgspec, returns.result"
-NOUN = "import fastpix.api.live_streams"
+RESOURCE = "import fastpix.api.live_streams"
 COLD = """
 from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
@@ -75,8 +75,8 @@ def ratio(instructions: Count, ours: str, theirs: str, **environment: str) -> fl
     return counts[0] / counts[1]
 
 
-def test_importing_a_noun_costs_little_beside_the_libraries_it_needs(instructions: Count) -> None:
-    assert ratio(instructions, NOUN, LIBRARIES) < 1.5
+def test_importing_a_resource_costs_little_beside_the_libraries_it_needs(instructions: Count) -> None:
+    assert ratio(instructions, RESOURCE, LIBRARIES) < 1.5
 
 
 def test_a_cold_start_costs_little_beside_loading_what_speaks_http(instructions: Count) -> None:
