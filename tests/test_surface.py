@@ -94,6 +94,8 @@ def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: 
     assert {name for name in more if not name.startswith("anyio.")} <= OF_A_RESOURCE | {"encodings.idna", "stringprep"}
     assert not loaded & {"httpx", "click", "rich", "starlette", "uvicorn", "sqlite3"}
     assert ("asyncio" in loaded) is (call == ASYNC_CALL)
+    assert ("fastpix._http.async_transport" in loaded) is (call == ASYNC_CALL)
+    assert ("fastpix._http.sync_transport" in loaded) is (call == SYNC_CALL)
 
 
 def test_a_call_over_http_makes_no_ssl_context() -> None:

@@ -1,0 +1,101 @@
+"""Which room of the library may use which other, read from the imports of its modules."""
+
+import ast
+import re
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import fastpix
+
+FOLDER = Path(fastpix.__file__).parent
+ROOMS = {
+    "errors": set[str](),
+    "reply": {"errors"},
+    "configuration": {"errors", "_call"},  # a setting is a struct that hides secrets, a hook sees a response
+    "_call": {"errors", "reply", "configuration", "__init__"},
+    "_http": {"errors", "_call"},
+    "core": {"errors", "reply", "configuration", "_call", "_http"},
+    "operation": {"reply", "configuration", "core", "_call"},
+    "api": {"reply", "configuration", "core", "operation", "_call"},
+    "client": {"core", "operation", "api"},
+    "emulator": {"__init__", "operation", "api", "_call"},
+    "__init__": set[str](),
+}
+"""Each room: a module or a package beside `fastpix/__init__.py`, and the rooms that it may use when it is loaded."""
+
+
+def name_of(file: Path) -> str:
+    parts = ("fastpix", *file.relative_to(FOLDER).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {name_of(file): ast.parse(file.read_text()) for file in FOLDER.rglob("*.py")}
+
+
+def room_of(module: str) -> str:
+    return ([*module.split("."), "__init__"])[1]
+
+
+def when_loaded(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is loaded: not what is for type checkers, nor what is in functions."""
+    yield node
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        children: list[ast.stmt] = node.orelse
+        for child in children:
+            yield from when_loaded(child)
+    elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        for each in ast.iter_child_nodes(node):
+            yield from when_loaded(each)
+
+
+def imported(nodes: Iterator[ast.AST]) -> set[str]:
+    """The modules that are imported; of the library, the very modules."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (names & TREES.keys()) or {node.module}
+    return found
+
+
+ARROWS = {name: imported(when_loaded(tree)) for name, tree in TREES.items()}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_uses_those_it_may_and_no_others(room: str) -> None:
+    used = {
+        room_of(used)
+        for module, arrows in ARROWS.items()
+        if room_of(module) == room
+        for used in arrows
+        if used.partition(".")[0] == "fastpix"
+    }
+    assert used - {room} == ROOMS[room]
+
+
+def test_all_rooms_are_known() -> None:
+    assert {room_of(module) for module in TREES} == ROOMS.keys()
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    TopologicalSorter(ARROWS).prepare()
+
+
+def test_a_call_has_no_library_that_does_input_or_output() -> None:
+    used = {
+        used.partition(".")[0] for module, arrows in ARROWS.items() if room_of(module) == "_call" for used in arrows
+    }
+    assert not used & {"httpx", "httpcore", "h11", "anyio", "socket", "ssl", "asyncio"}
+
+
+def test_only_the_wire_knows_httpcore_and_only_its_public_names() -> None:
+    users = {module for module, tree in TREES.items() if "httpcore" in imported(ast.walk(tree))}
+    assert users
+    assert {room_of(module) for module in users} == {"_http"}
+    for module in users:
+        assert not re.search(r"httpcore\._|from httpcore import .*\b_", ast.unparse(TREES[module]))
