@@ -6,7 +6,7 @@ BENCH := .venv/bench
 STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check strangers format lint types wheel bench clean long soak contract faults lock
+.PHONY: help demo emulator test check strangers format lint types wheel versions bench clean long soak contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ emulator: $(RUN)/ready ## serve a local FastPix until interrupted
 test: $(DEV)/ready ## run the tests, and demand full branch coverage
 	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-check: format lint types test wheel ## all that a change must pass
+check: format lint types test wheel versions ## all that a change must pass
 
 strangers: $(STRANGERS)/ready ## run the tests that need other people's servers and engines, such as Ray
 	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
@@ -36,6 +36,9 @@ types: $(DEV)/ready ## run the type checkers: two on the package, four on progra
 
 wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel
+
+versions: $(DEV)/ready ## run the tests with the lowest and the newest versions, on two Pythons
+	@$(DEV)/bin/python -m tests.check_versions
 
 faults: $(DEV)/ready ## print what comes of every fault on every method
 	@$(DEV)/bin/python -m tests.faults.matrix

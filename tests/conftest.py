@@ -1,7 +1,9 @@
 """What tests share: a local FastPix in process and behind a socket, and cores that use it."""
 
 import os
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +17,15 @@ from tests.servers import Scripted
 if os.environ.get("FASTPIX_TESTS") != "strangers":
     collect_ignore = ["strangers"]  # what they import is not installed
 
+
+def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and not isinstance(arguments[1], str | bytes):
+        host = str(arguments[1][0])
+        if not host.startswith("127.") and host not in {"localhost", "::1"}:
+            raise AssertionError(f"a test connects to {host}")
+
+
+sys.addaudithook(_loopback_only)
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
@@ -24,8 +35,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No credentials or proxies from the machine that the tests run on."""
     for name in ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_SERVER_URL"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture(params=["asyncio", "trio"])

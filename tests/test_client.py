@@ -61,7 +61,7 @@ def test_a_facade_is_a_core_for_functions_too(fastpix: Fastpix) -> None:
 
 def test_methods_are_documented_as_their_functions(fastpix: Fastpix) -> None:
     assert fastpix.live_streams.list.__doc__ == live_streams_list.__doc__
-    assert "create(self, request: fastpix.api.live_streams.CreateLiveStreamRequest" in help_on(LiveStreams)
+    assert "Create a live stream" in help_on(LiveStreams)
 
 
 def test_the_signature_of_a_method_has_no_core_and_gives_the_value(fastpix: Fastpix) -> None:
@@ -70,7 +70,7 @@ def test_the_signature_of_a_method_has_no_core_and_gives_the_value(fastpix: Fast
     assert [*unbound.parameters] == ["self", "request", "options"]
     assert bound.return_annotation == unbound.return_annotation == Page[LiveStream]
     assert bound.parameters["request"].default == GetAllStreamsRequest()
-    assert "list(request: fastpix.api.live_streams.GetAllStreamsRequest = " in help_on(fastpix.live_streams.list)
+    assert "request: fastpix.api.live_streams.GetAllStreamsRequest = " in help_on(fastpix.live_streams.list)
 
 
 def test_help_of_the_facades_class_is_that_of_its_resources() -> None:

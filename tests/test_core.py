@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, with_response
+from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, __version__, with_response
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -106,7 +106,7 @@ def test_the_bytes_of_a_request(
         "host": scripted.url.split("/")[2],
         "accept": "application/json",
         "accept-encoding": "gzip",
-        "user-agent": "fastpix-python/0.1.0",
+        "user-agent": f"fastpix-python/{__version__}",
         "authorization": "Basic bmFtZTp3b3Jk",
     }
     assert lines_of(sent) == (line, expected | extra, body)
@@ -265,7 +265,7 @@ def test_a_client_of_the_users_is_used_with_its_settings_and_left_open(scripted:
 def test_a_default_client_of_the_users_still_names_the_library(scripted: Scripted) -> None:
     with httpx.Client() as client:
         live_streams_list(core_at(scripted.url, client=client))
-    assert lines_of(scripted.requests[0])[1]["user-agent"] == "fastpix-python/0.1.0"
+    assert lines_of(scripted.requests[0])[1]["user-agent"] == f"fastpix-python/{__version__}"
 
 
 def test_the_time_limits_of_a_client_of_the_users_hold(scripted: Scripted) -> None:

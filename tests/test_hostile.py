@@ -87,7 +87,7 @@ def read_any(operation: Any, status: int, body: bytes, header: str = "", value: 
     return read(operation.endpoint, Response(status, headers, body), now=lambda: 0.0)
 
 
-@pytest.mark.parametrize("operation", [live_streams_create, playlists_get, views_get], ids=str)
+@pytest.mark.parametrize("operation", [live_streams_create, playlists_get, views_get])
 @hostile
 @given(status=STATUSES, body=BODIES, content_type=LATIN | CHARSETS)
 def test_any_answer_is_a_result(operation: Any, status: int, body: bytes, content_type: str) -> None:

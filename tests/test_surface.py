@@ -68,9 +68,9 @@ def of_fastpix(modules: set[str]) -> set[str]:
 LIBRARIES = "msgspec, returns.result"
 OF_A_RESOURCE = {
     "_string", "_weakrefset", "atexit", "binascii", "ipaddress", "logging", "string", "threading", "traceback",
-    "urllib", "urllib.parse", "weakref", "zlib",
+    "urllib", "urllib.parse", "weakref", "zlib", "math", "_colorize",
 }  # fmt: skip
-"""What of the standard library comes with a resource, beside what the libraries load."""
+"""What of the standard library comes with a resource, beside what the libraries load; the last two since Python 3.12."""
 CALL = """
 from fastpix import {core}
 from fastpix.api.live_streams import live_streams_list
@@ -163,6 +163,9 @@ def test_version_changelog_and_distribution_agree() -> None:
     assert newest[1] == fastpix.__version__ == metadata.version("fastpix")
 
 
-def test_the_core_needs_three_packages() -> None:
+def test_what_is_imported_is_declared() -> None:
     required = [line for line in metadata.requires("fastpix") or [] if "extra ==" not in line]
-    assert sorted(re.split(r"[<>=!]", line)[0] for line in required) == ["httpx", "msgspec", "returns"]
+    named = {"httpx", "msgspec", "returns"}
+    brought_by_httpx = {"anyio", "certifi", "httpcore"}
+    assert {re.split(r"[<>=!]", line)[0] for line in required} == named | brought_by_httpx
+    assert brought_by_httpx <= {re.split(r"[^\w-]", line)[0] for line in metadata.requires("httpx") or []}

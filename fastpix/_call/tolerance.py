@@ -36,6 +36,8 @@ __all__ = ["read_tolerantly"]
 FEW = 2
 """So many deviations of an item are looked for one by one."""
 MOST_DIGITS = 4000
+UNFIT = (msgspec.ValidationError, SystemError)
+"""What msgspec raises for a value that is not of the type; the second before 0.22, for an int too large for a float."""
 
 
 def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]:
@@ -153,13 +155,13 @@ def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark
         told.guide.clear()
         try:
             return msgspec.convert(value, kind, str_keys=True)
-        except msgspec.ValidationError as problem:
+        except UNFIT as problem:
             told.way = _way_to(problem)
     told.guide.clear()
     return _made(kind, fields.read(value, at, told), at)
 
 
-def _way_to(problem: msgspec.ValidationError) -> list[str]:
+def _way_to(problem: Exception) -> list[str]:
     """The names and indexes on the path that msgspec tells, the last first."""
     path = str(problem).rpartition("`$")[2].rstrip("`]")
     return path.replace("]", "").replace("[", ".").split(".")[:0:-1]
@@ -168,7 +170,7 @@ def _way_to(problem: msgspec.ValidationError) -> list[str]:
 def _made(kind: Any, value: object, at: str) -> object:
     try:
         return msgspec.convert(value, kind, str_keys=True)
-    except msgspec.ValidationError:
+    except UNFIT:
         raise UnreadableError(breach(kind, shape_of(kind, False), value, at)) from None
 
 

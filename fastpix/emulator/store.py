@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from threading import Lock
 from typing import Literal, TypeVar
+from weakref import finalize
 
 import msgspec
 
@@ -31,11 +32,12 @@ class Store:
 
     def __init__(self, path: str = ":memory:") -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._close = finalize(self, self._connection.close)
         self._lock = Lock()
         self._run(_SCHEMA)
 
     def close(self) -> None:
-        self._connection.close()
+        self._close()
 
     def put(self, kind: type[msgspec.Struct], id: str, document: msgspec.Struct, *, parent: str = "") -> None:
         """Adds a document, or replaces it where it stands."""

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, with_response
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, __version__, with_response
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     EnableLiveStreamRequest,
@@ -93,7 +93,7 @@ def test_an_error_of_our_own_request_tells_that_it_was_never_sent() -> None:
 
 @pytest.mark.parametrize(
     ("theirs", "given", "sent"),
-    [("mine/1", None, "mine/1"), ("mine/1", "once/1", "once/1"), (None, None, "fastpix-python/0.1.0")],
+    [("mine/1", None, "mine/1"), ("mine/1", "once/1", "once/1"), (None, None, f"fastpix-python/{__version__}")],
 )
 def test_the_users_agent_is_told_unless_the_call_has_one(theirs: str | None, given: str | None, sent: str) -> None:
     seen: list[str] = []
