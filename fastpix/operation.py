@@ -127,8 +127,14 @@ class _MethodDescriptor:
     """What an operation in the body of a `Resource` is replaced by."""
 
     def __init__(self, owner: type, name: str, operation: "Operation[..., object]") -> None:
+        descriptor = self
+
+        def method(self: Resource[AnyCore], request: object, options: object) -> object:
+            return descriptor.__get__(self, owner)(request, options)
+
         self._operation = operation
-        self._function = _unbound(owner, name, operation)
+        self._function = cast("FunctionType", method)
+        _describe(self._function, owner, name, operation)
 
     def __get__(self, resource: Resource[AnyCore] | None, owner: type) -> Callable[..., object]:
         if resource is None:
@@ -138,24 +144,14 @@ class _MethodDescriptor:
         return AsyncMethod(resource, self._function, self._operation)
 
 
-def _unbound(owner: type, name: str, operation: "Operation[..., object]") -> FunctionType:
-    """The method as a function of its class: it shows the signature and the documentation."""
-
-    def method(self: object, request: object, options: object) -> object:
-        return getattr(self, name)(request, options)
-
-    of_operation = cast("FunctionType", operation)
-    function = cast("FunctionType", method)
-    function.__name__, function.__qualname__ = name, f"{owner.__qualname__}.{name}"
-    function.__module__, function.__doc__ = owner.__module__, of_operation.__doc__
-    function.__defaults__ = of_operation.__defaults__
-    hints = of_operation.__annotations__
-    function.__annotations__ = {
-        "request": hints["request"],
-        "options": hints["options"],
-        "return": operation.endpoint.response_type,
-    }
-    return function
+def _describe(method: FunctionType, owner: type, name: str, operation: "Operation[..., object]") -> None:
+    """Gives a method the documentation of its operation, and a signature without the core and with the value."""
+    function = cast("FunctionType", operation)
+    method.__name__, method.__qualname__ = name, f"{owner.__qualname__}.{name}"
+    method.__module__, method.__doc__ = owner.__module__, function.__doc__
+    method.__defaults__ = function.__defaults__
+    hints = {name: function.__annotations__[name] for name in ("request", "options")}
+    method.__annotations__ = {**hints, "return": operation.endpoint.response_type}
 
 
 class _Bound(Generic[P, Ok_co]):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from fastpix import AsyncFastpix, Fastpix, RequestOptions, Success
+from fastpix import AsyncFastpix, Fastpix, FastpixCore, RequestOptions, Success
 from fastpix.api.common import Page
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -88,6 +88,14 @@ def test_a_method_is_named_as_the_class_has_it(fastpix: Fastpix) -> None:
 
 def test_a_method_of_the_class_takes_the_resource(fastpix: Fastpix) -> None:
     assert LiveStreams.list(fastpix.live_streams) == fastpix.live_streams.list()
+
+
+def test_a_subclass_can_call_the_method_that_it_replaces(fastpix: Fastpix) -> None:
+    class OwnStreams(LiveStreams[FastpixCore]):
+        def list(self) -> object:  # type: ignore[override] - as users do
+            return [super().list(), LiveStreams.list(self)]
+
+    assert OwnStreams(fastpix).list() == [fastpix.live_streams.list()] * 2
 
 
 def test_only_a_method_of_the_async_facade_is_a_coroutine_function(fastpix: Fastpix) -> None:
