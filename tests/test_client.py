@@ -92,7 +92,7 @@ def test_a_method_of_the_class_takes_the_resource(fastpix: Fastpix) -> None:
 
 def test_a_subclass_can_call_the_method_that_it_replaces(fastpix: Fastpix) -> None:
     class OwnStreams(LiveStreams[FastpixCore]):
-        def list(self) -> object:  # type: ignore[override] - as users do
+        def list(self) -> object:  # type: ignore[override]  # as users do
             return [super().list(), LiveStreams.list(self)]
 
     assert OwnStreams(fastpix).list() == [fastpix.live_streams.list()] * 2
