@@ -90,6 +90,13 @@ def test_a_method_of_the_class_takes_the_resource(fastpix: Fastpix) -> None:
     assert LiveStreams.list(fastpix.live_streams) == fastpix.live_streams.list()
 
 
+def test_a_method_stays_with_its_resource_in_a_class_of_the_users(fastpix: Fastpix) -> None:
+    class Service:
+        streams = fastpix.live_streams.list
+
+    assert Service().streams() == fastpix.live_streams.list()
+
+
 def test_a_subclass_can_call_the_method_that_it_replaces(fastpix: Fastpix) -> None:
     class OwnStreams(LiveStreams[FastpixCore]):
         def list(self) -> object:  # type: ignore[override]  # as users do

@@ -83,6 +83,8 @@ def test_only_an_operation_has_a_response() -> None:
 def test_a_request_is_needed_unless_the_declaration_has_one(core: FastpixCore) -> None:
     assert isinstance(live_streams_list(core), Success)
     assert isinstance(live_streams_list(core, options=RequestOptions()), Success)
+    nothing: Any = None
+    assert isinstance(live_streams_list(core, nothing), Success)
     assert isinstance(live_streams_get(core, request=GetLiveStreamRequest("0" * 32)).failure(), Exception)
     with pytest.raises(TypeError, match=r"live_streams_get\(\) missing 1 required positional argument: 'request'"):
         live_streams_get(core)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue] - wrong on purpose
