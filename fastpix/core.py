@@ -18,7 +18,6 @@ from fastpix._call.messages import Response
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budget
 from fastpix._http.per_process import PerProcess
-from fastpix._http.transport import async_transport_of, transport_of
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, RequestOptions, Retries, Timeout, check
 from fastpix.errors import ConfigurationError
 from fastpix.reply import Reply
@@ -166,6 +165,8 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
     """
 
     def _start(self, client: "httpx.Client | None" = None, transport: "httpx.BaseTransport | None" = None) -> None:
+        from fastpix._http.transport import transport_of
+
         super()._start(client, transport)
         settings = self._configuration
         self._transport = transport_of(client, transport, settings.server_url, settings.max_connections)
@@ -223,6 +224,8 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
     def _start(
         self, client: "httpx.AsyncClient | None" = None, transport: "httpx.AsyncBaseTransport | None" = None
     ) -> None:
+        from fastpix._http.transport import async_transport_of
+
         super()._start(client, transport)
         settings = self._configuration
         self._transport = async_transport_of(client, transport, settings.server_url, settings.max_connections)
