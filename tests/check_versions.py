@@ -18,7 +18,7 @@ from typing import Literal
 from tests.wheel import ROOT
 
 Which = Literal["lowest", "newest"]
-TOOLS = ("hypothesis", "opentelemetry-sdk", "pytest", "pytest-xdist", "pyyaml", "trio", "trustme")
+TOOLS = ("freezegun", "hypothesis", "opentelemetry-sdk", "pytest", "pytest-xdist", "pyyaml", "trio", "trustme")
 ELSEWHERE = ("tests/benchmarks", "tests/faults", "tests/test_official_models.py")
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

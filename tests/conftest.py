@@ -1,15 +1,19 @@
 """What tests share: a local FastPix in process and behind a socket, and cores that use it."""
 
 import os
+import ssl
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 from hypothesis import settings
 
 from fastpix import AsyncFastpixCore, FastpixCore
+from fastpix._http.route import ssl_context
 from fastpix.emulator import Emulator
 from fastpix.emulator.app import serving
 from tests.servers import Scripted
@@ -78,3 +82,17 @@ def scripted() -> Iterator[Scripted]:
     """A server that does to each request what the test says, and keeps the bytes it was sent."""
     with Scripted() as server:
         yield server
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """A server whose certificate the environment vouches for."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    ssl_context.cache_clear()
+    with Scripted(tls=context) as server:
+        yield server
+    ssl_context.cache_clear()

@@ -21,6 +21,7 @@ PIPELINE = {
     "fastpix",
     "fastpix._call",
     "fastpix._call.call",
+    "fastpix._call.clock",
     "fastpix._call.deviation",
     "fastpix._call.endpoint",
     "fastpix._call.hints",

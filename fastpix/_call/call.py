@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from fastpix._call.clock import now
 from fastpix._call.deviation import Deviation, is_news
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
@@ -133,7 +134,7 @@ class Call(Generic[Ok]):
         budget: Budget,
         *,
         credentials: bytes | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = now,
         time_of_day: Callable[[], float] = time.time,
         chance: Callable[[], float] = _chance,
     ) -> None:

@@ -66,6 +66,7 @@ class Request(Redacted, frozen=True, gc=False):
     Attributes:
         target: path and query.
         body: to be sent; a source of chunks needs its length, or a transfer encoding, in the headers.
+        repeatable: whether it is sent again if its connection is lost.
         extensions: what httpx calls so: things for a transport to know.
         on_sent: told the number of bytes of each chunk of the body, once they have been handed to the socket.
     """
@@ -75,6 +76,7 @@ class Request(Redacted, frozen=True, gc=False):
     target: bytes
     headers: Headers
     body: Body = b""
+    repeatable: bool = True
     extensions: Mapping[str, object] = {}
     on_sent: Callable[[int], object] | None = None
 
@@ -112,7 +114,7 @@ class Request(Redacted, frozen=True, gc=False):
         if key is not None and header(headers, KEY) is None:
             headers.append((KEY, key.encode()))
         origin = Origin(url.raw_scheme, url.raw_host, url.port)
-        return Request(request.method, origin, url.raw_path, headers, body, {**request.extensions})
+        return Request(request.method, origin, url.raw_path, headers, body, self.repeatable, {**request.extensions})
 
 
 class Response(Redacted, frozen=True, gc=False):

@@ -62,7 +62,7 @@ def prepare(
     except Exception:  # JSON's own, or what an object of the user's raises
         return Failure(unwritable(request))
     target = f"{base.path}{path}{query}".encode()
-    return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body))
+    return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body, endpoint.idempotent))
 
 
 def authorization(configuration: Configuration) -> Result[bytes, ConfigurationError]:

@@ -11,10 +11,11 @@ import httpcore
 
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, async_chunks_of, end_of
-from fastpix._http.connection import ProxiedConnection, Stream, check_not_early, to_httpcore
+from fastpix._http.connection import ProxiedConnection, Stream, follow, is_reusable, to_httpcore
 from fastpix._http.deadline import timeouts
+from fastpix._http.framing import Framing
 from fastpix._http.per_loop import Loop, PerLoop, running_loop
-from fastpix._http.pool import KEEPALIVE_SECONDS, Pool
+from fastpix._http.pool import Pool
 from fastpix._http.route import naming_the_proxy, route
 
 __all__ = ["OwnAsyncTransport"]
@@ -47,17 +48,17 @@ class OwnAsyncTransport:
         if owned.lifetime is None:
             owned.lifetime = _until_the_end_of(running_loop(), pool, ref(self._owned))
             await anext(owned.lifetime)
-        connection, old = pool.take(request.origin)
+        connection, old = pool.take(request.origin, repeatable=request.repeatable)
         try:
             await _close(old)
             connection = connection or _connect(request.origin)
             response = await connection.handle_async_request(to_httpcore(request, async_chunks_of(request), told))
-            check_not_early(response)
+            follow(response)
             answer = await _read(response, limits.max_bytes)
         except BaseException:
             await _close([connection] if connection is not None else [])
             raise
-        await _close(pool.put(request.origin, connection))
+        await _close(pool.put(request.origin, connection) if is_reusable(response) else [connection])
         return answer
 
     async def close(self) -> None:
@@ -96,8 +97,8 @@ async def _read(response: httpcore.Response, max_bytes: int) -> Response:
 def _connect(origin: Origin) -> Connection:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
-    return httpcore.AsyncHTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
+        return _Proxied(context, proxy, 1, network_backend=_ProxyBackend())
+    return httpcore.AsyncHTTPConnection(there, context, network_backend=_Backend())
 
 
 async def _close(connections: Iterable[Connection]) -> None:
@@ -134,15 +135,16 @@ class _Stream(Stream, httpcore.AsyncNetworkStream):
     """A socket; a call that is cancelled in the handshake of TLS leaves none open."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        super().__init__()
         self._stream = stream
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the same
         received = await self._stream.read(max_bytes, timeout)
-        self.read_since_write = True
+        self.framing.receive(received)
         return received
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the same
-        self.read_since_write = False
+        self.framing = Framing()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:

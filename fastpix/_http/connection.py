@@ -1,23 +1,30 @@
 """What the connections of both cores have in common. Each is httpcore's, and carries one request at a time."""
 
+import ssl
 from collections.abc import AsyncIterable, Iterable
 from typing import Any, cast
 
 import httpcore
 
 from fastpix._call.messages import Request
+from fastpix._http.framing import Framing
 
-__all__ = ["ProxiedConnection", "Stream", "check_not_early", "to_httpcore"]
+__all__ = ["ProxiedConnection", "Stream", "follow", "is_reusable", "to_httpcore"]
 
 
 class Stream:
     """What both kinds of sockets tell.
 
     Attributes:
-        read_since_write: whether anything came after the last write.
+        framing: of the answer to what was written last.
     """
 
-    read_since_write: bool = True
+    def __init__(self) -> None:
+        self.framing = Framing()
+
+    def get_extra_info(self, info: str) -> object:
+        """What is known of the socket, by httpcore's names."""
+        raise NotImplementedError
 
 
 class ProxiedConnection:
@@ -44,13 +51,34 @@ def to_httpcore(
     )
 
 
-def check_not_early(response: httpcore.Response) -> None:
-    """Refuses an answer that was there before its request: one that follows another, unasked, would be taken for it."""
-    stream: object = _extensions(response)["network_stream"]
-    if isinstance(stream, Stream) and not stream.read_since_write:
-        raise httpcore.RemoteProtocolError("an answer came before its request")
+def follow(response: httpcore.Response) -> None:
+    """Begins to follow the body of an answer whose head has been read."""
+    stream = _stream(response)
+    if isinstance(stream, Stream):
+        stream.framing.end_head(response.status, response.headers)
 
 
-def _extensions(response: Any) -> dict[str, object]:
-    """As typed as can be: that they are a dict is all that httpcore says."""
-    return cast("dict[str, object]", response.extensions)
+def is_reusable(response: httpcore.Response) -> bool:
+    """Whether an answer that has been read ended certainly, and left nothing unread that the next one could begin with."""
+    stream = _stream(response)
+    return (
+        isinstance(stream, Stream)
+        and stream.framing.is_at_end()
+        and not _has_unread(stream.get_extra_info("ssl_object"))
+    )
+
+
+def _has_unread(tls: object) -> bool:
+    """Whether what TLS has taken from the socket holds more than was read. A `ssl.SSLSocket` takes no more than it gives."""
+    if not isinstance(tls, ssl.SSLObject):
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    return True
+
+
+def _stream(response: Any) -> object:
+    """As typed as can be: that the extensions are a dict is all that httpcore says."""
+    return cast("dict[str, object]", response.extensions)["network_stream"]

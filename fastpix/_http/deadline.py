@@ -1,8 +1,8 @@
 """When an attempt ends, and what httpx and httpcore are told of it."""
 
-import time
 from math import inf
 
+from fastpix._call.clock import now
 from fastpix._call.messages import Limits, NeverBeganError
 
 __all__ = ["Deadline", "timeouts"]
@@ -18,11 +18,11 @@ class Deadline:
     @classmethod
     def of(cls, limits: Limits) -> "Deadline":
         """The one of an attempt that begins now."""
-        return cls(min(limits.deadline, time.monotonic() + limits.attempt), limits.silence)
+        return cls(min(limits.deadline, now() + limits.attempt), limits.silence)
 
     def to_connect(self, seconds: float) -> "Deadline":
         """The one for making the connection."""
-        return Deadline(min(self._at, time.monotonic() + seconds))
+        return Deadline(min(self._at, now() + seconds))
 
     def remaining(self) -> float:
         """Seconds for the next step; `TimeoutError` if there are none."""
@@ -33,7 +33,7 @@ class Deadline:
         return self._left(NeverBeganError)
 
     def _left(self, kind: type[TimeoutError]) -> float:
-        left = self._at - time.monotonic()
+        left = self._at - now()
         if left <= 0:
             raise kind("the deadline has passed")
         return left

@@ -2,13 +2,17 @@
 
 from collections import defaultdict, deque
 from contextlib import suppress
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from fastpix._call.clock import now
 from fastpix._call.messages import Origin
 
-__all__ = ["KEEPALIVE_SECONDS", "Pool"]
+__all__ = ["Pool"]
 
-KEEPALIVE_SECONDS = 5.0
+KEEPALIVE_SECONDS = 4.0
+"""Less than servers keep them, of which many close after five."""
+FRESH_SECONDS = 1.0
+"""After that a connection may be closed by the server just as a request is on its way, which then is lost."""
 
 
 class _Reusable(Protocol):
@@ -19,6 +23,15 @@ class _Reusable(Protocol):
 Connection = TypeVar("Connection", bound=_Reusable)
 
 
+class _Kept(NamedTuple, Generic[Connection]):
+    since: float
+    connection: Connection
+
+    def is_good(self, most_seconds: float) -> bool:
+        is_young = now() - self.since < most_seconds
+        return is_young and self.connection.is_idle() and not self.connection.has_expired()
+
+
 class Pool(Generic[Connection]):
     """Idle connections by origin. Threads may share it: each step is one of a deque.
 
@@ -27,29 +40,40 @@ class Pool(Generic[Connection]):
     """
 
     def __init__(self) -> None:
-        self._stacks: defaultdict[Origin, deque[Connection]] = defaultdict(deque)
+        self._stacks: defaultdict[Origin, deque[_Kept[Connection]]] = defaultdict(deque)
         self._closed = False
 
-    def take(self, wanted: Origin) -> tuple[Connection | None, list[Connection]]:
-        """The good connection used last, if there is one, and those found too old, to be closed."""
-        stack, old = self._stacks[wanted], list[Connection]()
+    def take(self, wanted: Origin, *, repeatable: bool) -> tuple[Connection | None, list[Connection]]:
+        """The good connection used last, if there is one, and those found too old, to be closed.
+
+        Args:
+            wanted: where it leads to.
+            repeatable: whether the request can be sent again if the server closes the connection at the same time.
+        """
+        most_seconds = KEEPALIVE_SECONDS if repeatable else FRESH_SECONDS
+        stack, old = self._stacks[wanted], self._take_expired()
         with suppress(IndexError):  # no more, or another thread was faster
-            while len(stack) > 1:
-                if _is_good(oldest := stack.popleft()):
-                    stack.appendleft(oldest)
-                    break
-                old.append(oldest)
-            while not _is_good(newest := stack.pop()):
-                old.append(newest)
-            return newest, old
+            while not (newest := stack.pop()).is_good(most_seconds):
+                old.append(newest.connection)
+            return newest.connection, old
         return None, old
 
     def put(self, origin: Origin, connection: Connection) -> list[Connection]:
         """Keeps a connection for the next request if it is good for one; gives those that are to be closed."""
         if not connection.is_idle():
             return [connection]
-        self._stacks[origin].append(connection)
+        self._stacks[origin].append(_Kept(now(), connection))
         return self._clear() if self._closed else []
+
+    def _take_expired(self) -> list[Connection]:
+        """Those of all origins that have been kept for too long."""
+        expired: list[Connection] = []
+        moment = now()
+        for stack in list(self._stacks.values()):
+            with suppress(IndexError):
+                while moment - stack[0].since >= KEEPALIVE_SECONDS:
+                    expired.append(stack.popleft().connection)
+        return expired
 
     def close(self) -> list[Connection]:
         """Keeps none from now on; gives those that it kept."""
@@ -61,9 +85,5 @@ class Pool(Generic[Connection]):
         for stack in list(self._stacks.values()):
             with suppress(IndexError):
                 while True:
-                    kept.append(stack.pop())
+                    kept.append(stack.pop().connection)
         return kept
-
-
-def _is_good(connection: _Reusable) -> bool:
-    return connection.is_idle() and not connection.has_expired()

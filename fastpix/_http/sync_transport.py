@@ -14,10 +14,11 @@ import httpcore
 
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, chunks_of
-from fastpix._http.connection import ProxiedConnection, Stream, check_not_early, to_httpcore
+from fastpix._http.connection import ProxiedConnection, Stream, follow, is_reusable, to_httpcore
 from fastpix._http.deadline import Deadline
+from fastpix._http.framing import Framing
 from fastpix._http.per_process import PerProcess
-from fastpix._http.pool import KEEPALIVE_SECONDS, Pool
+from fastpix._http.pool import Pool
 from fastpix._http.route import naming_the_proxy, route
 
 __all__ = ["OwnTransport"]
@@ -41,18 +42,18 @@ class OwnTransport:
         deadline = Deadline.of(limits)
         deadline.left_to_begin()
         pool = self._pools.get()
-        connection, old = pool.take(request.origin)
+        connection, old = pool.take(request.origin, repeatable=request.repeatable)
         _close(old)
         connection = connection or _connect(request.origin)
         timeouts = {"connect": deadline.to_connect(limits.connect), "read": deadline, "write": deadline}
         try:
             response = connection.handle_request(to_httpcore(request, chunks_of(request), timeouts))
-            check_not_early(response)
+            follow(response)
             answer = _read(response, limits.max_bytes)
         except BaseException:
             connection.close()
             raise
-        _close(pool.put(request.origin, connection))
+        _close(pool.put(request.origin, connection) if is_reusable(response) else [connection])
         return answer
 
     def close(self) -> None:
@@ -75,8 +76,8 @@ def _read(response: httpcore.Response, max_bytes: int) -> Response:
 def _connect(origin: Origin) -> Connection:
     there, context, proxy = route(origin)
     if proxy is not None:
-        return _Proxied(context, proxy, 1, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=_ProxyBackend())
-    return httpcore.HTTPConnection(there, context, KEEPALIVE_SECONDS, network_backend=_Backend())
+        return _Proxied(context, proxy, 1, network_backend=_ProxyBackend())
+    return httpcore.HTTPConnection(there, context, network_backend=_Backend())
 
 
 def _close(connections: Iterable[Connection]) -> None:
@@ -123,16 +124,17 @@ class _Stream(Stream, httpcore.NetworkStream):
     """A socket; what gives no time limit, as a handshake with a proxy, has that of connecting."""
 
     def __init__(self, stream: httpcore.NetworkStream, limit: object) -> None:
+        super().__init__()
         self._stream = stream
         self._limit = limit
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         received = self._stream.read(max_bytes, _left(timeout or self._limit))
-        self.read_since_write = True
+        self.framing.receive(received)
         return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.read_since_write = False
+        self.framing = Framing()
         for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
             self._stream.write(buffer[start : start + SLICE], _left(timeout or self._limit))
 

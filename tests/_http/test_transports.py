@@ -1,11 +1,9 @@
 import gc
 import socket
-import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -13,7 +11,6 @@ import anyio
 import httpcore
 import httpx
 import pytest
-import trustme
 
 from fastpix import (
     AsyncFastpixCore,
@@ -55,20 +52,6 @@ from tests.servers import (
 
 PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
-
-
-@pytest.fixture
-def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    """A server whose certificate the environment vouches for."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    ssl_context.cache_clear()
-    with Scripted(tls=context) as server:
-        yield server
-    ssl_context.cache_clear()
 
 
 def test_https_is_spoken_and_the_certificate_checked(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,40 +274,7 @@ def test_a_connection_that_the_server_closed_is_not_used_again(scripted: Scripte
     assert scripted.connections == 2
 
 
-def unasked(first: bytes, more: bytes) -> Action:
-    """An answer, and at once another one that nobody asked for."""
-
-    def send(connection: socket.socket, over: Event) -> None:
-        connection.sendall(http(first) + http(more))
-
-    return send
-
-
-def http(body: bytes) -> bytes:
-    return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
-
-
-ACK, EVIL = b'{"success":true}', b'{"success":true,"evil":1}'
 ONCE = RequestOptions(retries=Retries(attempts=1))
-
-
-def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(scripted: Scripted) -> None:
-    scripted.script(unasked(ACK, EVIL), answer())
-    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
-        live_streams_enable(core, ENABLE, ONCE).unwrap()
-        error = live_streams_enable(core, ENABLE, ONCE).failure()
-        assert "an answer came before its request" in str(error)
-        assert error.may_have_been_applied
-        assert with_response(live_streams_enable)(core, ENABLE).unwrap().body == ACK
-
-
-@pytest.mark.anyio
-async def test_nor_by_the_async_core(scripted: Scripted) -> None:
-    scripted.script(unasked(ACK, EVIL), answer())
-    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
-        (await live_streams_enable(core, ENABLE, ONCE)).unwrap()
-        assert "an answer came before its request" in str((await live_streams_enable(core, ENABLE, ONCE)).failure())
-        assert (await with_response(live_streams_enable)(core, ENABLE)).unwrap().body == ACK
 
 
 def test_a_slow_reader_does_not_stretch_the_deadline() -> None:

@@ -1,0 +1,94 @@
+"""A connection is kept only if its answer ended where it should, and used only while its server keeps it."""
+
+import gzip
+import socket
+import sys
+from threading import Event
+
+import pytest
+
+from fastpix import AsyncFastpixCore, FastpixCore, with_response
+from fastpix.api.live_streams import DeleteLiveStreamRequest, live_streams_delete
+from tests.servers import Action, Scripted, answer
+
+ACK, EVIL = b'{"success":true}', b'{"success":true,"evil":1}'
+DELETE = DeleteLiveStreamRequest("abc")
+
+
+def http(body: bytes, status: int = 200) -> bytes:
+    return b"HTTP/1.1 %d Whatever\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
+
+
+def chunked(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+def at_once(*parts: bytes) -> Action:
+    """Sends all parts in one segment; over TLS each part is a record of its own."""
+
+    def send(connection: socket.socket, over: Event) -> None:
+        if sys.platform == "linux":
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for part in parts:
+            connection.sendall(part)
+        if sys.platform == "linux":
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
+    return send
+
+
+SPOILED = {
+    "another answer": (http(ACK), http(EVIL)),
+    "the head of another answer": (http(ACK), http(EVIL)[:20]),
+    "a refusal that nobody asked for": (http(ACK), http(b"{}", 429)),
+    "another answer in chunks": (chunked(ACK), chunked(EVIL)),
+    "an empty line": (http(ACK), b"\r\n"),
+    "a body behind 204": (b"HTTP/1.1 204 No Content\r\n\r\n", EVIL),
+    "a body that 204 announces": (b"HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\n",),
+    "a length and chunks": (
+        b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\ntransfer-encoding: chunked\r\n\r\n10\r\n" + ACK + b"\r\n0\r\n\r\n",
+    ),
+}
+CLEAN = {
+    "a length": (http(ACK),),
+    "chunks": (chunked(ACK),),
+    "gzip": (
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(gzip.compress(ACK)),
+        gzip.compress(ACK),
+    ),
+    "204": (b"HTTP/1.1 204 No Content\r\n\r\n",),
+    "an answer after an interim one": (b"HTTP/1.1 103 Early Hints\r\n\r\n", http(ACK)),
+}
+CASES = [(parts, 2) for parts in SPOILED.values()] + [(parts, 1) for parts in CLEAN.values()]
+cases = pytest.mark.parametrize(("parts", "connections"), CASES, ids=[*SPOILED, *CLEAN])
+
+
+@pytest.fixture(params=["http", "https"])
+def server(request: pytest.FixtureRequest) -> Scripted:
+    server: Scripted = request.getfixturevalue("scripted" if request.param == "http" else "tls_server")
+    return server
+
+
+@cases
+def test_bytes_behind_an_answer_spoil_its_connection(
+    server: Scripted, parts: tuple[bytes, ...], connections: int
+) -> None:
+    server.script(at_once(*parts), answer(ACK))
+    with FastpixCore(username="a", password="b", server_url=server.url) as core:
+        live_streams_delete(core, DELETE).unwrap()
+        seen = with_response(live_streams_delete)(core, DELETE).unwrap()
+    assert (seen.status, seen.body, seen.attempts) == (200, ACK, 1)
+    assert server.connections == connections
+
+
+@cases
+@pytest.mark.anyio
+async def test_bytes_behind_an_answer_spoil_a_connection_of_the_async_core(
+    server: Scripted, parts: tuple[bytes, ...], connections: int
+) -> None:
+    server.script(at_once(*parts), answer(ACK))
+    async with AsyncFastpixCore(username="a", password="b", server_url=server.url) as core:
+        (await live_streams_delete(core, DELETE)).unwrap()
+        seen = (await with_response(live_streams_delete)(core, DELETE)).unwrap()
+    assert (seen.status, seen.body, seen.attempts) == (200, ACK, 1)
+    assert server.connections == connections
