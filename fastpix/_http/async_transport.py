@@ -78,7 +78,8 @@ async def _until_the_end_of(
         others = all_owned()
         if others is not None:
             others.forget(loop)
-        await _close(pool.close())
+        if loop.is_of_this_process():  # a child would shut the connections that its parent still uses
+            await _close(pool.close())
 
 
 async def _read(response: httpcore.Response, max_bytes: int) -> Response:
