@@ -1,9 +1,7 @@
-"""Whether and when a request is sent again: pure, but for the budget's lock.
+"""Whether and when a request is sent again: pure, but for the budget.
 
 If you change what may be sent again, change the table in README.md; `tests/test_readme.py` holds both together.
 """
-
-from threading import Lock
 
 from fastpix._call.endpoint import Endpoint
 from fastpix.configuration import Retries
@@ -57,21 +55,22 @@ def cost(error: Err) -> int:
 
 
 class Budget:
-    """A token bucket that ends retries in an outage: each takes tokens, each success gives some back."""
+    """A token bucket that ends retries in an outage: each takes tokens, each success gives some back.
+
+    Threads share it without a lock, which an exception of a signal handler could leave locked. Those that race may take
+    a few tokens more than there are.
+    """
 
     CAPACITY = 500
 
     def __init__(self) -> None:
         self._tokens = self.CAPACITY
-        self._lock = Lock()
 
     def take(self, tokens: int) -> bool:
-        with self._lock:
-            if tokens > self._tokens:
-                return False
-            self._tokens -= tokens
-            return True
+        if tokens > self._tokens:
+            return False
+        self._tokens -= tokens
+        return True
 
     def give(self, tokens: int) -> None:
-        with self._lock:
-            self._tokens = min(self.CAPACITY, self._tokens + tokens)
+        self._tokens = min(self.CAPACITY, self._tokens + tokens)

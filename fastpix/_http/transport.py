@@ -13,15 +13,14 @@ from fastpix._http.deadline import Deadline
 from fastpix._http.per_process import PerProcess
 
 if TYPE_CHECKING:
-    from queue import SimpleQueue
-
     import anyio
     import httpx
 
+
 __all__ = [
-    "AsyncSlots",
+    "AsyncSlottedTransport",
     "AsyncTransport",
-    "Slots",
+    "SlottedTransport",
     "Transport",
     "async_transport_of",
     "transport_of",
@@ -55,33 +54,28 @@ class AsyncTransport(Protocol):
         ...
 
 
-class Slots:
+class SlottedTransport:
     """A transport through which so many requests go at once."""
 
     def __init__(self, transport: Transport, count: int) -> None:
-        from queue import Empty
+        from fastpix._http.slots import Slots
 
         self._transport = transport
-        self._count = count
-        self._none_free = Empty
-        self._free: PerProcess[SimpleQueue[None]] = PerProcess(partial(_all_free, count))
+        self._slots: PerProcess[Slots] = PerProcess(partial(Slots, count))
 
     def send(self, request: Request, limits: Limits) -> Response:
-        free = self._free.get()
-        try:
-            free.get(timeout=Deadline(limits.deadline).left_to_begin())
-        except self._none_free:
-            raise _no_slot(self._count) from None
+        slots = self._slots.get()
+        slot = slots.take(Deadline(limits.deadline))
         try:
             return self._transport.send(request, limits)
         finally:
-            free.put(None)
+            slots.give_back(slot)
 
     def close(self) -> None:
         self._transport.close()
 
 
-class AsyncSlots:
+class AsyncSlottedTransport:
     """An async transport through which so many requests go at once, in each event loop."""
 
     def __init__(self, transport: AsyncTransport, count: int) -> None:
@@ -103,7 +97,7 @@ class AsyncSlots:
             with anyio.move_on_after(Deadline(limits.deadline).left_to_begin()) as waiting:
                 await free.acquire()
             if waiting.cancelled_caught:
-                raise _no_slot(self._count) from None
+                raise NeverBeganError(f"{self._count} calls were under way") from None
         try:
             with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
                 return await self._transport.send(request, limits)
@@ -123,10 +117,10 @@ def transport_of(
         from fastpix._http.sync_transport import OwnTransport
 
         load_ahead(server_url)
-        return Slots(OwnTransport(), max_connections)
+        return SlottedTransport(OwnTransport(), max_connections)
     from fastpix._http.httpx_transport import HttpxTransport
 
-    return Slots(HttpxTransport(client, transport), max_connections)
+    return SlottedTransport(HttpxTransport(client, transport), max_connections)
 
 
 def async_transport_of(
@@ -141,20 +135,7 @@ def async_transport_of(
         from fastpix._http.route import load_ahead
 
         load_ahead(server_url)
-        return AsyncSlots(OwnAsyncTransport(), max_connections)
+        return AsyncSlottedTransport(OwnAsyncTransport(), max_connections)
     from fastpix._http.httpx_transport import AsyncHttpxTransport
 
-    return AsyncSlots(AsyncHttpxTransport(client, transport), max_connections)
-
-
-def _all_free(count: int) -> "SimpleQueue[None]":
-    from queue import SimpleQueue
-
-    free: SimpleQueue[None] = SimpleQueue()
-    for _ in range(count):
-        free.put(None)
-    return free
-
-
-def _no_slot(count: int) -> NeverBeganError:
-    return NeverBeganError(f"{count} calls were under way")
+    return AsyncSlottedTransport(AsyncHttpxTransport(client, transport), max_connections)

@@ -1,0 +1,141 @@
+"""An exception between any two steps, as a signal handler may raise it, once for each opcode of a call."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count, takewhile
+from threading import Thread
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from fastpix import FastpixCore, RequestOptions, Retries, with_response
+from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
+from tests.lengths import length
+
+TRACED = ("fastpix._http", "fastpix.core", "httpcore._sync")
+ONCE = RequestOptions(retries=Retries(attempts=1))
+
+
+class Interrupt(BaseException):
+    """What the handler raises."""
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the path, so that an answer to another request would show."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one segment for an answer
+    keeps = True
+
+    def do_PUT(self) -> None:
+        self.close_connection = not self.keeps
+        body = json.dumps({"success": True, "path": self.path}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        if self.close_connection:
+            self.send_header("connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+class EchoOnce(Echo):
+    keeps = False
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A connection that was cut is no news."""
+
+
+@pytest.fixture(params=[Echo, EchoOnce])
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with Server(("127.0.0.1", 0), request.param) as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1/"
+        server.shutdown()
+
+
+def enabled(core: FastpixCore, name: str) -> None:
+    """A call that gets its own answer."""
+    seen = with_response(live_streams_enable)(core, EnableLiveStreamRequest(name), ONCE).unwrap()
+    assert json.loads(seen.body)["path"] == f"/v1/live/streams/{name}/live-enable"
+
+
+def interrupted(core: FastpixCore, at: int) -> bool:
+    """Whether a call had so many opcodes, and was interrupted at the last of them."""
+    left = at
+
+    def step(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if not frame.f_globals.get("__name__", "").startswith(TRACED):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            left -= 1
+            if left < 0:
+                raise Interrupt
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        enabled(core, f"interrupted-{at}")
+    except Interrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that nobody has are closed so
+def test_a_core_survives_an_interrupt_between_any_two_steps(server_url: str) -> None:
+    with FastpixCore(username="a", password="b", server_url=server_url, timeout=20, max_connections=1) as core:
+        enabled(core, "first")
+        survived = 0
+        for at in takewhile(lambda at: interrupted(core, at), count()):
+            enabled(core, f"after-{at}")
+            survived = at
+    assert survived > 1000
+
+
+ALARMS = """
+import random, signal, sys
+from fastpix import FastpixCore, Success
+from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
+
+class Interrupt(BaseException):
+    pass
+
+def ring(*_):
+    raise Interrupt
+
+core = FastpixCore(username="a", password="b", server_url=sys.argv[1], timeout=20, max_connections=2)
+signal.signal(signal.SIGALRM, ring)
+chance, interrupted = random.Random(1), 0
+for number in range(int(sys.argv[2])):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.00005, 0.002))
+        live_streams_enable(core, EnableLiveStreamRequest(str(number)))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except Interrupt:
+        interrupted += 1
+for number in range(4):
+    assert isinstance(live_streams_enable(core, EnableLiveStreamRequest("after")), Success)
+print(interrupted)
+"""
+
+
+def test_a_core_survives_alarms_at_any_time(server_url: str) -> None:
+    times = length(300, 20_000)
+    program = [sys.executable, "-c", ALARMS, server_url, str(times)]
+    done = subprocess.run(program, check=True, timeout=10 * times, capture_output=True, text=True)
+    assert int(done.stdout) > times / 10
