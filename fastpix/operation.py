@@ -279,7 +279,7 @@ def put(path: str, *, id: str) -> _Declare:
     return _declare("PUT", path, id, idempotent=True, in_body=True)
 
 
-def patch(path: str, *, id: str, idempotent: bool = True) -> _Declare:
+def patch(path: str, *, id: str, idempotent: bool = False) -> _Declare:
     """Declares a PATCH: what is not in the path is the JSON body. See `get` for the rest, `post` for ``idempotent``."""
     return _declare("PATCH", path, id, idempotent=idempotent, in_body=True)
 

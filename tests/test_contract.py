@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fastpix.operation import Operation
 from tests.contract_table import TABLE
 from tests.facts import Facts, fields_of, merged
-from tests.operations import OPERATIONS
+from tests.operations import OPERATIONS, RESOURCES
 
 CONTRACT: dict[str, Any] = json.loads(TABLE.read_text())
 
@@ -56,6 +57,15 @@ WHOLE_MEDIA = {"get-media-clips": "list-live-clips"}
 """The answer of the first is described with six fields; the official SDK 1.2.0 reads whole media, as in the second."""
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+
+
+def test_each_patch_says_whether_it_is_sent_again() -> None:
+    """HTTP leaves it open, so each declaration decides, and has the reason beside it."""
+    for resource in RESOURCES:
+        lines = Path(resource.__file__ or "").read_text().splitlines()
+        for number, line in enumerate(lines):
+            if line.startswith("@patch("):
+                assert re.fullmatch(r"    idempotent=(True|False),  # .+", lines[number + 3]), lines[number + 1]
 
 
 def row_of(operation: Operation[..., Any]) -> dict[str, Any]:

@@ -30,8 +30,11 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
+from fastpix.api.media_ai import UpdateMediaSummaryRequest, media_ai_update_summary
+from fastpix.api.playlists import AddPlaylistMediaRequest, playlists_add_media
 from fastpix.emulator import Emulator
 from fastpix.errors import (
+    BadRequestError,
     ConfigurationError,
     ConnectionFailedError,
     NotFoundError,
@@ -348,6 +351,23 @@ def test_a_client_and_a_transport_are_one_too_many(emulator: Emulator) -> None:
     wrong: Any = 3
     with pytest.raises(ConfigurationError, match=r"transport must be an httpx\.BaseTransport, not int"):
         FastpixCore(transport=wrong)
+
+
+def test_an_output_that_is_there_after_a_lost_answer_may_be_of_this_call(scripted: Scripted) -> None:
+    no = b'{"success":false,"error":{"code":400,"message":"summary already exist"}}'
+    scripted.script(hang_up, answer(no, 400))
+    with core_at(scripted.url) as core:
+        error = media_ai_update_summary(core, UpdateMediaSummaryRequest("m", generate=True)).failure()
+    assert isinstance(error, BadRequestError)
+    assert (error.attempts, error.may_have_been_applied) == (2, True)
+
+
+def test_what_adds_is_sent_once(scripted: Scripted) -> None:
+    scripted.script(answer(b"{}", 502), answer(b"{}"))
+    with core_at(scripted.url) as core:
+        error = playlists_add_media(core, AddPlaylistMediaRequest("p", media_ids=["m"])).failure()
+    assert isinstance(error, ServerError)
+    assert (error.attempts, error.may_have_been_applied) == (1, True)
 
 
 def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:

@@ -127,7 +127,11 @@ def live_playback_ids_delete(
     ...
 
 
-@patch("/live/streams/{streamId}/playback-ids/{playbackId}/domains", id="update-live-stream-domain-restrictions")
+@patch(
+    "/live/streams/{streamId}/playback-ids/{playbackId}/domains",
+    id="update-live-stream-domain-restrictions",
+    idempotent=True,  # it sets what it is given
+)
 def live_playback_ids_update_domain_restrictions(
     core: FastpixCore, request: UpdateLiveDomainRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateLiveDomainRestrictionsResponse]:
@@ -140,7 +144,9 @@ def live_playback_ids_update_domain_restrictions(
 
 
 @patch(
-    "/live/streams/{streamId}/playback-ids/{playbackId}/user-agents", id="update-live-stream-user-agent-restrictions"
+    "/live/streams/{streamId}/playback-ids/{playbackId}/user-agents",
+    id="update-live-stream-user-agent-restrictions",
+    idempotent=True,  # it sets what it is given
 )
 def live_playback_ids_update_user_agent_restrictions(
     core: FastpixCore, request: UpdateLiveUserAgentRestrictionsRequest, options: RequestOptions | None = None

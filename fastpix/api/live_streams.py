@@ -326,7 +326,11 @@ def live_streams_get(
     ...
 
 
-@patch("/live/streams/{streamId}", id="update-live-stream")
+@patch(
+    "/live/streams/{streamId}",
+    id="update-live-stream",
+    idempotent=True,  # it sets what it is given
+)
 def live_streams_update(
     core: FastpixCore, request: UpdateLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateLiveStreamResponse]:

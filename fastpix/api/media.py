@@ -453,7 +453,11 @@ def media_get(
     ...
 
 
-@patch("/on-demand/{mediaId}", id="updated-media")
+@patch(
+    "/on-demand/{mediaId}",
+    id="updated-media",
+    idempotent=True,  # it sets what it is given
+)
 def media_update(
     core: FastpixCore, request: UpdateMediaRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaResponse]:
@@ -501,7 +505,11 @@ def media_get_input_info(
     ...
 
 
-@patch("/on-demand/{mediaId}/source-access", id="updated-source-access")
+@patch(
+    "/on-demand/{mediaId}/source-access",
+    id="updated-source-access",
+    idempotent=True,  # it sets what it is given
+)
 def media_update_source_access(
     core: FastpixCore, request: UpdateSourceAccessRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateSourceAccessResponse]:
@@ -513,13 +521,18 @@ def media_update_source_access(
     ...
 
 
-@patch("/on-demand/{mediaId}/update-mp4Support", id="updated-mp4Support")
+@patch(
+    "/on-demand/{mediaId}/update-mp4Support",
+    id="updated-mp4Support",
+    idempotent=True,  # the same value again is refused, so no file is made twice
+)
 def media_update_mp4_support(
     core: FastpixCore, request: UpdateMp4SupportRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMp4SupportResponse]:
     """Choose which files of a media are made to download; it takes a while. Not for media with DRM.
 
     Fails with `BadRequestError` or `NotFoundError` (``mp4Support value already exists``) if it is so already.
+    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
     Follows ``updated-mp4Support`` of the API.
     """
     ...

@@ -307,7 +307,11 @@ CreateAttributedTranscriptResponse: TypeAlias = Data[AiJob]
 GetAttributedTranscriptResponse: TypeAlias = Data[AttributedTranscript]
 
 
-@patch("/on-demand/{mediaId}/summary", id="update-media-summary")
+@patch(
+    "/on-demand/{mediaId}/summary",
+    id="update-media-summary",
+    idempotent=True,  # what was asked for before is refused, so none is made twice
+)
 def media_ai_update_summary(
     core: FastpixCore, request: UpdateMediaSummaryRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaSummaryResponse]:
@@ -315,6 +319,7 @@ def media_ai_update_summary(
 
     Fails with an `ApiError` (``already exist``) if it was asked for before, and with `NotFoundError` if there is
     no such media.
+    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
     Follows ``update-media-summary`` of the API.
     """
     ...
@@ -333,7 +338,11 @@ def media_ai_get_summary(
     ...
 
 
-@patch("/on-demand/{mediaId}/chapters", id="update-media-chapters")
+@patch(
+    "/on-demand/{mediaId}/chapters",
+    id="update-media-chapters",
+    idempotent=True,  # what was asked for before is refused, so none are made twice
+)
 def media_ai_update_chapters(
     core: FastpixCore, request: UpdateMediaChaptersRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaChaptersResponse]:
@@ -341,12 +350,17 @@ def media_ai_update_chapters(
 
     Fails with an `ApiError` (``already exist``) if they were asked for before, and with `NotFoundError` if there
     is no such media.
+    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
     Follows ``update-media-chapters`` of the API.
     """
     ...
 
 
-@patch("/on-demand/{mediaId}/named-entities", id="update-media-named-entities")
+@patch(
+    "/on-demand/{mediaId}/named-entities",
+    id="update-media-named-entities",
+    idempotent=True,  # what was asked for before is refused, so none are looked for twice
+)
 def media_ai_update_named_entities(
     core: FastpixCore, request: UpdateMediaNamedEntitiesRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaNamedEntitiesResponse]:
@@ -354,12 +368,17 @@ def media_ai_update_named_entities(
 
     Fails with an `ApiError` (``already exist``) if they were asked for before, and with `NotFoundError` if there
     is no such media.
+    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
     Follows ``update-media-named-entities`` of the API.
     """
     ...
 
 
-@patch("/on-demand/{mediaId}/moderation", id="update-media-moderation")
+@patch(
+    "/on-demand/{mediaId}/moderation",
+    id="update-media-moderation",
+    idempotent=True,  # what was asked for before is refused, so none are made twice
+)
 def media_ai_update_moderation(
     core: FastpixCore, request: UpdateMediaModerationRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaModerationResponse]:
@@ -367,6 +386,7 @@ def media_ai_update_moderation(
 
     Fails with an `ApiError` (``already exist``) if they were asked for before, and with `NotFoundError` if there
     is no such media.
+    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
     Follows ``update-media-moderation`` of the API.
 
     Example:

@@ -156,7 +156,11 @@ def media_tracks_add(
     ...
 
 
-@patch("/on-demand/{mediaId}/tracks/{trackId}", id="update-media-track")
+@patch(
+    "/on-demand/{mediaId}/tracks/{trackId}",
+    id="update-media-track",
+    idempotent=True,  # it sets what it is given
+)
 def media_tracks_update(
     core: FastpixCore, request: UpdateMediaTrackRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaTrackResponse]:

@@ -172,7 +172,11 @@ def playback_ids_delete(
     ...
 
 
-@patch("/on-demand/{mediaId}/playback-ids/{playbackId}/domains", id="update-domain-restrictions")
+@patch(
+    "/on-demand/{mediaId}/playback-ids/{playbackId}/domains",
+    id="update-domain-restrictions",
+    idempotent=True,  # it sets what it is given
+)
 def playback_ids_update_domain_restrictions(
     core: FastpixCore, request: UpdateDomainRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateDomainRestrictionsResponse]:
@@ -189,7 +193,11 @@ def playback_ids_update_domain_restrictions(
     ...
 
 
-@patch("/on-demand/{mediaId}/playback-ids/{playbackId}/user-agents", id="update-user-agent-restrictions")
+@patch(
+    "/on-demand/{mediaId}/playback-ids/{playbackId}/user-agents",
+    id="update-user-agent-restrictions",
+    idempotent=True,  # it sets what it is given
+)
 def playback_ids_update_user_agent_restrictions(
     core: FastpixCore, request: UpdateUserAgentRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateUserAgentRestrictionsResponse]:

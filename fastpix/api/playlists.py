@@ -289,7 +289,11 @@ def playlists_delete(
     ...
 
 
-@patch("/on-demand/playlists/{playlistId}/media", id="add-media-to-playlist", idempotent=False)
+@patch(
+    "/on-demand/playlists/{playlistId}/media",
+    id="add-media-to-playlist",
+    idempotent=False,  # it adds what it is given once more
+)
 def playlists_add_media(
     core: FastpixCore, request: AddPlaylistMediaRequest, options: RequestOptions | None = None
 ) -> Reply[AddPlaylistMediaResponse]:
