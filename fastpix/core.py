@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -16,7 +17,7 @@ from fastpix._call.call import Call, Send, Steps, WithResponse
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.messages import Response
 from fastpix._call.request import fixed_authorization
-from fastpix._call.retry import Budget
+from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, RequestOptions, Retries, Timeout, check
 from fastpix.errors import ConfigurationError
@@ -33,6 +34,10 @@ Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
 Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
 Ok = TypeVar("Ok")
 T = TypeVar("T")
+
+
+_of_process = PerProcess(Budgets)
+_of_clients: WeakKeyDictionary[object, PerProcess[Budgets]] = WeakKeyDictionary()
 
 
 class Core(Generic[Client, Transport]):
@@ -124,7 +129,7 @@ class Core(Generic[Client, Transport]):
         """Makes what is not configuration: anew on the other side of a pickle."""
         self._is_portable = client is None and transport is None
         self._credentials = fixed_authorization(self._configuration)
-        self._budgets = PerProcess(Budget)
+        self._budgets = _budgets_of(transport if client is None else client)
         self._closed = False
 
     @property
@@ -272,3 +277,13 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
             return await self._transport.send(step.request, step.limits)
         except Exception as error:
             return error
+
+
+def _budgets_of(client: object) -> PerProcess[Budgets]:
+    """Those that all cores of a process share, or all cores with this client or transport of the user's."""
+    if client is None:
+        return _of_process
+    try:
+        return _of_clients.setdefault(client, PerProcess(Budgets))
+    except TypeError:  # an object that nothing can be kept for
+        return PerProcess(Budgets)

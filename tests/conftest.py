@@ -13,6 +13,8 @@ import trustme
 from hypothesis import settings
 
 from fastpix import AsyncFastpixCore, FastpixCore
+from fastpix._call.retry import Budgets
+from fastpix._http.per_process import PerProcess
 from fastpix._http.route import ssl_context
 from fastpix.emulator import Emulator
 from fastpix.emulator.app import serving
@@ -42,6 +44,12 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _full_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test spends on retries is not missing in the next."""
+    monkeypatch.setattr("fastpix.core._of_process", PerProcess(Budgets))
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -370,6 +370,35 @@ def test_what_adds_is_sent_once(scripted: Scripted) -> None:
     assert (error.attempts, error.may_have_been_applied) == (1, True)
 
 
+def test_a_core_for_each_call_makes_an_outage_no_larger(scripted: Scripted) -> None:
+    scripted.script(answer(b"", 503))
+    for _ in range(60):
+        with core_at(scripted.url) as core:
+            live_streams_list(core).failure()
+    assert len(scripted.requests) == 60 + 500 // 14, "each retry takes 14 of 500"
+
+
+class Unkept(httpx.BaseTransport):
+    """One that nothing can be kept for."""
+
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] - as some objects have it
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, request=request)
+
+
+@pytest.mark.parametrize(
+    ("transport", "attempts"), [(httpx.MockTransport(lambda _: httpx.Response(503)), 60 + 35), (Unkept(), 120)]
+)
+def test_a_budget_belongs_to_the_transport_of_the_users(transport: httpx.BaseTransport, attempts: int) -> None:
+    made: list[int] = []
+    retries = Retries(base=0.0001, attempts=2)
+    for _ in range(60):
+        core = FastpixCore(username="a", password="b", transport=transport, retries=retries)
+        made.append(live_streams_list(core).failure().attempts)
+    assert sum(made) == attempts
+
+
 def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
     core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
     with core, ThreadPoolExecutor(16) as pool:

@@ -35,7 +35,7 @@ from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Re
 from fastpix._call.redaction import Redacted, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
 from fastpix._call.response import Reading, read, request_id_of
-from fastpix._call.retry import Budget, backoff, cost, is_plain_no, left_in_doubt, may_repeat
+from fastpix._call.retry import Budget, Budgets, backoff, cost, is_plain_no, left_in_doubt, may_repeat
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.errors import (
     ApiError,
@@ -131,7 +131,7 @@ class Call(Generic[Ok]):
         self,
         endpoint: Endpoint[Ok],
         configuration: Configuration,
-        budget: Budget,
+        budgets: Budgets,
         *,
         credentials: bytes | None = None,
         clock: Callable[[], float] = now,
@@ -141,7 +141,7 @@ class Call(Generic[Ok]):
         self._endpoint = endpoint
         self._configuration = configuration
         self._hooks = configuration.hooks
-        self._budget = budget
+        self._budgets = budgets
         self._credentials = credentials
         self._clock = clock
         self._time_of_day = time_of_day
@@ -166,6 +166,7 @@ class Call(Generic[Ok]):
         planned = prepare(self._endpoint, self._configuration, request, options)
         if isinstance(planned, Failure):
             return self._failed(planned.failure(), number, in_doubt=in_doubt)
+        origin = planned.unwrap().origin
         while True:
             sendable = self._sendable(planned.unwrap(), number + 1)
             if isinstance(sendable, Failure):
@@ -185,12 +186,12 @@ class Call(Generic[Ok]):
             else:
                 result = Failure(_error_of(outcome, sent.origin.authority))
             if isinstance(result, Success):
-                self._budget.give(paid)
+                self._budgets.of(origin).give(paid)
                 self._log(result.unwrap(), number, None)
                 return result
             error = result.failure()
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
-            wait = self._wait(retries, error, number, deadline)
+            wait = self._wait(retries, error, number, deadline, self._budgets.of(origin))
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
             if wait is None or failed.failure() is not error:
                 return failed
@@ -260,12 +261,12 @@ class Call(Generic[Ok]):
             return gone if isinstance(gone, Success) else result
         return result
 
-    def _wait(self, retries: Retries, error: Err, number: int, deadline: float) -> float | None:
+    def _wait(self, retries: Retries, error: Err, number: int, deadline: float, budget: Budget) -> float | None:
         """Seconds until the next attempt, if one can help and there is time and budget for it."""
         if number >= retries.attempts or not may_repeat(self._endpoint, error):
             return None
         wait = backoff(retries, number, error, self._chance())
-        if self._clock() + wait >= deadline or not self._budget.take(cost(error)):
+        if self._clock() + wait >= deadline or not budget.take(cost(error)):
             return None
         return wait
 

@@ -4,10 +4,11 @@ If you change what may be sent again, change the table in README.md; `tests/test
 """
 
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.messages import Origin
 from fastpix.configuration import Retries
 from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationError, TransportError
 
-__all__ = ["Budget", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
+__all__ = ["Budget", "Budgets", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
 
 REPEATABLE_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
 """Statuses after which sending again can help."""
@@ -74,3 +75,13 @@ class Budget:
 
     def give(self, tokens: int) -> None:
         self._tokens = min(self.CAPACITY, self._tokens + tokens)
+
+
+class Budgets:
+    """One for each origin, for all cores that share it: it is the server that is to be spared."""
+
+    def __init__(self) -> None:
+        self._of_origin: dict[Origin, Budget] = {}
+
+    def of(self, origin: Origin) -> Budget:
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Budget())

@@ -12,8 +12,8 @@ import pytest
 from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
 from fastpix._call.call import Call, Send, Wait, WithResponse
 from fastpix._call.deviation import MOST_TOLD, is_news
-from fastpix._call.messages import Response, header
-from fastpix._call.retry import Budget
+from fastpix._call.messages import Origin, Response, header
+from fastpix._call.retry import Budget, Budgets
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -73,7 +73,7 @@ class Played:
         call: tuple[Any, Any],
         *outcomes: Response | Exception,
         options: RequestOptions | None = None,
-        budget: Budget | None = None,
+        budgets: Budgets | None = None,
         chance: float = 1.0,
         seconds_each: float = 0.0,
         **settings: Any,
@@ -85,7 +85,7 @@ class Played:
         played = Call(
             operation.endpoint,
             core.configuration,
-            budget or Budget(),
+            budgets or Budgets(),
             clock=lambda: now,
             time_of_day=lambda: 0.0,
             chance=lambda: chance,
@@ -216,12 +216,14 @@ def test_options_replace_settings_of_the_core() -> None:
 
 
 def test_the_budget_ends_retries_in_an_outage_and_success_refills_it() -> None:
-    budget = Budget()
+    budgets = Budgets()
+    budget = budgets.of(Origin(b"https", b"api.fastpix.com", None))
     budget.take(Budget.CAPACITY - 14)
-    assert len(Played(LIST, LOST, OK, budget=budget).sends) == 2
+    assert len(Played(LIST, LOST, OK, budgets=budgets).sends) == 2
     assert budget.take(14), "the retry that helped was given back"
-    assert len(Played(LIST, LOST, budget=budget).sends) == 1
-    Played(LIST, OK, budget=budget)
+    assert len(Played(LIST, LOST, budgets=budgets).sends) == 1
+    assert len(Played(LIST, LOST, OK, budgets=budgets, server_url="https://elsewhere.test").sends) == 2
+    Played(LIST, OK, budgets=budgets)
     assert budget.take(1), "a success without a retry gives one"
     assert not budget.take(1)
 
