@@ -15,6 +15,7 @@ import msgspec
 
 from fastpix._call.call import Call, Send, Steps, WithResponse
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import Response
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
@@ -215,6 +216,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
             self._check_open()
             return self._transport.send(step.request, step.limits)
         except Exception as error:
+            pass_interrupt(error)
             return error
 
 
@@ -276,6 +278,7 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
             self._check_open()
             return await self._transport.send(step.request, step.limits)
         except Exception as error:
+            pass_interrupt(error)
             return error
 
 

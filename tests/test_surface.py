@@ -25,6 +25,7 @@ PIPELINE = {
     "fastpix._call.deviation",
     "fastpix._call.endpoint",
     "fastpix._call.hints",
+    "fastpix._call.interrupts",
     "fastpix._call.messages",
     "fastpix._call.redaction",
     "fastpix._call.request",

@@ -22,7 +22,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -31,6 +30,7 @@ import msgspec
 from fastpix._call.clock import now
 from fastpix._call.deviation import Deviation, is_news
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.interrupts import pass_interrupt, suppressed
 from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
 from fastpix._call.redaction import Redacted, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
@@ -245,7 +245,7 @@ class Call(Generic[Ok]):
         """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
         for deviation in deviations:
             if is_news(self._endpoint.id, deviation.path):
-                with suppress(Exception):  # a handler of the user's may raise
+                with suppressed():  # a handler of the user's may raise
                     facts = (self._endpoint.name, str(deviation), _quoted(request_id))
                     logger.warning("%s answers otherwise than documented: %s%s", *facts)
         if self._hooks.on_deviations is not None:
@@ -276,7 +276,7 @@ class Call(Generic[Ok]):
         self._add_facts(error, number, in_doubt=in_doubt)
         self._log(error, number, wait)
         if wait is None and number and not is_plain_no(error):
-            with suppress(Exception):  # a handler of the user's may raise
+            with suppressed():  # a handler of the user's may raise
                 facts = (self._endpoint.name, number, type(error).__name__, _quoted(error.request_id))
                 logger.warning("%s given up after attempt %d: %s%s", *facts)
         try:
@@ -304,7 +304,7 @@ class Call(Generic[Ok]):
             request_id = outcome.request_id
         call = (self._endpoint.name, self._endpoint.method, self._endpoint.path)
         facts = (answer, number, None if wait is None else round(wait, 3), self._elapsed(), request_id)
-        with suppress(Exception):
+        with suppressed():
             logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s", *call, *facts)
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
@@ -367,6 +367,7 @@ def _raised(what: str, cause: Exception, response: Response) -> Failure[Err]:
 
 
 def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
+    pass_interrupt(cause)
     error = UnexpectedClientError(f"{what} {type(cause).__name__}: {words_of(cause)}")
     error.__cause__ = without_library_frames(cause)
     return error

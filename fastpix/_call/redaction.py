@@ -7,6 +7,8 @@ from typing import get_args
 
 import msgspec
 
+from fastpix._call.interrupts import pass_interrupt
+
 __all__ = [
     "MASK",
     "MESSAGE_CHARACTERS",
@@ -74,7 +76,8 @@ def words_of(error: BaseException | None) -> str:
     """What an exception says, if it can, without the line of Python's own source that tells of it."""
     try:
         return message(re.sub(LINE_OF_PYTHON, "", str(error)))
-    except Exception:
+    except Exception as problem:
+        pass_interrupt(problem)
         return ""
 
 
@@ -91,7 +94,8 @@ def shown(value: object) -> str:
     """A value of the user's in few words: what is long is cut, what looks like a secret masked."""
     try:
         text = repr(value)
-    except Exception:  # a number of thousands of digits, or an object of the user's
+    except Exception as problem:  # a number of thousands of digits, or an object of the user's
+        pass_interrupt(problem)
         return f"a {type(value).__name__} that can't be shown"
     if len(text) > SHOWN_CHARACTERS:
         length = len(value) if isinstance(value, str) else len(text)

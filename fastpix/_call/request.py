@@ -12,6 +12,7 @@ import msgspec
 
 from fastpix import __version__
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import FRAMING, KEY, Origin, Request
 from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, unwritable
 from fastpix.configuration import Configuration, RequestOptions
@@ -59,7 +60,8 @@ def prepare(
         headers = _headers(endpoint, base, body, options.headers)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
-    except Exception:  # JSON's own, or what an object of the user's raises
+    except Exception as problem:  # JSON's own, or what an object of the user's raises
+        pass_interrupt(problem)
         return Failure(unwritable(request))
     target = f"{base.path}{path}{query}".encode()
     return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body, endpoint.idempotent))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type
 import msgspec
 
 from fastpix._call.hints import UNIONS, choices_of
+from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.redaction import MASK, is_secret, shown
 from fastpix.errors import RequestValidationError
 
@@ -83,7 +84,8 @@ def _is_invalid(value: object, hint: object) -> bool:
     """Whether a value is not of its type, out of its bounds, or against a rule."""
     try:
         msgspec.convert(plain(value), hint)
-    except Exception:
+    except Exception as problem:
+        pass_interrupt(problem)
         return True
     return _is_anywhere(_is_other_object, value, hint) or _breaks_a_rule(value)
 
@@ -156,7 +158,8 @@ def unwritable(request: msgspec.Struct) -> RequestValidationError:
         name, value, hint = _locate(request, type(request), "request", lambda part, _: not _is_writable(part))
     except RecursionError:
         name, value, hint = "request", "what contains itself", object
-    except Exception:  # an object of the user's that can't be looked at
+    except Exception as problem:  # an object of the user's that can't be looked at
+        pass_interrupt(problem)
         name, value, hint = "request", request, object
     return refusal(name, "what JSON can hold (no lone surrogate, NaN, infinity or bytes)", value, hint)
 
@@ -171,7 +174,8 @@ def _is_writable(value: object) -> bool:
         json(plain(value))
     except RecursionError:
         raise
-    except Exception:
+    except Exception as problem:
+        pass_interrupt(problem)
         return False
     return True
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import httpcore
 
+from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, chunks_of
 from fastpix._http.connection import ProxiedConnection, Stream, follow, is_reusable, to_httpcore
@@ -110,6 +111,7 @@ class _Backend(httpcore.NetworkBackend):
                 stream = self._sockets.connect_tcp(address, port, share, local_address, socket_options)
                 return _Stream(stream, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                pass_interrupt(error)
                 problem = error
         raise problem
 
