@@ -38,6 +38,9 @@ class HttpxTransport:
         prepared = _prepared(request, None if isinstance(content, bytes) else _Chunks(content), self._client, limits)
         try:
             response = self._send(prepared)
+        except httpx.HTTPStatusError as error:
+            _check_own(error, prepared)
+            response = error.response
         except httpx.RequestError as error:
             _check_own(error, prepared)
             raise
@@ -74,6 +77,9 @@ class AsyncHttpxTransport:
         prepared = _prepared(request, stream, self._client, limits)
         try:
             response = await self._send(prepared)
+        except httpx.HTTPStatusError as error:
+            _check_own(error, prepared)
+            response = error.response
         except httpx.RequestError as error:
             _check_own(error, prepared)
             raise
@@ -110,18 +116,27 @@ class _AsyncChunks(httpx.AsyncByteStream):
 def _body_of(response: httpx.Response, limits: Limits) -> ResponseBody:
     """Takes the answer's body. If that was read and decompressed before, no header says that it is compressed."""
     status, headers = response.status_code + 0, response.headers.raw  # of a transport that gives no status, the error
-    if response.is_stream_consumed:
+    if response.is_closed:
         headers = [pair for pair in headers if pair[0].lower() != b"content-encoding"]
     return ResponseBody(status, headers, limits.max_bytes)
 
 
+def _whole(response: httpx.Response) -> bytes | None:
+    """What was read before; nothing of an answer that was closed unread, as ``raise_for_status`` in a hook leaves it."""
+    if response.is_stream_consumed:
+        return response.content
+    return b"" if response.is_closed else None
+
+
 def _parts(response: httpx.Response) -> Iterable[bytes]:
-    return (response.content,) if response.is_stream_consumed else cast("httpx.SyncByteStream", response.stream)
+    whole = _whole(response)
+    return cast("httpx.SyncByteStream", response.stream) if whole is None else (whole,)
 
 
 async def _async_parts(response: httpx.Response) -> AsyncIterator[bytes]:
-    if response.is_stream_consumed:
-        yield response.content
+    whole = _whole(response)
+    if whole is not None:
+        yield whole
         return
     async for part in cast("httpx.AsyncByteStream", response.stream):
         yield part
@@ -135,7 +150,7 @@ def _check(client: object, kind_of_client: type, transport: object, kind_of_tran
         raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
 
 
-def _check_own(error: httpx.RequestError, request: httpx.Request) -> None:
+def _check_own(error: httpx.RequestError | httpx.HTTPStatusError, request: httpx.Request) -> None:
     """An error of another request, as one that a client's hook sends, says nothing about ours."""
     with suppress(RuntimeError):  # what httpx raises if an error has no request
         if error.request is not request:

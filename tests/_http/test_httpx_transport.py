@@ -15,11 +15,12 @@ from fastpix.api.live_streams import (
     live_streams_create,
     live_streams_enable,
 )
-from fastpix.errors import ConnectionFailedError, ResponseValidationError, UnexpectedClientError
-from tests.servers import Scripted, unused_url
+from fastpix.errors import ConnectionFailedError, NotFoundError, ResponseValidationError, UnexpectedClientError
+from tests.servers import Scripted, answer, unused_url
 
 ENABLE = EnableLiveStreamRequest("abc")
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
+QUICK = Retries(base=0.001)
 COMPRESSED = gzip.compress(b'{"success":true}')
 
 
@@ -117,3 +118,52 @@ def test_a_transport_without_a_status_is_a_failure(status: Any) -> None:
     error = live_streams_create(core_on(transport=transport), CREATION).failure()
     assert isinstance(error, UnexpectedClientError)
     assert error.may_have_been_applied
+
+
+NO = b'{"success":false,"error":{"code":404,"message":"stream not found"}}'
+
+
+def refused(response: httpx.Response) -> None:
+    response.raise_for_status()
+
+
+def read_and_refused(response: httpx.Response) -> None:
+    response.read()
+    response.raise_for_status()
+
+
+@pytest.mark.parametrize(("hook", "message"), [(refused, "Not Found"), (read_and_refused, "stream not found")])
+def test_an_answer_that_a_response_hook_refuses_is_a_refusal(scripted: Scripted, hook: Any, message: str) -> None:
+    scripted.script(answer(NO, 404))
+    with httpx.Client(event_hooks={"response": [hook]}) as client:
+        core = FastpixCore(username="a", password="b", server_url=scripted.url, client=client)
+        error = live_streams_enable(core, ENABLE).failure()
+    assert isinstance(error, NotFoundError)
+    assert (error.message, error.attempts, error.may_have_been_applied) == (message, 1, False)
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_an_async_response_hook_refuses_is_a_refusal(
+    scripted: Scripted, anyio_backend: str
+) -> None:
+    async def refused_later(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    scripted.script(answer(b"", 503), answer(NO, 404))
+    async with httpx.AsyncClient(event_hooks={"response": [refused_later]}) as client:
+        core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url, client=client, retries=QUICK)
+        error = (await live_streams_enable(core, ENABLE)).failure()
+    assert isinstance(error, NotFoundError)
+    assert (error.message, error.attempts, error.may_have_been_applied) == ("Not Found", 2, True)
+
+
+def test_a_refusal_of_another_request_is_none_of_ours(scripted: Scripted) -> None:
+    def ask_elsewhere(_: httpx.Request) -> None:
+        with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as other:
+            other.get("https://elsewhere.test").raise_for_status()
+
+    with httpx.Client(event_hooks={"request": [ask_elsewhere]}) as client:
+        core = FastpixCore(username="a", password="b", server_url=scripted.url, client=client)
+        error = live_streams_enable(core, ENABLE).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert scripted.requests == []
