@@ -135,7 +135,7 @@ class Configuration(Redacted, frozen=True, kw_only=True):
 
     username: str | None
     password: str | None
-    credentials: Callable[[], tuple[str, str]] | None
+    credentials: Callable[[], object] | None
     server_url: str
     allow_http: bool
     timeout: Timeout

@@ -6,17 +6,18 @@ network takes longer to load than all the rest, so it is loaded when a core is m
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import msgspec
 
-from fastpix._call.call import Call, Send, Steps, WithResponse
+from fastpix._call.call import Ask, Call, Outcome, Send, Steps, Told, WithResponse
+from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
-from fastpix._call.messages import Response
+from fastpix._call.messages import NeverBeganError, Response
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
@@ -33,6 +34,7 @@ MEBIBYTE = 1024 * 1024
 
 Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
 Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
+Pair = TypeVar("Pair", tuple[str, str], tuple[str, str] | Awaitable[tuple[str, str]])
 Ok = TypeVar("Ok")
 T = TypeVar("T")
 
@@ -41,7 +43,7 @@ _of_process = PerProcess(Budgets)
 _of_clients: WeakKeyDictionary[object, PerProcess[Budgets]] = WeakKeyDictionary()
 
 
-class Core(Generic[Client, Transport]):
+class Core(Generic[Client, Transport, Pair]):
     """What both cores are: an immutable configuration, and connections that are made when first needed.
 
     It can be pickled; its connections stay behind, its credentials and hooks travel with it.
@@ -53,7 +55,7 @@ class Core(Generic[Client, Transport]):
         *,
         username: str | None = None,
         password: str | None = None,
-        credentials: Callable[[], tuple[str, str]] | None = None,
+        credentials: Callable[[], Pair] | None = None,
         server_url: str | None = None,
         allow_http: bool = False,
         timeout: float | Timeout = 60.0,
@@ -74,7 +76,8 @@ class Core(Generic[Client, Transport]):
         Args:
             username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
             password: its secret; ``FASTPIX_PASSWORD`` if not given.
-            credentials: a function asked for both before each attempt, for secrets that rotate.
+            credentials: a function asked for both before each attempt, for secrets that rotate. An `AsyncFastpixCore`
+                takes an async one as well, and runs one that is not in a thread, for as long as the deadline allows.
             server_url: where the API is; ``FASTPIX_SERVER_URL``, or the public one, if not given.
             allow_http: consent to send credentials in the clear to a host other than this one.
             timeout: seconds for a whole call, or a `Timeout`.
@@ -163,7 +166,7 @@ class Core(Generic[Client, Transport]):
             raise ConfigurationError("this core has been closed: make another one")
 
 
-class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
+class FastpixCore(Core["httpx.Client", "httpx.BaseTransport", tuple[str, str]]):
     """Configuration for calls that block, to be the first argument of each function.
 
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
@@ -198,7 +201,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
 
     def run(self, steps: Steps[T]) -> T:
         """Drives the steps of a call to their result."""
-        outcome: Response | Exception | None = None
+        outcome: Outcome = None
         while True:
             try:
                 step = steps.send(outcome)
@@ -207,6 +210,8 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
                 return result
             if isinstance(step, Send):
                 outcome = self._send(step)
+            elif isinstance(step, Ask):
+                outcome = self._ask(step)
             else:
                 time.sleep(step.seconds)
                 outcome = None
@@ -219,8 +224,21 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport"]):
             pass_interrupt(error)
             return error
 
+    def _ask(self, step: Ask) -> Told | Exception:
+        try:
+            credentials = step.credentials()
+        except Exception as error:
+            pass_interrupt(error)
+            return error
+        if isinstance(credentials, Coroutine):
+            cast("Coroutine[Any, Any, object]", credentials).close()
+            return ConfigurationError("credentials must not be an async function: only an AsyncFastpixCore awaits it")
+        return Told(credentials)
 
-class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
+
+class AsyncFastpixCore(
+    Core["httpx.AsyncClient", "httpx.AsyncBaseTransport", tuple[str, str] | Awaitable[tuple[str, str]]]
+):
     """Configuration for calls that are awaited, under asyncio or trio.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
@@ -260,7 +278,7 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
         """Drives the steps of a call to their result."""
         import anyio
 
-        outcome: Response | Exception | None = None
+        outcome: Outcome = None
         while True:
             try:
                 step = steps.send(outcome)
@@ -269,6 +287,8 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
                 return result
             if isinstance(step, Send):
                 outcome = await self._send(step)
+            elif isinstance(step, Ask):
+                outcome = await self._ask(step)
             else:
                 await anyio.sleep(step.seconds)
                 outcome = None
@@ -280,6 +300,21 @@ class AsyncFastpixCore(Core["httpx.AsyncClient", "httpx.AsyncBaseTransport"]):
         except Exception as error:
             pass_interrupt(error)
             return error
+
+    async def _ask(self, step: Ask) -> Told | Exception:
+        """The function is called in a thread, as one that blocks must stop neither the loop nor the deadline."""
+        import anyio
+        import anyio.to_thread
+
+        try:
+            with anyio.move_on_after(step.deadline - now()):
+                told = await anyio.to_thread.run_sync(lambda: Told(step.credentials()), abandon_on_cancel=True)
+                given: Any = told.credentials
+                return Told(await given) if hasattr(given, "__await__") else told
+        except Exception as error:
+            pass_interrupt(error)
+            return error
+        return NeverBeganError("the deadline has passed")
 
 
 def _budgets_of(client: object) -> PerProcess[Budgets]:

@@ -399,6 +399,24 @@ def test_a_budget_belongs_to_the_transport_of_the_users(transport: httpx.BaseTra
     assert sum(made) == attempts
 
 
+def test_credentials_are_asked_for_before_each_attempt(scripted: Scripted) -> None:
+    secrets = iter([("a", "1"), ("b", "2")])
+    scripted.script(answer(b"", 503), answer())
+    with core_at(scripted.url, username=None, password=None, credentials=lambda: next(secrets)) as core:
+        live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
+    assert [lines_of(request)[1]["authorization"] for request in scripted.requests] == ["Basic YTox", "Basic Yjoy"]
+
+
+def test_a_core_that_blocks_awaits_no_credentials(scripted: Scripted) -> None:
+    async def credentials() -> tuple[str, str]:
+        return "a", "b"
+
+    error = live_streams_list(core_at(scripted.url, credentials=credentials)).failure()
+    assert isinstance(error, ConfigurationError)
+    assert "only an AsyncFastpixCore awaits it" in str(error)
+    assert scripted.requests == []
+
+
 def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
     core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
     with core, ThreadPoolExecutor(16) as pool:

@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import pickle
+import threading
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 import trio
@@ -31,6 +33,7 @@ from fastpix.errors import (
     ResponseValidationError,
     ServerError,
     TimedOutError,
+    UnexpectedClientError,
 )
 from tests.pages import paging
 from tests.servers import Action, Scripted, Stopwatch, answer, cut_body, drip, hang, hang_up, unused_url
@@ -198,3 +201,58 @@ def test_a_forgotten_await_is_warned_of_by_the_name_of_the_operation() -> None:
         forget: Any = function
         with pytest.warns(RuntimeWarning, match="coroutine 'live_streams_list' was never awaited"):
             forget(AsyncFastpixCore())
+
+
+class Later:
+    async def __call__(self) -> tuple[str, str]:
+        await anyio.lowlevel.checkpoint()
+        return "a", "1"
+
+
+async def told() -> tuple[str, str]:
+    return await Later()()
+
+
+def told_at_once() -> tuple[str, str]:
+    return "a", "1"
+
+
+@pytest.mark.parametrize("credentials", [told, Later(), told_at_once])
+@pytest.mark.anyio
+async def test_credentials_are_awaited_or_asked_for_in_a_thread(
+    scripted: Scripted, anyio_backend: str, credentials: Any
+) -> None:
+    async with AsyncFastpixCore(credentials=credentials, server_url=scripted.url) as core:
+        (await live_streams_enable(core, EnableLiveStreamRequest("abc"))).unwrap()
+    assert b"authorization: Basic YTox" in scripted.requests[0]
+
+
+@pytest.mark.anyio
+async def test_slow_credentials_stop_neither_the_loop_nor_the_deadline(scripted: Scripted, anyio_backend: str) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow() -> tuple[str, str]:
+        asked.set()
+        go_on.wait(20)
+        return "a", "1"
+
+    async with AsyncFastpixCore(credentials=slow, server_url=scripted.url, timeout=0.3) as core:
+        error = (await live_streams_enable(core, EnableLiveStreamRequest("abc"))).failure()
+    assert asked.is_set()
+    assert not go_on.is_set()
+    go_on.set()
+    assert isinstance(error, TimedOutError)
+    assert (error.attempts, error.may_have_been_applied) == (0, False)
+    assert str(error).startswith("live_streams_enable: the credentials callable took all the time of the call")
+    assert scripted.requests == []
+
+
+@pytest.mark.anyio
+async def test_credentials_that_raise_are_a_failure_of_an_async_call(scripted: Scripted, anyio_backend: str) -> None:
+    async def broken() -> tuple[str, str]:
+        raise LookupError("no vault")
+
+    async with AsyncFastpixCore(credentials=broken, server_url=scripted.url) as core:
+        error = (await live_streams_enable(core, EnableLiveStreamRequest("abc"))).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert "the credentials callable raised LookupError: no vault" in str(error)

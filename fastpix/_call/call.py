@@ -1,7 +1,7 @@
 """One call from request to result, as a generator: pure, it yields what to do and is sent what came of it.
 
-It yields a `Send` and is sent a `Response` or the exception in its place, or yields a `Wait` and is sent
-``None``. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
+It yields a `Send` and is sent a `Response` or the exception in its place; yields a `Wait` and is sent
+``None``; yields an `Ask` and is sent what was `Told`, or the exception in its place. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
 
 This is the hot path. What happens when, and why:
 
@@ -23,7 +23,7 @@ import os
 import time
 from collections.abc import Callable, Generator
 from math import inf
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -52,7 +52,7 @@ from fastpix.reply import Failure, Reply, Success
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Call", "Send", "Steps", "Wait", "WithResponse"]
+__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse"]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -82,7 +82,21 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     seconds: float
 
 
-Steps: TypeAlias = Generator[Send | Wait, Response | Exception | None, T]
+class Ask(msgspec.Struct, frozen=True, gc=False):
+    """Ask the user's function for credentials, and wait for them until the deadline."""
+
+    credentials: Callable[[], object]
+    deadline: float
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the user's function returned."""
+
+    credentials: object
+
+
+Outcome: TypeAlias = Response | Told | Exception | None
+Steps: TypeAlias = Generator[Send | Wait | Ask, Outcome, T]
 
 
 class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
@@ -168,7 +182,7 @@ class Call(Generic[Ok]):
             return self._failed(planned.failure(), number, in_doubt=in_doubt)
         origin = planned.unwrap().origin
         while True:
-            sendable = self._sendable(planned.unwrap(), number + 1)
+            sendable = yield from self._sendable(planned.unwrap(), number + 1, deadline)
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), number, in_doubt=in_doubt)
             sent, number = sendable.unwrap(), number + 1
@@ -184,7 +198,7 @@ class Call(Generic[Ok]):
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, strict=strict, in_doubt=in_doubt)
             else:
-                result = Failure(_error_of(outcome, sent.origin.authority))
+                result = Failure(_error_of(cast("Exception", outcome), sent.origin.authority))
             if isinstance(result, Success):
                 self._budgets.of(origin).give(paid)
                 self._log(result.unwrap(), number, None)
@@ -198,7 +212,7 @@ class Call(Generic[Ok]):
             paid = cost(error)
             yield Wait(wait)
 
-    def _sendable(self, planned: Request, number: int) -> Reply[Request]:
+    def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
         """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
         request = planned
         hook = self._hooks.before_request
@@ -212,13 +226,16 @@ class Call(Generic[Ok]):
             return Success(request)
         if self._credentials is not None:
             return Success(request.with_header(b"authorization", self._credentials))
-        try:
-            credentials = authorization(self._configuration)
-        except Exception as cause:
-            return Failure(_unexpected("the credentials callable raised", cause))
-        if isinstance(credentials, Failure):
-            return Failure(credentials.failure())
-        return Success(request.with_header(b"authorization", credentials.unwrap()))
+        credentials: object = self._configuration.username, self._configuration.password
+        if self._configuration.credentials is not None:
+            outcome = yield Ask(self._configuration.credentials, deadline)
+            if not isinstance(outcome, Told):
+                return Failure(_error_of_asking(outcome))
+            credentials = outcome.credentials
+        value = authorization(credentials)
+        if isinstance(value, Failure):
+            return Failure(value.failure())
+        return Success(request.with_header(b"authorization", value.unwrap()))
 
     def _result(self, response: Response, number: int, *, strict: bool, in_doubt: bool) -> Reply[WithResponse[Ok]]:
         try:
@@ -335,6 +352,15 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
         error = _unexpected("the client raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
+
+
+def _error_of_asking(outcome: object) -> Err:
+    """The error for an exception that came in place of credentials."""
+    if isinstance(outcome, NeverBeganError):
+        return TimedOutError("the credentials callable took all the time of the call")
+    if isinstance(outcome, ConfigurationError):
+        return outcome.with_traceback(None)
+    return _unexpected("the credentials callable raised", cast("Exception", outcome))
 
 
 def _quoted(request_id: str | None) -> str:

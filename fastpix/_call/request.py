@@ -14,7 +14,7 @@ from fastpix import __version__
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import FRAMING, KEY, Origin, Request
-from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, unwritable
+from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, sequence, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.reply import Failure, Result, Success
@@ -67,11 +67,13 @@ def prepare(
     return Success(Request(endpoint.method, base.origin, target, list(headers.items()), body, endpoint.idempotent))
 
 
-def authorization(configuration: Configuration) -> Result[bytes, ConfigurationError]:
-    """The value of the ``Authorization`` header. A credentials callable may raise whatever it likes."""
-    username, password = configuration.username, configuration.password
-    if configuration.credentials is not None:
-        username, password = configuration.credentials()
+def authorization(credentials: object) -> Result[bytes, ConfigurationError]:
+    """The value of the ``Authorization`` header for a username and a password, or what stands in their place."""
+    pair = sequence(credentials)
+    if len(pair) != 2:
+        instead = type(credentials).__name__
+        return Failure(ConfigurationError(f"credentials must return (username, password), not {instead}"))
+    username, password = pair
     given: tuple[tuple[str, object], ...] = (("username", username), ("password", password))
     missing = [name for name, value in given if not value]
     if missing:
@@ -86,15 +88,15 @@ def authorization(configuration: Configuration) -> Result[bytes, ConfigurationEr
             return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
     if ":" in str(username):
         return Failure(ConfigurationError("username must be a str without a colon"))
-    pair: Any = username, password  # joined, as a subclass of str, such as an enum, may format itself otherwise
-    return Success(b"Basic " + b2a_base64(":".join(pair).encode(), newline=False))
+    both: Any = username, password  # joined, as a subclass of str, such as an enum, may format itself otherwise
+    return Success(b"Basic " + b2a_base64(":".join(both).encode(), newline=False))
 
 
 def fixed_authorization(configuration: Configuration) -> bytes | None:
     """The same where it is the same for all calls; ``None`` if it has to be asked for, or can't be made."""
     if configuration.credentials is not None:
         return None
-    return authorization(configuration).value_or(None)
+    return authorization((configuration.username, configuration.password)).value_or(None)
 
 
 class _Base(NamedTuple):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
-from fastpix._call.call import Call, Send, Wait, WithResponse
+from fastpix._call.call import Ask, Call, Outcome, Send, Told, Wait, WithResponse
 from fastpix._call.deviation import MOST_TOLD, is_news
 from fastpix._call.messages import Origin, Response, header
 from fastpix._call.retry import Budget, Budgets
@@ -95,7 +95,7 @@ class Played:
         self.result: Reply[WithResponse[Any]]
         answers = iter(outcomes)
         steps = played.steps(request, options)
-        outcome: Response | Exception | None = None
+        outcome: Outcome = None
         while True:
             try:
                 step = steps.send(outcome)
@@ -106,6 +106,11 @@ class Played:
                 self.waits.append(step.seconds)
                 now += step.seconds
                 outcome = None
+            elif isinstance(step, Ask):
+                try:
+                    outcome = Told(step.credentials())
+                except Exception as error:
+                    outcome = error
             else:
                 self.sends.append(step)
                 now += seconds_each
