@@ -163,7 +163,9 @@ def check(settings: object) -> None:
         value = getattr(settings, name)
         kind, allowed = _KINDS.get(name, (object, ""))
         if not isinstance(value, kind) and (value is not None or name not in optional):
-            raise _refusal(name, allowed, type(value).__name__)
+            given = type(value).__name__
+            del value  # a traceback may show what is in a frame
+            raise _refusal(name, allowed, given)
     if isinstance(settings, Configuration):
         if settings.max_response_bytes < 1:
             raise _refusal("max_response_bytes", "an int of 1 or more", shown(settings.max_response_bytes))
@@ -205,9 +207,9 @@ _KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
-def _shown_url(url: str | None) -> str | None:
+def _shown_url(url: object) -> str | None:
     """A url with anything in it that may be a secret is not shown, even one that will be refused for it."""
-    if url is None:
-        return None
+    if not isinstance(url, str):
+        return None if url is None else f"a {type(url).__name__}"
     scheme, separator, rest = url.partition("://")
     return url if separator and not set(rest) & set("@?#") else f"{scheme}://…" if separator else "…"

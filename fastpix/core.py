@@ -18,6 +18,7 @@ from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import NeverBeganError, Response
+from fastpix._call.redaction import clear_library_frames
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
@@ -112,6 +113,7 @@ class Core(Generic[Client, Transport, Pair]):
             max_connections=max_connections,
             strict=strict,
         )
+        del username, password, credentials  # a traceback may show what is in a frame
         check(self._configuration)
         self._start(client, transport)
 
@@ -122,6 +124,8 @@ class Core(Generic[Client, Transport, Pair]):
             known = Core.__init__.__kwdefaults__
             if cls.__init__ is Core.__init__ and (values or settings.keys() - known):
                 wrong = [f"Unexpected keyword argument {name!r}" for name in settings if name not in known]
+                settings.clear()
+                values = ()
                 raise TypeError(
                     f"{cls.__name__}({', '.join(known)}): {(wrong or ['Extra positional arguments provided'])[0]}"
                 )
@@ -223,6 +227,9 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport", tuple[str, str]]):
         except Exception as error:
             pass_interrupt(error)
             return error
+        except BaseException as error:
+            clear_library_frames(error)
+            raise
 
     def _ask(self, step: Ask) -> Told | Exception:
         try:
@@ -300,6 +307,9 @@ class AsyncFastpixCore(
         except Exception as error:
             pass_interrupt(error)
             return error
+        except BaseException as error:
+            clear_library_frames(error)
+            raise
 
     async def _ask(self, step: Ask) -> Told | Exception:
         """The function is called in a thread, as one that blocks must stop neither the loop nor the deadline."""

@@ -2,7 +2,10 @@
 
 import logging
 import pickle
+import socket
 import traceback
+from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import anyio
@@ -214,3 +217,73 @@ def test_a_struct_hides_its_secrets_but_gives_them() -> None:
     assert "stream_key='…'" in repr(stream)
     assert (stream.stream_key, stream.srt_secret) == (STREAM_KEY, SRT_SECRET)
     assert repr(Simulcast("x")) == "Simulcast(simulcast_id='x')"
+
+
+WRONG_CONSTRUCTIONS: list[dict[str, Any]] = [
+    {"pasword": 1},
+    {"server_url": 5},
+    {"timeout": -1},
+    {"client": "wrong"},
+    {"client": httpx.Client(), "transport": httpx.MockTransport(lambda _: httpx.Response(200))},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_CONSTRUCTIONS)
+@pytest.mark.parametrize("make", [FastpixCore, AsyncFastpixCore, Fastpix])
+def test_a_core_that_can_not_be_made_shows_no_password(make: Any, wrong: dict[str, Any]) -> None:
+    def password() -> str:
+        return PASSWORD
+
+    with pytest.raises((TypeError, FastpixError)) as caught:
+        make(username="a", password=password(), **wrong)
+    assert_clean(shown(caught.value))
+
+
+def test_a_password_of_a_wrong_type_is_not_shown() -> None:
+    wrong: Any = PASSWORD.encode
+    with pytest.raises(FastpixError) as caught:
+        FastpixCore(username="a", password=wrong())
+    assert_clean(shown(caught.value))
+    positional: Any = FastpixCore
+    with pytest.raises(TypeError) as refused:
+        positional("a", wrong())
+    assert_clean(shown(refused.value))
+
+
+def cut_off(connection: socket.socket, over: Event) -> None:
+    """Most of an answer, and then nothing."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n" + GOOD)
+    hang(connection, over)
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_call_shows_no_body(scripted: Scripted, anyio_backend: str) -> None:
+    reports: list[str] = []
+
+    async def call(core: AsyncFastpixCore) -> None:
+        try:
+            await live_streams_create(core, CREATION)
+        except BaseException as error:
+            reports.append(shown(error))
+            raise
+
+    scripted.script(cut_off)
+    async with AsyncFastpixCore(username="a", password=PASSWORD, server_url=scripted.url) as core:
+        with anyio.move_on_after(0.3):
+            await call(core)
+    (report,) = reports
+    assert "live_streams_create" in report
+    assert_clean(report)
+
+
+def test_an_interrupted_call_shows_no_body(scripted: Scripted) -> None:
+    class Interrupting(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield GOOD
+            raise KeyboardInterrupt
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Interrupting()))
+    core = FastpixCore(username="a", password=PASSWORD, transport=transport)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        live_streams_create(core, CREATION)
+    assert_clean(shown(caught.value))

@@ -14,6 +14,7 @@ __all__ = [
     "MESSAGE_CHARACTERS",
     "SECRET",
     "Redacted",
+    "clear_library_frames",
     "excerpt",
     "is_secret",
     "message",
@@ -35,7 +36,7 @@ SHAPES_TO_MASK = r"""(?xs)
       | eyJ[\w-]+\.[\w-]+\.[\w-]*                       # JSON web tokens
       | -----BEGIN\ [^-]+-----.*?(?:-----END\ [^-]+-----|\Z)
       | (?<=\?)[^\s"'<>]+                               # queries of urls: signatures, tokens, upload ids
-      | (?<=Basic\ )[\w+/=-]+
+      | (?i:(?<=basic\ )[\w+/=-]+)
       | [A-Za-z0-9+/_-]{64,}={0,2}                      # keys in base64
 """
 QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_key>\s*:)?|\\?\Z)"""
@@ -119,10 +120,24 @@ def without_library_frames(error: BaseException | None) -> BaseException | None:
     return error
 
 
+def clear_library_frames(error: BaseException) -> None:
+    """Empties the frames of libraries that an exception has left behind: they hold headers and bodies."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if _is_of_library(traceback):
+            with suppress(RuntimeError):  # it still runs
+                traceback.tb_frame.clear()
+        traceback = traceback.tb_next
+
+
+def _is_of_library(traceback: TracebackType) -> bool:
+    return traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] in LIBRARIES
+
+
 def _users_frames(traceback: TracebackType | None) -> TracebackType | None:
     frames: list[TracebackType] = []
     while traceback is not None:
-        if traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in LIBRARIES:
+        if not _is_of_library(traceback):
             frames.append(traceback)
         traceback = traceback.tb_next
     kept: TracebackType | None = None

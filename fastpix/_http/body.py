@@ -82,8 +82,7 @@ class ResponseBody:
         self._status = status
         self._headers = headers
         self._max_bytes = max_bytes
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()  # one object, however small the parts are
         self._begun = False
         encoding = (header(headers, b"content-encoding") or "").strip().lower()
         self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
@@ -94,9 +93,8 @@ class ResponseBody:
         problem = ""
         try:
             for piece in self._pieces(part):
-                self._parts.append(piece)
-                self._size += len(piece)
-                if self._size > self._max_bytes:
+                self._body += piece
+                if len(self._body) > self._max_bytes:
                     problem = f"it is longer than max_response_bytes={self._max_bytes}"
                     break
         except zlib.error as error:
@@ -107,7 +105,7 @@ class ResponseBody:
     def complete(self) -> Response:
         if self._zlib is not None and self._begun and self.is_wanted and not self._zlib.eof:
             self._give_up("its compressed body ends too early")
-        return Response(self._status, self._headers, b"".join(self._parts))
+        return Response(self._status, self._headers, bytes(self._body))
 
     def _pieces(self, part: bytes) -> Iterator[bytes]:
         if self._zlib is None:
@@ -119,7 +117,7 @@ class ResponseBody:
 
     def _give_up(self, why: str) -> None:
         self.is_wanted = False
-        self._parts.clear()
+        self._body.clear()
         if 200 <= self._status < 300:
             raise ResponseValidationError(
                 f"the answer ({self._status}) can't be read: {why}",

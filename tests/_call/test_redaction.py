@@ -29,7 +29,8 @@ def test_text_of_the_shape_of_a_secret_is_masked(secret: str) -> None:
 
 
 def test_basic_credentials_are_masked() -> None:
-    assert redact("authorization: Basic dTpw") == f"authorization: Basic {MASK}"
+    for scheme in ("Basic", "basic", "BASIC"):
+        assert redact(f"authorization: {scheme} dTpw") == f"authorization: {scheme} {MASK}"
 
 
 def test_plain_text_is_left_alone() -> None:
