@@ -4,6 +4,7 @@ import logging
 import pickle
 import socket
 import traceback
+from base64 import b64encode
 from collections.abc import Iterator
 from threading import Event
 from typing import Any
@@ -27,12 +28,14 @@ from fastpix import (
 )
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
+    EnableLiveStreamRequest,
     GetLiveStreamRequest,
     InputMediaSettings,
     LiveStream,
     PlaybackSettings,
     Simulcast,
     live_streams_create,
+    live_streams_enable,
     live_streams_get,
     live_streams_list,
 )
@@ -41,6 +44,7 @@ from fastpix.api.playback_errors import ListErrorsRequest, playback_errors_list
 from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
 from fastpix.api.simulcasts import CreateSimulcastRequest, simulcasts_create
 from fastpix.api.uploads import CreateUploadRequest, uploads_create
+from fastpix.errors import UnprocessableError
 from fastpix.reply import Reply
 from tests.servers import Action, Scripted, answer, cut_body, hang, hang_up
 
@@ -287,3 +291,60 @@ def test_an_interrupted_call_shows_no_body(scripted: Scripted) -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         live_streams_create(core, CREATION)
     assert_clean(shown(caught.value))
+
+
+def echoing(secret: str) -> httpx.MockTransport:
+    """A server that says a secret in all that it can say."""
+    body: dict[str, Any] = {
+        "success": False,
+        "error": {"code": 422, "message": f"no {secret}!", "description": f"({secret})"},
+    }
+    body["error"]["fields"] = [{"field": secret, "message": f"is {secret}"}]
+    return httpx.MockTransport(lambda _: httpx.Response(422, json=body, headers={"x-request-id": f"r-{secret}"}))
+
+
+ECHOES = [
+    PASSWORD,
+    b64encode(f"name:{PASSWORD}".encode()).decode(),
+    b64encode(PASSWORD.encode()).decode(),
+    "bASIC " + b64encode(f"name:{PASSWORD}".encode()).decode(),
+]
+
+
+@pytest.mark.parametrize("secret", ECHOES)
+def test_a_secret_that_a_server_echoes_is_masked(secret: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    errors: list[str] = []
+    hooks = Hooks(on_error=lambda _, error: errors.append(shown(error)))
+    core = FastpixCore(username="name", password=PASSWORD, transport=echoing(secret), hooks=hooks)
+    error = live_streams_list(core).failure()
+    assert isinstance(error, UnprocessableError)
+    assert_clean(shown(error) + caplog.text + "".join(errors) + repr(pickle.loads(pickle.dumps(error))))
+    assert error.fields[0].message.startswith("is ")
+    assert error.request_id is not None
+    assert error.request_id.startswith("r-")
+
+
+def test_a_success_whose_request_id_echoes_a_secret_is_logged_without_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="fastpix")
+    headers = {"x-request-id": f"r-{PASSWORD}"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, json={"success": True, "odd": 1}))
+    core = FastpixCore(username="name", password=PASSWORD, transport=transport)
+    live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
+    assert "request_id=r-[redacted]" in caplog.text
+    assert_clean(caplog.text)
+
+
+def test_a_secret_of_a_callable_and_a_token_of_the_users_are_masked_too() -> None:
+    asked = FastpixCore(credentials=lambda: ("name", PASSWORD), transport=echoing(PASSWORD))
+    assert_clean(shown(live_streams_list(asked).failure()))
+    core = FastpixCore(username="name", password="word", transport=echoing(HEADER))
+    for scheme in ("Bearer", "Basic"):
+        options = RequestOptions(headers={"authorization": f"{scheme} {HEADER}"})
+        assert_clean(shown(live_streams_list(core, options=options).failure()))
+
+
+def test_a_short_secret_is_not_looked_for_in_every_word() -> None:
+    error = live_streams_list(FastpixCore(username="a", password="is", transport=echoing("this"))).failure()
+    assert isinstance(error, UnprocessableError)
+    assert error.message == "no this!"

@@ -32,7 +32,7 @@ from fastpix._call.deviation import Deviation, is_news
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt, suppressed
 from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
-from fastpix._call.redaction import Redacted, without_library_frames, words_of
+from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
 from fastpix._call.response import Reading, read, request_id_of
 from fastpix._call.retry import Budget, Budgets, backoff, cost, is_plain_no, left_in_doubt, may_repeat
@@ -196,14 +196,15 @@ class Call(Generic[Ok]):
             outcome = yield Send(sent, limits)
             number -= isinstance(outcome, NEVER_BEGAN)
             if isinstance(outcome, Response):
-                result = self._result(outcome, number, strict=strict, in_doubt=in_doubt)
+                result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
                 result = Failure(_error_of(cast("Exception", outcome), sent.origin.authority))
             if isinstance(result, Success):
                 self._budgets.of(origin).give(paid)
-                self._log(result.unwrap(), number, None)
+                self._log(result.unwrap(), number, None, sent)
                 return result
             error = result.failure()
+            hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
             wait = self._wait(retries, error, number, deadline, self._budgets.of(origin))
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
@@ -237,7 +238,9 @@ class Call(Generic[Ok]):
             return Failure(value.failure())
         return Success(request.with_header(b"authorization", value.unwrap()))
 
-    def _result(self, response: Response, number: int, *, strict: bool, in_doubt: bool) -> Reply[WithResponse[Ok]]:
+    def _result(
+        self, response: Response, number: int, sent: Request, *, strict: bool, in_doubt: bool
+    ) -> Reply[WithResponse[Ok]]:
         try:
             if self._hooks.after_response is not None:
                 self._hooks.after_response(self._attempt(number), response)
@@ -252,7 +255,7 @@ class Call(Generic[Ok]):
         reading = result.unwrap()
         if reading.deviations:
             try:
-                self._tell(reading.deviations, number, request_id_of(response.raw_headers))
+                self._tell(reading.deviations, number, _request_id_of(response.raw_headers, sent))
             except Exception as cause:
                 return _raised("an on_deviations hook raised", cause, response)
         answer = (response.status, response.raw_headers, response.body)
@@ -311,11 +314,13 @@ class Call(Generic[Ok]):
         error.attempts = number
         error.may_have_been_applied = in_doubt
 
-    def _log(self, outcome: WithResponse[Ok] | Err, number: int, wait: float | None) -> None:
+    def _log(
+        self, outcome: WithResponse[Ok] | Err, number: int, wait: float | None, sent: Request | None = None
+    ) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
         if isinstance(outcome, WithResponse):
-            answer, request_id = str(outcome.status), request_id_of(outcome.raw_headers)
+            answer, request_id = str(outcome.status), _request_id_of(outcome.raw_headers, sent)
         else:
             answer = str(outcome.status) if isinstance(outcome, ApiError) else type(outcome).__name__
             request_id = outcome.request_id
@@ -361,6 +366,15 @@ def _error_of_asking(outcome: object) -> Err:
     if isinstance(outcome, ConfigurationError):
         return outcome.with_traceback(None)
     return _unexpected("the credentials callable raised", cast("Exception", outcome))
+
+
+def _secrets_of(sent: Request | None) -> list[str]:
+    return [] if sent is None else secrets_in(header(sent.headers, b"authorization"))
+
+
+def _request_id_of(headers: Headers, sent: Request | None) -> str | None:
+    request_id = request_id_of(headers)
+    return None if request_id is None else hidden(request_id, _secrets_of(sent))
 
 
 def _quoted(request_id: str | None) -> str:

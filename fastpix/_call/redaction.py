@@ -1,13 +1,15 @@
 """What may be shown: no field marked as secret, no text with the shape of one, no locals that may hold one."""
 
 import re
+from binascii import a2b_base64, b2a_base64
 from contextlib import suppress
 from types import TracebackType
-from typing import get_args
+from typing import cast, get_args
 
 import msgspec
 
 from fastpix._call.interrupts import pass_interrupt
+from fastpix.errors import FieldError
 
 __all__ = [
     "MASK",
@@ -16,9 +18,12 @@ __all__ = [
     "Redacted",
     "clear_library_frames",
     "excerpt",
+    "hidden",
+    "hide_in",
     "is_secret",
     "message",
     "redact",
+    "secrets_in",
     "shown",
     "without_library_frames",
     "words_of",
@@ -28,6 +33,8 @@ EXCERPT_CHARACTERS = 300
 SHOWN_CHARACTERS = 80
 MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
+LEAST_CHARACTERS = 6
+"""A shorter secret is no secret, and would be found in every other word."""
 LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
 
 # patterns are compiled, and kept by `re`, when first used: an import should not pay for them
@@ -64,6 +71,40 @@ def is_secret(hint: object) -> bool:
 def redact(text: str) -> str:
     """The text with everything masked that has the shape of one of the API's secrets."""
     return re.sub(SHAPES_TO_MASK, MASK, text)
+
+
+def secrets_in(authorization: str | None) -> list[str]:
+    """What must not be shown of an ``Authorization`` header: all behind its scheme, and the password that is in it."""
+    scheme, _, token = (authorization or "").partition(" ")
+    secrets = [token]
+    with suppress(ValueError):  # an `Authorization` of the user's
+        password = a2b_base64(token).partition(b":")[2] if scheme == "Basic" else b""
+        secrets += [password.decode(), b2a_base64(password, newline=False).decode()]
+    return [secret for secret in secrets if len(secret) >= LEAST_CHARACTERS]
+
+
+def hidden(text: str, secrets: list[str]) -> str:
+    """The text with these secrets masked, which a server may have echoed."""
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text
+
+
+def hide_in(error: Exception, secrets: list[str]) -> None:
+    """Masks these secrets in all that an error says."""
+    error.args = tuple(_hidden(value, secrets) for value in error.args)
+    for name, value in vars(error).items():
+        setattr(error, name, _hidden(value, secrets))
+
+
+def _hidden(value: object, secrets: list[str]) -> object:
+    if isinstance(value, str):
+        return hidden(value, secrets)
+    if isinstance(value, FieldError):
+        return FieldError(hidden(value.field, secrets), hidden(value.message, secrets))
+    if isinstance(value, tuple):
+        return tuple(_hidden(item, secrets) for item in cast("tuple[object, ...]", value))
+    return value
 
 
 def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
