@@ -407,6 +407,16 @@ def test_credentials_are_asked_for_before_each_attempt(scripted: Scripted) -> No
     assert [lines_of(request)[1]["authorization"] for request in scripted.requests] == ["Basic YTox", "Basic Yjoy"]
 
 
+def test_credentials_that_raise_are_a_failure(scripted: Scripted) -> None:
+    def broken() -> tuple[str, str]:
+        raise LookupError("no vault")
+
+    error = live_streams_list(core_at(scripted.url, credentials=broken)).failure()
+    assert isinstance(error, UnexpectedClientError)
+    assert isinstance(error.__cause__, LookupError)
+    assert scripted.requests == []
+
+
 def test_a_core_that_blocks_awaits_no_credentials(scripted: Scripted) -> None:
     async def credentials() -> tuple[str, str]:
         return "a", "b"

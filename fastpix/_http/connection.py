@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterable, Iterable
-from typing import Any, cast
+from typing import Any
 
 import httpcore
 
@@ -22,9 +22,8 @@ class Stream:
     def __init__(self) -> None:
         self.framing = Framing()
 
-    def get_extra_info(self, info: str) -> object:
+    def get_extra_info(self, info: str) -> Any:
         """What is known of the socket, by httpcore's names."""
-        raise NotImplementedError
 
 
 class ProxiedConnection:
@@ -53,19 +52,13 @@ def to_httpcore(
 
 def follow(response: httpcore.Response) -> None:
     """Begins to follow the body of an answer whose head has been read."""
-    stream = _stream(response)
-    if isinstance(stream, Stream):
-        stream.framing.end_head(response.status, response.headers)
+    _stream(response).framing.end_head(response.status, response.headers)
 
 
 def is_reusable(response: httpcore.Response) -> bool:
     """Whether an answer that has been read ended certainly, and left nothing unread that the next one could begin with."""
     stream = _stream(response)
-    return (
-        isinstance(stream, Stream)
-        and stream.framing.is_at_end()
-        and not _has_unread(stream.get_extra_info("ssl_object"))
-    )
+    return stream.framing.is_at_end() and not _has_unread(stream.get_extra_info("ssl_object"))
 
 
 def _has_unread(tls: object) -> bool:
@@ -79,6 +72,7 @@ def _has_unread(tls: object) -> bool:
     return True
 
 
-def _stream(response: Any) -> object:
-    """As typed as can be: that the extensions are a dict is all that httpcore says."""
-    return cast("dict[str, object]", response.extensions)["network_stream"]
+def _stream(response: Any) -> Stream:
+    """The one that the backend made, which httpcore hands on as it is."""
+    stream: Stream = response.extensions["network_stream"]
+    return stream
