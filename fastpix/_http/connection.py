@@ -69,6 +69,8 @@ def _has_unread(tls: object) -> bool:
         tls.read(1)
     except ssl.SSLWantReadError:
         return False
+    except ssl.SSLError:  # what came is no TLS
+        return True
     return True
 
 

@@ -2,7 +2,9 @@
 
 import gzip
 import socket
+import ssl
 import sys
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -27,14 +29,17 @@ def at_once(*parts: bytes) -> Action:
     """Sends all parts in one segment; over TLS each part is a record of its own."""
 
     def send(connection: socket.socket, over: Event) -> None:
-        if sys.platform == "linux":
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        hold_back(connection, 1)
         for part in parts:
             connection.sendall(part)
-        if sys.platform == "linux":
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+        hold_back(connection, 0)
 
     return send
+
+
+def hold_back(connection: socket.socket, whether: int) -> None:
+    if sys.platform == "linux":
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, whether)
 
 
 SPOILED = {
@@ -92,3 +97,44 @@ async def test_bytes_behind_an_answer_spoil_a_connection_of_the_async_core(
         seen = (await with_response(live_streams_delete)(core, DELETE)).unwrap()
     assert (seen.status, seen.body, seen.attempts) == (200, ACK, 1)
     assert server.connections == connections
+
+
+def say_goodbye(connection: socket.socket, over: Event) -> None:
+    """An answer, and with it, over TLS, the notice that nothing more will come."""
+    hold_back(connection, 1)
+    connection.sendall(http(ACK))
+    if isinstance(connection, ssl.SSLSocket):
+        connection.settimeout(0)
+        with suppress(OSError):  # it does not wait for what the other side says to that
+            connection.unwrap()
+    hold_back(connection, 0)
+    connection.shutdown(socket.SHUT_WR)
+
+
+def add_noise(connection: socket.socket, over: Event) -> None:
+    """An answer, and with it bytes that are no TLS."""
+    hold_back(connection, 1)
+    connection.sendall(http(ACK))
+    socket.socket.sendall(connection, b"x" * 20)
+    hold_back(connection, 0)
+
+
+@pytest.mark.parametrize("end", [say_goodbye, add_noise])
+def test_a_connection_that_the_server_ends_is_not_used_again(server: Scripted, end: Action) -> None:
+    server.script(end, answer(ACK))
+    with FastpixCore(username="a", password="b", server_url=server.url) as core:
+        for _ in range(2):
+            assert with_response(live_streams_delete)(core, DELETE).unwrap().attempts == 1
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("end", [say_goodbye, add_noise])
+@pytest.mark.anyio
+async def test_a_connection_that_the_server_ends_is_not_used_again_by_the_async_core(
+    server: Scripted, end: Action
+) -> None:
+    server.script(end, answer(ACK))
+    async with AsyncFastpixCore(username="a", password="b", server_url=server.url) as core:
+        for _ in range(2):
+            assert (await with_response(live_streams_delete)(core, DELETE)).unwrap().attempts == 1
+    assert server.connections == 2
