@@ -272,7 +272,7 @@ async def test_a_cancelled_call_shows_no_body(scripted: Scripted, anyio_backend:
             raise
 
     scripted.script(cut_off)
-    async with AsyncFastpixCore(username="a", password=PASSWORD, server_url=scripted.url) as core:
+    async with AsyncFastpixCore(credentials=lambda: ("a", PASSWORD), server_url=scripted.url) as core:
         with anyio.move_on_after(0.3):
             await call(core)
     (report,) = reports

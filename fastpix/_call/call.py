@@ -1,7 +1,8 @@
 """One call from request to result, as a generator: pure, it yields what to do and is sent what came of it.
 
 It yields a `Send` and is sent a `Response` or the exception in its place; yields a `Wait` and is sent
-``None``; yields an `Ask` and is sent what was `Told`, or the exception in its place. A driver in `fastpix.core` does the sending and waiting; tests drive it with ``next`` and ``send``.
+``None``; yields an `Ask` and is sent what was `Told`, or the exception in its place. A driver in `fastpix.core`
+does the sending, the waiting and the asking; tests drive it with ``next`` and ``send``.
 
 This is the hot path. What happens when, and why:
 
@@ -89,10 +90,13 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     deadline: float
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(Redacted, frozen=True):
     """What the user's function returned."""
 
     credentials: object
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return []
 
 
 Outcome: TypeAlias = Response | Told | Exception | None
