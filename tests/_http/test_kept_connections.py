@@ -107,8 +107,8 @@ def say_goodbye(connection: socket.socket, over: Event) -> None:
         connection.settimeout(0)
         with suppress(OSError):  # it does not wait for what the other side says to that
             connection.unwrap()
-    hold_back(connection, 0)
     connection.shutdown(socket.SHUT_WR)
+    hold_back(connection, 0)
 
 
 def add_noise(connection: socket.socket, over: Event) -> None:
