@@ -52,13 +52,17 @@ def to_httpcore(
 
 def follow(response: httpcore.Response) -> None:
     """Begins to follow the body of an answer whose head has been read."""
-    _stream(response).framing.end_head(response.status, response.headers)
+    stream = _stream(response)
+    if isinstance(stream, Stream):
+        stream.framing.end_head(response.status, response.headers)
 
 
 def is_reusable(response: httpcore.Response) -> bool:
     """Whether an answer that has been read ended certainly, and left nothing unread that the next one could begin with."""
     stream = _stream(response)
-    return stream.framing.is_at_end() and not _has_unread(stream.get_extra_info("ssl_object"))
+    if not isinstance(stream, Stream) or not stream.framing.is_at_end():
+        return False
+    return not _has_unread(stream.get_extra_info("ssl_object"))
 
 
 def _has_unread(tls: object) -> bool:
@@ -74,7 +78,7 @@ def _has_unread(tls: object) -> bool:
     return True
 
 
-def _stream(response: Any) -> Stream:
-    """The one that the backend made, which httpcore hands on as it is."""
-    stream: Stream = response.extensions["network_stream"]
+def _stream(response: Any) -> object:
+    """The `Stream` that the backend made; of an answer 101 or to a CONNECT, one of httpcore's own around it."""
+    stream: object = response.extensions["network_stream"]
     return stream

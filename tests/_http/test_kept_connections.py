@@ -9,8 +9,9 @@ from threading import Event
 
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, with_response
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, with_response
 from fastpix.api.live_streams import DeleteLiveStreamRequest, live_streams_delete
+from fastpix.errors import ApiError
 from tests.servers import Action, Scripted, answer
 
 ACK, EVIL = b'{"success":true}', b'{"success":true,"evil":1}'
@@ -137,4 +138,18 @@ async def test_a_connection_that_the_server_ends_is_not_used_again_by_the_async_
     async with AsyncFastpixCore(username="a", password="b", server_url=server.url) as core:
         for _ in range(2):
             assert (await with_response(live_streams_delete)(core, DELETE)).unwrap().attempts == 1
+    assert server.connections == 2
+
+
+SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"
+UPGRADE = RequestOptions(headers={"upgrade": "x", "connection": "upgrade"})
+
+
+def test_a_connection_that_speaks_another_protocol_now_is_not_used_again(server: Scripted) -> None:
+    server.script(at_once(SWITCH), answer(ACK))
+    with FastpixCore(username="a", password="b", server_url=server.url) as core:
+        error = live_streams_delete(core, DELETE, UPGRADE).failure()
+        assert isinstance(error, ApiError)
+        assert (error.status, error.attempts) == (101, 1)
+        live_streams_delete(core, DELETE).unwrap()
     assert server.connections == 2
