@@ -327,7 +327,8 @@ def _function(
     declared: Callable[..., object], endpoint: Endpoint[Ok], of_answer: Callable[[WithResponse[Ok]], object]
 ) -> Callable[..., Any]:
     """The function that asks an endpoint, with the parameters of its declaration."""
-    default, *_ = defaults = declared.__defaults__ or (None,)
+    of_request = (declared.__defaults__ or ())[:-1]  # the last default is that of the options
+    default = of_request[0] if of_request else None
 
     def operation(core: object, request: Any, options: RequestOptions | None) -> object:
         if request is None:
@@ -340,7 +341,7 @@ def _function(
             f"{endpoint.name}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
         )
 
-    operation.__defaults__ = (*defaults[:-1], None)
+    operation.__defaults__ = (*of_request, None)
     vars(operation)["endpoint"] = endpoint
     return update_wrapper(operation, declared)
 

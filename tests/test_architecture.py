@@ -36,7 +36,7 @@ TREES = {name_of(file): ast.parse(file.read_text()) for file in FOLDER.rglob("*.
 
 
 def room_of(module: str) -> str:
-    return ([*module.split("."), "__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def when_loaded(node: ast.AST) -> Iterator[ast.AST]:

@@ -184,7 +184,7 @@ class Call(Generic[Ok]):
         planned = prepare(self._endpoint, self._configuration, request, options)
         if isinstance(planned, Failure):
             return self._failed(planned.failure(), number, in_doubt=in_doubt)
-        origin = planned.unwrap().origin
+        budget = self._budgets.of(planned.unwrap().origin)
         while True:
             sendable = yield from self._sendable(planned.unwrap(), number + 1, deadline)
             if isinstance(sendable, Failure):
@@ -204,13 +204,13 @@ class Call(Generic[Ok]):
             else:
                 result = Failure(_error_of(cast("Exception", outcome), sent.origin.authority))
             if isinstance(result, Success):
-                self._budgets.of(origin).give(paid)
+                budget.give(paid)
                 self._log(result.unwrap(), number, None, sent)
                 return result
             error = result.failure()
             hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
-            wait = self._wait(retries, error, number, deadline, self._budgets.of(origin))
+            wait = self._wait(retries, error, number, deadline, budget)
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
             if wait is None or failed.failure() is not error:
                 return failed

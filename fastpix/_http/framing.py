@@ -70,10 +70,7 @@ class _Chunks:
         next(self._steps)
 
     def receive(self, data: bytes) -> None:
-        if self._is_complete:
-            self._data += data
-        else:
-            self._steps.send(data)
+        self._steps.send(data)
 
     def is_at_end(self) -> bool:
         return self._is_complete and self._at == len(self._data)
@@ -85,7 +82,8 @@ class _Chunks:
         while (yield from self._line()):
             pass
         self._is_complete = True
-        yield
+        while True:
+            self._data += yield
 
     def _line(self) -> Generator[None, bytes, bytes]:
         while (end := self._data.find(LINE, self._at)) < 0:

@@ -38,12 +38,8 @@ class HttpxTransport:
         prepared = _prepared(request, None if isinstance(content, bytes) else _Chunks(content), self._client, limits)
         try:
             response = self._send(prepared)
-        except httpx.HTTPStatusError as error:
-            _check_own(error, prepared)
-            response = error.response
-        except httpx.RequestError as error:
-            _check_own(error, prepared)
-            raise
+        except httpx.HTTPError as error:
+            response = _answer_in(error, prepared)
         body = _body_of(response, limits)
         try:
             for part in _parts(response):
@@ -77,12 +73,8 @@ class AsyncHttpxTransport:
         prepared = _prepared(request, stream, self._client, limits)
         try:
             response = await self._send(prepared)
-        except httpx.HTTPStatusError as error:
-            _check_own(error, prepared)
-            response = error.response
-        except httpx.RequestError as error:
-            _check_own(error, prepared)
-            raise
+        except httpx.HTTPError as error:
+            response = _answer_in(error, prepared)
         body = _body_of(response, limits)
         parts = _async_parts(response)
         try:
@@ -150,11 +142,17 @@ def _check(client: object, kind_of_client: type, transport: object, kind_of_tran
         raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
 
 
-def _check_own(error: httpx.RequestError | httpx.HTTPStatusError, request: httpx.Request) -> None:
-    """An error of another request, as one that a client's hook sends, says nothing about ours."""
+def _answer_in(error: httpx.HTTPError, request: httpx.Request) -> httpx.Response:
+    """The answer that a client's hook refused, as ``raise_for_status`` does. Any other error is raised.
+
+    An error of another request, as one that a hook sends, says nothing about ours.
+    """
     with suppress(RuntimeError):  # what httpx raises if an error has no request
         if error.request is not request:
             raise OtherRequestError(f"{type(error).__name__} of another request") from error
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response
+    raise error
 
 
 def _prepared(

@@ -27,9 +27,9 @@ class _Kept(NamedTuple, Generic[Connection]):
     since: float
     connection: Connection
 
-    def is_good(self, most_seconds: float) -> bool:
-        is_young = now() - self.since < most_seconds
-        return is_young and self.connection.is_idle() and not self.connection.has_expired()
+    def is_good(self, since: float) -> bool:
+        """Whether it has been kept from then on at the earliest, and its server has not closed it."""
+        return self.since > since and self.connection.is_idle() and not self.connection.has_expired()
 
 
 class Pool(Generic[Connection]):
@@ -50,10 +50,11 @@ class Pool(Generic[Connection]):
             wanted: where it leads to.
             repeatable: whether the request can be sent again if the server closes the connection at the same time.
         """
-        most_seconds = KEEPALIVE_SECONDS if repeatable else FRESH_SECONDS
-        stack, old = self._stacks[wanted], self._take_expired()
+        moment = now()
+        since = moment - (KEEPALIVE_SECONDS if repeatable else FRESH_SECONDS)
+        stack, old = self._stacks[wanted], self._take_expired(moment)
         with suppress(IndexError):  # no more, or another thread was faster
-            while not (newest := stack.pop()).is_good(most_seconds):
+            while not (newest := stack.pop()).is_good(since):
                 old.append(newest.connection)
             return newest.connection, old
         return None, old
@@ -65,10 +66,9 @@ class Pool(Generic[Connection]):
         self._stacks[origin].append(_Kept(now(), connection))
         return self._clear() if self._closed else []
 
-    def _take_expired(self) -> list[Connection]:
+    def _take_expired(self, moment: float) -> list[Connection]:
         """Those of all origins that have been kept for too long."""
         expired: list[Connection] = []
-        moment = now()
         for stack in list(self._stacks.values()):
             with suppress(IndexError):
                 while moment - stack[0].since >= KEEPALIVE_SECONDS:
