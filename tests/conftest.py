@@ -93,14 +93,20 @@ def scripted() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def tls_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    """A server whose certificate the environment vouches for."""
+def tls_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """That of a server whose certificate the environment vouches for."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     ssl_context.cache_clear()
-    with Scripted(tls=context) as server:
-        yield server
+    yield context
     ssl_context.cache_clear()
+
+
+@pytest.fixture
+def tls_server(tls_context: ssl.SSLContext) -> Iterator[Scripted]:
+    """A server whose certificate the environment vouches for."""
+    with Scripted(tls=tls_context) as server:
+        yield server

@@ -156,29 +156,6 @@ def unused_url() -> str:
     return f"http://127.0.0.1:{port}/v1/"
 
 
-class Tunnel(Listening):
-    """A proxy for https: whatever is asked for, it leads to one port of this machine."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self.asked: list[bytes] = []
-        self._leads_to = port
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def accepted(self, connection: socket.socket) -> None:
-        self.asked.append(_read_request(connection).partition(b"\r\n")[0])
-        far = socket.create_connection(("127.0.0.1", self._leads_to))
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for one, other in ((connection, far), (far, connection)):
-            Thread(target=_pump, args=(one, other), daemon=True).start()
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError), source, target:
-        while part := source.recv(65536):
-            target.sendall(part)
-
-
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 

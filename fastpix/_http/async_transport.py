@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 from weakref import ref
 
 import anyio
@@ -11,27 +11,22 @@ import httpcore
 
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, async_chunks_of, end_of
-from fastpix._http.connection import ProxiedConnection, Stream, follow, is_reusable, to_httpcore
+from fastpix._http.connection import Stream, follow, is_reusable, to_httpcore
 from fastpix._http.deadline import timeouts
 from fastpix._http.framing import Framing
 from fastpix._http.per_loop import Loop, PerLoop, running_loop
 from fastpix._http.pool import Pool
-from fastpix._http.route import naming_the_proxy, route
+from fastpix._http.proxy import naming_the_proxy, to_forward, tunnel_of, tunnel_request
+from fastpix._http.route import route
 
 __all__ = ["OwnAsyncTransport"]
-
-
-class _Proxied(ProxiedConnection, httpcore.AsyncConnectionPool): ...
-
-
-Connection: TypeAlias = httpcore.AsyncHTTPConnection | _Proxied
 
 
 class _Owned:
     """The connections of one event loop, and what closes them when it ends."""
 
     def __init__(self) -> None:
-        self.pool: Pool[Connection] = Pool()
+        self.pool: Pool[httpcore.AsyncHTTPConnection] = Pool()
         self.lifetime: AsyncGenerator[None, None] | None = None
 
 
@@ -69,7 +64,7 @@ class OwnAsyncTransport:
 
 
 async def _until_the_end_of(
-    loop: Loop, pool: Pool[Connection], all_owned: "ref[PerLoop[_Owned]]"
+    loop: Loop, pool: Pool[httpcore.AsyncHTTPConnection], all_owned: "ref[PerLoop[_Owned]]"
 ) -> AsyncGenerator[None, None]:
     """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
     try:
@@ -95,14 +90,16 @@ async def _read(response: httpcore.Response, max_bytes: int) -> Response:
     return body.complete()
 
 
-def _connect(origin: Origin) -> Connection:
+def _connect(origin: Origin) -> httpcore.AsyncHTTPConnection:
     there, context, proxy = route(origin)
-    if proxy is not None:
-        return _Proxied(context, proxy, 1, network_backend=_ProxyBackend())
-    return httpcore.AsyncHTTPConnection(there, context, network_backend=_Backend())
+    if proxy is None:
+        return httpcore.AsyncHTTPConnection(there, context, network_backend=_Backend())
+    if context is None:
+        return _ForwardedConnection(proxy)
+    return httpcore.AsyncHTTPConnection(there, context, network_backend=_TunnelBackend(proxy))
 
 
-async def _close(connections: Iterable[Connection]) -> None:
+async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:
     """Each of them, even in a call that is cancelled: closing passes a point at which it would end."""
     for connection in connections:
         with anyio.CancelScope(shield=True), suppress(Exception):
@@ -127,9 +124,53 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
 
 class _ProxyBackend(_Backend):
+    """Connects to a proxy."""
+
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        super().__init__()
+        self._proxy = proxy
+
     async def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        with naming_the_proxy(host, port):
+        with naming_the_proxy(self._proxy):
             return await super().connect_tcp(host, port, *arguments, **options)
+
+
+class _TunnelBackend(httpcore.AsyncNetworkBackend):
+    """Connects through a proxy."""
+
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        self._proxy = proxy
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's name
+        *_: Any,
+        **__: Any,
+    ) -> httpcore.AsyncNetworkStream:
+        proxy = self._proxy
+        connection = httpcore.AsyncHTTPConnection(proxy.url.origin, proxy.ssl_context, network_backend=_Backend())
+        with naming_the_proxy(proxy):
+            try:
+                with anyio.fail_after(timeout):
+                    response = await connection.handle_async_request(tunnel_request(proxy, host, port, timeout))
+                stream: httpcore.AsyncNetworkStream = tunnel_of(response, proxy)
+            except BaseException:
+                await _close([connection])
+                raise
+        return stream
+
+
+class _ForwardedConnection(httpcore.AsyncHTTPConnection):
+    """A connection to a proxy that passes requests on."""
+
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        super().__init__(proxy.url.origin, proxy.ssl_context, network_backend=_ProxyBackend(proxy))
+        self._proxy = proxy
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        return await super().handle_async_request(to_forward(request, self._proxy))
 
 
 class _Stream(Stream, httpcore.AsyncNetworkStream):

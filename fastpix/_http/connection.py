@@ -9,7 +9,7 @@ import httpcore
 from fastpix._call.messages import Request
 from fastpix._http.framing import Framing
 
-__all__ = ["ProxiedConnection", "Stream", "follow", "is_reusable", "to_httpcore"]
+__all__ = ["Stream", "follow", "is_reusable", "to_httpcore"]
 
 
 class Stream:
@@ -24,16 +24,6 @@ class Stream:
 
     def get_extra_info(self, info: str) -> Any:
         """What is known of the socket, by httpcore's names."""
-
-
-class ProxiedConnection:
-    """How a pool of httpcore's for one connection passes for that: only a pool speaks to proxies, and sees to its own."""
-
-    def is_idle(self) -> bool:
-        return True
-
-    def has_expired(self) -> bool:
-        return False
 
 
 def to_httpcore(

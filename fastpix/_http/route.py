@@ -3,8 +3,7 @@
 import os
 import ssl
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from fastpix._call.redaction import shown, words_of
 from fastpix._call.request import LOOPBACK
 from fastpix.errors import ConfigurationError
 
-__all__ = ["Route", "load_ahead", "naming_the_proxy", "route", "ssl_context"]
+__all__ = ["Route", "load_ahead", "route", "ssl_context"]
 
 
 class Route(NamedTuple):
@@ -53,15 +52,6 @@ def load_ahead(server_url: str) -> None:
             ssl_context()
 
 
-@contextmanager
-def naming_the_proxy(host: str, port: int) -> Generator[None]:
-    """Adds to the words of a failed connection that it was one to the proxy."""
-    try:
-        yield
-    except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
-        raise type(problem)(f"the proxy {host}:{port} can't be reached: {problem}") from problem
-
-
 def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
     """The proxy that the environment names. This machine itself is reached directly, as it may be in the clear."""
     if host in LOOPBACK:
@@ -79,7 +69,9 @@ def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
     try:
         found = Proxy(address if "://" in address else f"http://{address}")
     except Exception:  # whose words may hold a password
-        raise httpcore.UnsupportedProtocol("the proxy that the environment names is not a url") from None
+        raise ConfigurationError("the proxy that the environment names is not a url of http:// or https://") from None
     if found.url.scheme not in ("http", "https"):
-        raise httpcore.UnsupportedProtocol(f"a proxy is reached by http or https, not by {found.url.scheme}")
-    return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw)
+        told = f"the environment names a proxy of {found.url.scheme}://; only http:// and https:// are spoken to"
+        raise ConfigurationError(f"{told}. For another, give client=httpx.Client(proxy=...)")
+    context = ssl_context() if found.url.scheme == "https" else None
+    return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw, ssl_context=context)

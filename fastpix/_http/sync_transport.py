@@ -8,36 +8,31 @@ or in the body, can't stretch it.
 import socket
 import ssl
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpcore
 
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, chunks_of
-from fastpix._http.connection import ProxiedConnection, Stream, follow, is_reusable, to_httpcore
+from fastpix._http.connection import Stream, follow, is_reusable, to_httpcore
 from fastpix._http.deadline import Deadline
 from fastpix._http.framing import Framing
 from fastpix._http.per_process import PerProcess
 from fastpix._http.pool import Pool
-from fastpix._http.route import naming_the_proxy, route
+from fastpix._http.proxy import naming_the_proxy, to_forward, tunnel_of, tunnel_request
+from fastpix._http.route import route
 
 __all__ = ["OwnTransport"]
 
 SLICE = 16 * 1024
 
 
-class _Proxied(ProxiedConnection, httpcore.ConnectionPool): ...
-
-
-Connection: TypeAlias = httpcore.HTTPConnection | _Proxied
-
-
 class OwnTransport:
     """Connections for all threads of a core, made when first needed, and kept for the next request."""
 
     def __init__(self) -> None:
-        self._pools: PerProcess[Pool[Connection]] = PerProcess(Pool, at_end=_close_all)
+        self._pools: PerProcess[Pool[httpcore.HTTPConnection]] = PerProcess(Pool, at_end=_close_all)
 
     def send(self, request: Request, limits: Limits) -> Response:
         deadline = Deadline.of(limits)
@@ -74,19 +69,21 @@ def _read(response: httpcore.Response, max_bytes: int) -> Response:
     return body.complete()
 
 
-def _connect(origin: Origin) -> Connection:
+def _connect(origin: Origin) -> httpcore.HTTPConnection:
     there, context, proxy = route(origin)
-    if proxy is not None:
-        return _Proxied(context, proxy, 1, network_backend=_ProxyBackend())
-    return httpcore.HTTPConnection(there, context, network_backend=_Backend())
+    if proxy is None:
+        return httpcore.HTTPConnection(there, context, network_backend=_Backend())
+    if context is None:
+        return _ForwardedConnection(proxy)
+    return httpcore.HTTPConnection(there, context, network_backend=_TunnelBackend(proxy))
 
 
-def _close(connections: Iterable[Connection]) -> None:
+def _close(connections: Iterable[httpcore.HTTPConnection]) -> None:
     for connection in connections:
         connection.close()
 
 
-def _close_all(pool: Pool[Connection]) -> None:
+def _close_all(pool: Pool[httpcore.HTTPConnection]) -> None:
     _close(pool.close())
 
 
@@ -108,8 +105,7 @@ class _Backend(httpcore.NetworkBackend):
             left = _left_to_connect(timeout)
             share = None if left is None else left / (len(addresses) - number)
             try:
-                stream = self._sockets.connect_tcp(address, port, share, local_address, socket_options)
-                return _Stream(stream, timeout)
+                return _Stream(self._sockets.connect_tcp(address, port, share, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 pass_interrupt(error)
                 problem = error
@@ -117,28 +113,65 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _ProxyBackend(_Backend):
+    """Connects to a proxy."""
+
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        super().__init__()
+        self._proxy = proxy
+
     def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        with naming_the_proxy(host, port):
+        with naming_the_proxy(self._proxy):
             return super().connect_tcp(host, port, *arguments, **options)
 
 
-class _Stream(Stream, httpcore.NetworkStream):
-    """A socket; what gives no time limit, as a handshake with a proxy, has that of connecting."""
+class _TunnelBackend(httpcore.NetworkBackend):
+    """Connects through a proxy."""
 
-    def __init__(self, stream: httpcore.NetworkStream, limit: object) -> None:
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        self._proxy = proxy
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
+    ) -> httpcore.NetworkStream:
+        proxy = self._proxy
+        connection = httpcore.HTTPConnection(proxy.url.origin, proxy.ssl_context, network_backend=_Backend())
+        with naming_the_proxy(proxy):
+            try:
+                response = connection.handle_request(tunnel_request(proxy, host, port, timeout))
+                stream: httpcore.NetworkStream = tunnel_of(response, proxy)
+            except BaseException:
+                connection.close()
+                raise
+        return stream
+
+
+class _ForwardedConnection(httpcore.HTTPConnection):
+    """A connection to a proxy that passes requests on."""
+
+    def __init__(self, proxy: httpcore.Proxy) -> None:
+        super().__init__(proxy.url.origin, proxy.ssl_context, network_backend=_ProxyBackend(proxy))
+        self._proxy = proxy
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        return super().handle_request(to_forward(request, self._proxy))
+
+
+class _Stream(Stream, httpcore.NetworkStream):
+    """A socket."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
         super().__init__()
         self._stream = stream
-        self._limit = limit
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        received = self._stream.read(max_bytes, _left(timeout or self._limit))
+        received = self._stream.read(max_bytes, _left(timeout))
         self.framing.receive(received)
         return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.framing = Framing()
         for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
-            self._stream.write(buffer[start : start + SLICE], _left(timeout or self._limit))
+            self._stream.write(buffer[start : start + SLICE], _left(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -147,8 +180,8 @@ class _Stream(Stream, httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         try:
-            left = _left_to_connect(timeout or self._limit)
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._limit)
+            left = _left_to_connect(timeout)
+            return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
         except BaseException:
             self._stream.close()
             raise

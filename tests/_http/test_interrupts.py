@@ -1,19 +1,23 @@
 """An exception between any two steps, as a signal handler may raise it, once for each opcode of a call."""
 
 import json
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, takewhile
 from threading import Thread
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from fastpix import FastpixCore, RequestOptions, Retries, with_response
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
+from tests._http.tunnel import tunnel
 from tests.lengths import length
 
 TRACED = ("fastpix._http", "fastpix.core", "httpcore._sync")
@@ -33,7 +37,7 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         self.close_connection = not self.keeps
-        body = json.dumps({"success": True, "path": self.path}).encode()
+        body = json.dumps({"success": True, "path": urlsplit(self.path).path}).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         if self.close_connection:
@@ -56,12 +60,21 @@ class Server(ThreadingHTTPServer):
         """A connection that was cut is no news."""
 
 
+@contextmanager
+def serving(kind: type[Echo], tls: ssl.SSLContext | None = None) -> Generator[int]:
+    """Gives the port."""
+    with Server(("127.0.0.1", 0), kind) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
 @pytest.fixture(params=[Echo, EchoOnce])
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    with Server(("127.0.0.1", 0), request.param) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v1/"
-        server.shutdown()
+    with serving(request.param) as port:
+        yield f"http://127.0.0.1:{port}/v1/"
 
 
 def enabled(core: FastpixCore, name: str) -> None:
@@ -96,15 +109,40 @@ def interrupted(core: FastpixCore, at: int) -> bool:
     return False
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that nobody has are closed so
-def test_a_core_survives_an_interrupt_between_any_two_steps(server_url: str) -> None:
-    with FastpixCore(username="a", password="b", server_url=server_url, timeout=20, max_connections=1) as core:
+SOCKETS_THAT_NOBODY_HAS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""They are closed by the garbage collector, which says so."""
+
+
+def survived(server_url: str, step: int = 1) -> int:
+    """How many opcodes a call had; at one in each step it was interrupted, and the next call was itself again."""
+    last = 0
+    with FastpixCore(
+        username="a", password="b", server_url=server_url, timeout=20, max_connections=1, allow_http=True
+    ) as core:
         enabled(core, "first")
-        survived = 0
-        for at in takewhile(lambda at: interrupted(core, at), count()):
+        for at in takewhile(lambda at: interrupted(core, at), count(step=step)):
             enabled(core, f"after-{at}")
-            survived = at
-    assert survived > 1000
+            last = at
+    return last
+
+
+@SOCKETS_THAT_NOBODY_HAS
+def test_a_core_survives_an_interrupt_between_any_two_steps(server_url: str) -> None:
+    assert survived(server_url) > 1000
+
+
+@SOCKETS_THAT_NOBODY_HAS
+def test_so_it_does_where_a_proxy_passes_on_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EchoOnce) as port:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        assert survived("http://fastpix.test/v1/", length(7, 1)) > 1000
+
+
+@SOCKETS_THAT_NOBODY_HAS
+def test_so_it_does_in_a_tunnel(tls_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EchoOnce, tls_context) as port, tunnel(port) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        assert survived("https://fastpix.test/v1/", length(17, 1)) > 2000
 
 
 ALARMS = """

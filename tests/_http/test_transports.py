@@ -41,7 +41,6 @@ from tests.servers import (
     Action,
     Scripted,
     Stopwatch,
-    Tunnel,
     answer,
     answer_and_close,
     descriptors,
@@ -103,37 +102,6 @@ def test_certificates_that_can_not_be_read_are_named(
     assert ".c:" not in str(error)
     assert (error.may_have_been_applied, error.attempts) == (False, 0)
     ssl_context.cache_clear()
-
-
-@pytest.mark.anyio
-async def test_an_unreachable_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    settings: Any = {"server_url": "http://fastpix.test/v1/", "allow_http": True, "retries": Retries(attempts=1)}
-    async with AsyncFastpixCore(username="a", password="b", **settings) as async_core:
-        errors = [(await live_streams_enable(async_core, ENABLE)).failure()]
-    with FastpixCore(username="a", password="b", **settings) as core:
-        errors.append(live_streams_enable(core, ENABLE).failure())
-    for error in errors:
-        assert isinstance(error, ConnectionFailedError)
-        assert "the connection to fastpix.test failed (ConnectError: the proxy 127.0.0.1:1 can't be reached: " in str(
-            error
-        )
-        assert not error.may_have_been_applied
-
-
-@pytest.mark.parametrize("scheme", ["", "http://", "http://user:word@"])
-def test_a_proxy_of_the_environment_is_used(scripted: Scripted, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    monkeypatch.setenv("HTTP_PROXY", scheme + httpx.URL(scripted.url).netloc.decode())
-    with FastpixCore(username="a", password="b", server_url="http://fastpix.test/v1/", allow_http=True) as core:
-        assert isinstance(live_streams_enable(core, ENABLE), Success)
-    assert scripted.requests[0].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
-    assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
-
-
-def test_this_machine_is_reached_without_a_proxy(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
-    with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
-        assert isinstance(live_streams_enable(core, ENABLE), Success)
 
 
 def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
@@ -199,21 +167,6 @@ def test_a_host_that_nobody_knows_is_no_connection(monkeypatch: pytest.MonkeyPat
     assert isinstance(error, ConnectionFailedError)
     assert "nobody knows it" in str(error)
     assert not error.may_have_been_applied
-
-
-@pytest.mark.parametrize("scheme", ["http://", "http://user:word@"])
-@pytest.mark.anyio
-async def test_the_async_core_uses_a_proxy_of_the_environment(
-    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, scheme: str
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", scheme + httpx.URL(scripted.url).netloc.decode())
-    async with AsyncFastpixCore(
-        username="a", password="b", server_url="http://fastpix.test/v1/", allow_http=True
-    ) as core:
-        for _ in range(2):
-            assert isinstance(await live_streams_enable(core, ENABLE), Success)
-    assert scripted.requests[1].startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
-    assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in scripted.requests[0]) is ("@" in scheme)
 
 
 def test_a_call_waits_for_a_slot_and_if_none_gets_free_it_was_certainly_not_sent(scripted: Scripted) -> None:
@@ -320,48 +273,6 @@ def test_a_name_that_takes_all_the_time_leaves_nothing_in_doubt(monkeypatch: pyt
     error = live_streams_enable(core, ENABLE, ONCE).failure()
     assert isinstance(error, TimedOutError)
     assert not error.may_have_been_applied
-
-
-@pytest.mark.anyio
-async def test_https_goes_through_the_tunnel_of_a_proxy(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = "https://fastpix.test/v1/"
-    with Tunnel(httpx.URL(tls_server.url).port or 0) as tunnel:
-        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
-        async with AsyncFastpixCore(username="a", password="b", server_url=there) as core:
-            for _ in range(2):
-                (await live_streams_enable(core, ENABLE)).unwrap()
-        with FastpixCore(username="a", password="b", server_url=there) as sync_core:
-            for _ in range(2):
-                (await anyio.to_thread.run_sync(live_streams_enable, sync_core, ENABLE)).unwrap()
-    assert tunnel.asked == [b"CONNECT fastpix.test:443 HTTP/1.1"] * 2
-    assert len(tls_server.requests) == 4
-
-
-def test_this_machine_is_never_reached_through_a_proxy(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Scripted() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
-            live_streams_enable(core, ENABLE).unwrap()
-        assert (len(scripted.requests), proxy.requests) == (1, [])
-
-
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://u:can#ary@127.0.0.1:1", "foo://u:canary@h"])
-def test_a_proxy_that_can_not_be_used_is_no_connection(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("ALL_PROXY", proxy)
-    error = live_streams_enable(FastpixCore(username="a", password="b"), ENABLE, ONCE).failure()
-    assert isinstance(error, ConnectionFailedError)
-    assert not error.may_have_been_applied
-    assert "ary" not in str(error)
-
-
-def test_no_proxy_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    let_localhost_be(monkeypatch, "127.0.0.1", name="fastpix.test")
-    url = scripted.url.replace("127.0.0.1", "fastpix.test")
-    with FastpixCore(username="a", password="b", server_url=url, allow_http=True) as core:
-        assert isinstance(live_streams_enable(core, ENABLE, ONCE).failure(), ConnectionFailedError)
-        monkeypatch.setenv("NO_PROXY", "fastpix.test")
-        assert isinstance(live_streams_enable(core, ENABLE, ONCE), Success)
 
 
 @pytest.mark.anyio
