@@ -14,6 +14,9 @@ from fastpix.errors import ConfigurationError, Err
 if TYPE_CHECKING:
     import httpx
 
+    from fastpix._call.call import Steps
+    from fastpix._call.endpoint import Endpoint
+
 __all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check"]
 
 MOST = 1_000_000
@@ -79,8 +82,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 if TYPE_CHECKING:
     BeforeRequest: TypeAlias = Callable[[Attempt, httpx.Request], httpx.Request | None]
+    AroundCall: TypeAlias = Callable[[Endpoint[Any], Steps[Any]], Steps[Any]]
 else:  # for who reads annotations at run time, without httpx
     BeforeRequest = Callable[[Attempt, Any], Any]
+    AroundCall = Callable[[Any, Any], Any]
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
 OnError: TypeAlias = Callable[[Attempt, Err], None]
 OnDeviations: TypeAlias = Callable[[Attempt, tuple[Deviation, ...]], None]
@@ -96,12 +101,14 @@ class Hooks(Struct, frozen=True, kw_only=True):
         after_response: sees each answer, whatever its status.
         on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
         on_deviations: sees where an answer is not as documented, once for each such answer.
+        around_call: is given a call as its endpoint and its steps, and drives these: what `fastpix.tracing.spans` gives.
     """
 
     before_request: BeforeRequest | None = None
     after_response: AfterResponse | None = None
     on_error: OnError | None = None
     on_deviations: OnDeviations | None = None
+    around_call: AroundCall | None = None
 
 
 class RequestOptions(Redacted, Struct, frozen=True, kw_only=True):

@@ -27,14 +27,14 @@ from fastpix.errors import ConfigurationError
 from fastpix.reply import Reply
 
 if TYPE_CHECKING:
-    import httpx
+    from fastpix._http import kinds
 
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
 
 MEBIBYTE = 1024 * 1024
 
-Client = TypeVar("Client", "httpx.Client", "httpx.AsyncClient")
-Transport = TypeVar("Transport", "httpx.BaseTransport", "httpx.AsyncBaseTransport")
+Client = TypeVar("Client", "kinds.SyncClient", "kinds.AsyncClient")
+Transport = TypeVar("Transport", "kinds.SyncTransport", "kinds.AsyncTransport")
 Pair = TypeVar("Pair", tuple[str, str], tuple[str, str] | Awaitable[tuple[str, str]])
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -70,7 +70,9 @@ class Core(Generic[Client, Transport, Pair]):
     ) -> None:
         """Makes a core; nothing is sent yet.
 
-        An argument of a wrong type, or a number out of its bounds, is refused here. Environment variables are read here.
+        An argument of a wrong type, or a number out of its bounds, is refused here. Environment variables are read here:
+        those below, and ``FASTPIX_TRANSPORT=httpx``, which makes a core without a client or a transport of yours send through
+        httpx, so that what patches httpx sees its calls.
         Missing credentials and an unusable ``server_url`` are a `Failure` of each call, with a `ConfigurationError`: so a
         module that makes a core can be imported without them. `RequestOptions` may still give another ``server_url``.
 
@@ -90,9 +92,9 @@ class Core(Generic[Client, Transport, Pair]):
             strict: whether any value of an undocumented type in an answer is a `ResponseValidationError`. Otherwise
                 such a value reads as ``None`` and is told to ``hooks.on_deviations`` and to the logger ``fastpix``;
                 only an essential one, such as an id, is an error.
-            client: a client of yours to send with. Its settings hold, it is never closed here, and its own
+            client: a client of yours to send with, of httpx or httpx2. Its settings hold, it is never closed here, and its own
                 time limits apply beside those of ``timeout``.
-            transport: a transport of httpx to send with, such as that of `fastpix.emulator.Emulator`, in place of a
+            transport: a transport of either to send with, such as that of `fastpix.emulator.Emulator`, in place of a
                 client: with nothing in between. It is never closed here.
 
         Raises:
@@ -163,21 +165,22 @@ class Core(Generic[Client, Transport, Pair]):
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
     ) -> Steps[Reply[WithResponse[Ok]]]:
         call = Call(endpoint, self._configuration, self._budgets.get(), credentials=self._credentials)
-        return call.steps(request, options)
+        around = self._configuration.hooks.around_call
+        return call.steps(request, options) if around is None else around(endpoint, call.steps(request, options))
 
     def _check_open(self) -> None:
         if self._closed:
             raise ConfigurationError("this core has been closed: make another one")
 
 
-class FastpixCore(Core["httpx.Client", "httpx.BaseTransport", tuple[str, str]]):
+class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str]]):
     """Configuration for calls that block, to be the first argument of each function.
 
     One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
     connections back early; neither is needed.
     """
 
-    def _start(self, client: "httpx.Client | None" = None, transport: "httpx.BaseTransport | None" = None) -> None:
+    def _start(self, client: "kinds.SyncClient | None" = None, transport: "kinds.SyncTransport | None" = None) -> None:
         from fastpix._http.transport import transport_of
 
         super()._start(client, transport)
@@ -243,9 +246,7 @@ class FastpixCore(Core["httpx.Client", "httpx.BaseTransport", tuple[str, str]]):
         return Told(credentials)
 
 
-class AsyncFastpixCore(
-    Core["httpx.AsyncClient", "httpx.AsyncBaseTransport", tuple[str, str] | Awaitable[tuple[str, str]]]
-):
+class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[str, str] | Awaitable[tuple[str, str]]]):
     """Configuration for calls that are awaited, under asyncio or trio.
 
     One at module level serves any number of event loops, one after the other or side by side: each has
@@ -254,7 +255,7 @@ class AsyncFastpixCore(
     """
 
     def _start(
-        self, client: "httpx.AsyncClient | None" = None, transport: "httpx.AsyncBaseTransport | None" = None
+        self, client: "kinds.AsyncClient | None" = None, transport: "kinds.AsyncTransport | None" = None
     ) -> None:
         from fastpix._http.transport import async_transport_of
 

@@ -15,6 +15,10 @@ Action: TypeAlias = "Callable[[socket.socket, Event], None]"
 """What to do to a connection once a whole request has come. The event says that the test is over."""
 
 
+PAGE = b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
+"""What a list of nothing is answered with."""
+
+
 def answer(body: bytes = b'{"success":true}', status: int = 200, headers: tuple[str, ...] = ()) -> Action:
     """A proper answer."""
     head = "\r\n".join([f"HTTP/1.1 {status} Whatever", f"content-length: {len(body)}", *headers, "", ""])

@@ -21,6 +21,7 @@ ROOMS = {
     "operation": {"reply", "configuration", "core", "_call"},
     "api": {"reply", "configuration", "core", "operation", "_call"},
     "client": {"core", "operation", "api"},
+    "tracing": {"errors", "reply", "_call", "__init__"},
     "emulator": {"__init__", "operation", "api", "_call"},
     "__init__": set[str](),
 }

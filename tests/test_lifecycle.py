@@ -17,14 +17,13 @@ from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator
 from tests.lengths import length
-from tests.servers import Scripted, answer, cut_body, descriptors, drip, hang, no_more_than
+from tests.servers import PAGE, Scripted, answer, cut_body, descriptors, drip, hang, no_more_than
 
 CANCELLED = length(300, 10_000)
 RUNS = length(20, 100)
 CALLS_OF_A_THREAD = length(20, 500)
 CALLS = length(2_000, 100_000)
 AT_ONCE = 50
-PAGE = b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 
 
 def core_at(url: str, **settings: Any) -> FastpixCore:

@@ -26,6 +26,7 @@ PIPELINE = {
     "fastpix._call.endpoint",
     "fastpix._call.hints",
     "fastpix._call.interrupts",
+    "fastpix._call.libraries",
     "fastpix._call.messages",
     "fastpix._call.redaction",
     "fastpix._call.request",

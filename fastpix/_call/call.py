@@ -32,6 +32,7 @@ from fastpix._call.clock import now
 from fastpix._call.deviation import Deviation, is_news
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt, suppressed
+from fastpix._call.libraries import library_of, names_of
 from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
 from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
@@ -61,8 +62,6 @@ T = TypeVar("T")
 logger: logging.Logger = logging.getLogger("fastpix")
 logger.addHandler(logging.NullHandler())
 NO_OPTIONS = RequestOptions()
-HTTP_LIBRARIES = ("httpx", "httpcore")
-"""They name their errors alike; by name, neither need be loaded to know them."""
 WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"})
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
@@ -352,7 +351,7 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
     """The error for an exception that came in place of an answer."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
-    names = _names(outcome)
+    names = names_of(outcome)
     if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
         error: Err = TimedOutError(f"no complete answer from {to} in time ({_described(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
@@ -386,19 +385,14 @@ def _quoted(request_id: str | None) -> str:
 
 
 def _returned(request: "httpx.Request | None") -> "httpx.Request | None":
-    if request is not None and "Request" not in _names(request):
+    if request is not None and library_of(request, "Request") is None:
         raise TypeError(f"it must return an httpx.Request or None, not {type(request).__name__}")
     return request
 
 
-def _names(thing: object) -> set[str]:
-    """What httpx or httpcore calls this kind of thing."""
-    return {kind.__name__ for kind in type(thing).__mro__ if kind.__module__.partition(".")[0] in HTTP_LIBRARIES}
-
-
 def _described(outcome: Exception | None) -> str:
     """The exception in words; h11 puts the whole header into what it says of an illegal one."""
-    text = "" if "LocalProtocolError" in _names(outcome) else words_of(outcome)
+    text = "" if "LocalProtocolError" in names_of(outcome) else words_of(outcome)
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
 
 

@@ -5,7 +5,7 @@ Requests and responses are httpx's only where a user sees them: loading httpx ta
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 import msgspec
 
@@ -90,16 +90,16 @@ class Request(Redacted, frozen=True, gc=False):
     def url(self) -> str:
         return f"{self.origin.scheme.decode()}://{self.origin.authority}{self.target.decode()}"
 
-    def to_httpx(self, stream: "httpx.SyncByteStream | httpx.AsyncByteStream | None" = None) -> "httpx.Request":
-        """The request as httpx has it; ``stream`` is sent in place of a body that is not whole."""
-        from httpx import ByteStream
-        from httpx import Request as HttpxRequest
-
-        content = ByteStream(cast("bytes", self.body)) if stream is None else stream
-        extensions = dict(self.extensions)
-        request = HttpxRequest(self.method, self.url, headers=self.headers, stream=content, extensions=extensions)
-        if stream is None:
-            request.read()  # tells transports that nothing is to come
+    def to_httpx(
+        self, chunks: Iterable[bytes] | AsyncIterable[bytes] | None = None, library: Any = None
+    ) -> "httpx.Request":
+        """The request as httpx has it, or a fork of it; ``chunks`` are sent in place of a body that is not whole."""
+        if library is None:
+            import httpx as library
+        content, extensions = self.body if chunks is None else chunks, dict(self.extensions)
+        request: httpx.Request = library.Request(
+            self.method, self.url, headers=self.headers, content=content, extensions=extensions
+        )
         return request
 
     def changed(self, request: "httpx.Request") -> "Request":

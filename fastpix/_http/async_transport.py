@@ -1,10 +1,9 @@
 """The async core's own transport, as `fastpix._http.sync_transport`, with a pool for each event loop."""
 
 import ssl
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, cast
-from weakref import ref
 
 import anyio
 import httpcore
@@ -14,7 +13,7 @@ from fastpix._http.body import ResponseBody, async_chunks_of, end_of
 from fastpix._http.connection import Stream, follow, is_reusable, to_httpcore
 from fastpix._http.deadline import timeouts
 from fastpix._http.framing import Framing
-from fastpix._http.per_loop import Loop, PerLoop, running_loop
+from fastpix._http.per_loop import ClosedWithLoop
 from fastpix._http.pool import Pool
 from fastpix._http.proxy import naming_the_proxy, to_forward, tunnel_of, tunnel_request
 from fastpix._http.route import route
@@ -22,27 +21,15 @@ from fastpix._http.route import route
 __all__ = ["OwnAsyncTransport"]
 
 
-class _Owned:
-    """The connections of one event loop, and what closes them when it ends."""
-
-    def __init__(self) -> None:
-        self.pool: Pool[httpcore.AsyncHTTPConnection] = Pool()
-        self.lifetime: AsyncGenerator[None, None] | None = None
-
-
 class OwnAsyncTransport:
     """Connections for each event loop that a core is used in, closed when that ends."""
 
     def __init__(self) -> None:
-        self._owned: PerLoop[_Owned] = PerLoop(_Owned)
+        self._pools: ClosedWithLoop[Pool[httpcore.AsyncHTTPConnection]] = ClosedWithLoop(Pool, _close_all)
 
     async def send(self, request: Request, limits: Limits) -> Response:
         told = timeouts(limits)
-        owned = self._owned.get()
-        pool = owned.pool
-        if owned.lifetime is None:
-            owned.lifetime = _until_the_end_of(running_loop(), pool, ref(self._owned))
-            await anext(owned.lifetime)
+        pool = await self._pools.get()
         connection, old = pool.take(request.origin, repeatable=request.repeatable)
         try:
             await _close(old)
@@ -58,23 +45,7 @@ class OwnAsyncTransport:
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
-        owned = self._owned.forget(running_loop())
-        if owned is not None and owned.lifetime is not None:
-            await owned.lifetime.aclose()
-
-
-async def _until_the_end_of(
-    loop: Loop, pool: Pool[httpcore.AsyncHTTPConnection], all_owned: "ref[PerLoop[_Owned]]"
-) -> AsyncGenerator[None, None]:
-    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
-    try:
-        yield
-    finally:
-        others = all_owned()
-        if others is not None:
-            others.forget(loop)
-        if loop.is_of_this_process():  # a child would shut the connections that its parent still uses
-            await _close(pool.close())
+        await self._pools.close()
 
 
 async def _read(response: httpcore.Response, max_bytes: int) -> Response:
@@ -97,6 +68,10 @@ def _connect(origin: Origin) -> httpcore.AsyncHTTPConnection:
     if context is None:
         return _ForwardedConnection(proxy)
     return httpcore.AsyncHTTPConnection(there, context, network_backend=_TunnelBackend(proxy))
+
+
+async def _close_all(pool: Pool[httpcore.AsyncHTTPConnection]) -> None:
+    await _close(pool.close())
 
 
 async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:

@@ -69,6 +69,6 @@ def _has_unread(tls: object) -> bool:
 
 
 def _stream(response: Any) -> object:
-    """The `Stream` that the backend made; of an answer 101 or to a CONNECT, one of httpcore's own around it."""
-    stream: object = response.extensions["network_stream"]
+    """The `Stream` that the backend made; one of httpcore's own around it of an answer 101; ``None`` of a mock's answer."""
+    stream: object = response.extensions.get("network_stream")
     return stream

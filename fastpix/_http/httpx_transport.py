@@ -1,22 +1,32 @@
-"""A client or a transport of httpx, given by the user, as the transport of a core. It is never closed here."""
+"""A client or a transport of httpx, or of a fork of it, as the transport of a core.
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator
+One that the user gave is never closed here. Where the environment says ``FASTPIX_TRANSPORT=httpx``, a core has clients of its own.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import suppress
-from functools import partial
 from typing import Any, cast
 
 import httpx
 
+from fastpix._call.libraries import library_of
 from fastpix._call.messages import Limits, Request, Response
 from fastpix._call.request import USER_AGENT
+from fastpix._http import kinds
 from fastpix._http.body import ResponseBody, async_chunks_of, chunks_of, end_of
 from fastpix._http.deadline import Deadline, timeouts
+from fastpix._http.per_loop import ClosedWithLoop
+from fastpix._http.per_process import PerProcess
+from fastpix._http.pool import KEEPALIVE_SECONDS
+from fastpix._http.route import ssl_context
 from fastpix.errors import ConfigurationError
 
-__all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError"]
+__all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsyncClient", "OwnClient"]
 
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
 """What stays ours with a client: credentials, and that redirects are not followed."""
+THIS_MACHINE: dict[str, None] = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
+"""What httpx reaches without a proxy."""
 
 
 class OtherRequestError(Exception):
@@ -26,20 +36,18 @@ class OtherRequestError(Exception):
 class HttpxTransport:
     """A client or a transport for a sync core."""
 
-    def __init__(self, client: httpx.Client | None, transport: httpx.BaseTransport | None) -> None:
-        _check(client, httpx.Client, transport, httpx.BaseTransport)
+    def __init__(self, client: kinds.SyncClient | None, transport: kinds.SyncTransport | None) -> None:
+        self._library = _library(client, "Client", transport, "BaseTransport")
         self._client = client
-        self._send: Callable[[httpx.Request], httpx.Response] = (
-            partial(cast("httpx.Client", client).send, **OURS) if transport is None else transport.handle_request
-        )
+        self._transport = transport
 
     def send(self, request: Request, limits: Limits) -> Response:
         deadline, content = Deadline.of(limits), chunks_of(request)
-        prepared = _prepared(request, None if isinstance(content, bytes) else _Chunks(content), self._client, limits)
+        prepared = _prepared(request, content, self._library, self._client, limits)
         try:
             response = self._send(prepared)
-        except httpx.HTTPError as error:
-            response = _answer_in(error, prepared)
+        except self._library.HTTPError as error:
+            response = _answer_in(error, prepared, self._library)
         body = _body_of(response, limits)
         try:
             for part in _parts(response):
@@ -51,6 +59,12 @@ class HttpxTransport:
             response.close()
         return body.complete()
 
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        """Found anew each time, as what patches httpx may do so at any time."""
+        if self._transport is not None:
+            return cast("httpx.Response", self._transport.handle_request(request))
+        return cast("httpx.Client", self._client).send(request, **OURS)
+
     def close(self) -> None:
         """Nothing: that is its owner's to do."""
 
@@ -58,23 +72,17 @@ class HttpxTransport:
 class AsyncHttpxTransport:
     """A client or a transport for an async core."""
 
-    def __init__(self, client: httpx.AsyncClient | None, transport: httpx.AsyncBaseTransport | None) -> None:
-        _check(client, httpx.AsyncClient, transport, httpx.AsyncBaseTransport)
+    def __init__(self, client: kinds.AsyncClient | None, transport: kinds.AsyncTransport | None) -> None:
+        self._library = _library(client, "AsyncClient", transport, "AsyncBaseTransport")
         self._client = client
-        self._send: Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]] = (
-            partial(cast("httpx.AsyncClient", client).send, **OURS)
-            if transport is None
-            else transport.handle_async_request
-        )
+        self._transport = transport
 
     async def send(self, request: Request, limits: Limits) -> Response:
-        content = async_chunks_of(request)
-        stream = None if isinstance(content, bytes) else _AsyncChunks(content)
-        prepared = _prepared(request, stream, self._client, limits)
+        prepared = _prepared(request, async_chunks_of(request), self._library, self._client, limits)
         try:
             response = await self._send(prepared)
-        except httpx.HTTPError as error:
-            response = _answer_in(error, prepared)
+        except self._library.HTTPError as error:
+            response = _answer_in(error, prepared, self._library)
         body = _body_of(response, limits)
         parts = _async_parts(response)
         try:
@@ -85,24 +93,48 @@ class AsyncHttpxTransport:
             await end_of(parts)
         return body.complete()
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self._transport is not None:
+            return cast("httpx.Response", await self._transport.handle_async_request(request))
+        return await cast("httpx.AsyncClient", self._client).send(request, **OURS)
+
     async def close(self) -> None:
         """Nothing: that is its owner's to do."""
 
 
-class _Chunks(httpx.SyncByteStream):
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
+class OwnClient:
+    """A client of a sync core's own, for each process."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._chunks)
+    def __init__(self) -> None:
+        self._clients: PerProcess[httpx.Client] = PerProcess(lambda: httpx.Client(**_settings()), httpx.Client.close)
+
+    def send(self, request: Request, limits: Limits) -> Response:
+        return HttpxTransport(self._clients.get(), None).send(request, limits)
+
+    def close(self) -> None:
+        """Closes the connections of this process."""
+        self._clients.get().close()
 
 
-class _AsyncChunks(httpx.AsyncByteStream):
-    def __init__(self, chunks: AsyncIterable[bytes]) -> None:
-        self._chunks = chunks
+class OwnAsyncClient:
+    """A client of an async core's own, for each event loop."""
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._chunks)
+    def __init__(self) -> None:
+        self._clients: ClosedWithLoop[httpx.AsyncClient] = ClosedWithLoop(
+            lambda: httpx.AsyncClient(**_settings()), httpx.AsyncClient.aclose
+        )
+
+    async def send(self, request: Request, limits: Limits) -> Response:
+        return await AsyncHttpxTransport(await self._clients.get(), None).send(request, limits)
+
+    async def close(self) -> None:
+        """Closes the connections of the running event loop."""
+        await self._clients.close()
+
+
+def _settings() -> dict[str, Any]:
+    limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
+    return {"verify": ssl_context(), "limits": limits, "mounts": THIS_MACHINE}
 
 
 def _body_of(response: httpx.Response, limits: Limits) -> ResponseBody:
@@ -134,15 +166,21 @@ async def _async_parts(response: httpx.Response) -> AsyncIterator[bytes]:
         yield part
 
 
-def _check(client: object, kind_of_client: type, transport: object, kind_of_transport: type) -> None:
+def _library(client: object, kind_of_client: str, transport: object, kind_of_transport: str) -> Any:
+    """httpx, or the fork of it that these are of."""
+    found: Any = None
     for name, given, kind in (("client", client, kind_of_client), ("transport", transport, kind_of_transport)):
-        if given is not None and not isinstance(given, kind):
-            raise ConfigurationError(f"{name} must be an httpx.{kind.__name__}, not {type(given).__name__}")
+        if given is not None:
+            found = library_of(given, kind)
+            if found is None:
+                what = f"{type(given).__module__.partition('.')[0]}.{type(given).__qualname__}"
+                raise ConfigurationError(f"{name} must be an httpx.{kind}, or that of a fork of httpx, not {what}")
     if client is not None and transport is not None:
         raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
+    return found
 
 
-def _answer_in(error: httpx.HTTPError, request: httpx.Request) -> httpx.Response:
+def _answer_in(error: httpx.HTTPError, request: httpx.Request, library: Any) -> httpx.Response:
     """The answer that a client's hook refused, as ``raise_for_status`` does. Any other error is raised.
 
     An error of another request, as one that a hook sends, says nothing about ours.
@@ -150,21 +188,22 @@ def _answer_in(error: httpx.HTTPError, request: httpx.Request) -> httpx.Response
     with suppress(RuntimeError):  # what httpx raises if an error has no request
         if error.request is not request:
             raise OtherRequestError(f"{type(error).__name__} of another request") from error
-    if isinstance(error, httpx.HTTPStatusError):
-        return error.response
+    if isinstance(error, library.HTTPStatusError):
+        return cast("httpx.HTTPStatusError", error).response
     raise error
 
 
 def _prepared(
     request: Request,
-    stream: httpx.SyncByteStream | httpx.AsyncByteStream | None,
-    client: httpx.Client | httpx.AsyncClient | None,
+    content: bytes | Iterable[bytes] | AsyncIterable[bytes],
+    library: Any,
+    client: kinds.SyncClient | kinds.AsyncClient | None,
     limits: Limits,
 ) -> httpx.Request:
-    prepared = request.to_httpx(stream)
+    prepared = request.to_httpx(None if isinstance(content, bytes) else content, library)
     prepared.extensions["timeout"] = timeouts(limits)
     if client is not None:
-        _add_settings(client, prepared)
+        _add_settings(cast("httpx.Client | httpx.AsyncClient", client), prepared)
     return prepared
 
 
@@ -172,11 +211,11 @@ def _add_settings(client: httpx.Client | httpx.AsyncClient, request: httpx.Reque
     """Adds the client's headers, cookies, parameters and time limits to a request, which comes first."""
     theirs = client.headers
     agent = theirs.get("user-agent", "")
-    if agent and not agent.startswith("python-httpx/") and request.headers.get("user-agent") == USER_AGENT:
+    if agent and not agent.startswith("python-httpx") and request.headers.get("user-agent") == USER_AGENT:
         request.headers["user-agent"] = agent
     ours = {name.lower() for name, _ in request.headers.raw}
     added = [(name, value) for name, value in theirs.raw if name.lower() not in ours]
-    request.headers = httpx.Headers([*request.headers.raw, *added])
+    request.headers = type(request.headers)([*request.headers.raw, *added])
     if client.cookies:
         client.cookies.set_cookie_header(request)
     if client.params:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -11,7 +11,7 @@ from anyio.lowlevel import RunVar
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
-__all__ = ["Loop", "PerLoop", "running_loop"]
+__all__ = ["ClosedWithLoop", "Loop", "PerLoop", "running_loop"]
 
 T = TypeVar("T")
 
@@ -70,6 +70,53 @@ class PerLoop(Generic[T]):
     def forget(self, loop: Loop) -> T | None:
         """The value of a loop, from now on no longer kept; ``None`` if it had none."""
         return self._values.pop(loop, None)
+
+
+class ClosedWithLoop(Generic[T]):
+    """A value for each event loop, closed when that ends.
+
+    Args:
+        make: makes the value when it is first needed.
+        close: closes one. It must not hold what owns this.
+    """
+
+    def __init__(self, make: Callable[[], T], close: Callable[[T], Awaitable[object]]) -> None:
+        self._owned: PerLoop[_Owned[T]] = PerLoop(lambda: _Owned(make()))
+        self._close = close
+
+    async def get(self) -> T:
+        """The value of the running event loop."""
+        owned = self._owned.get()
+        if owned.lifetime is None:
+            owned.lifetime = _until_the_end_of(running_loop(), owned.value, self._close, ref(self._owned))
+            await anext(owned.lifetime)
+        return owned.value
+
+    async def close(self) -> None:
+        """Closes the value of the running event loop."""
+        owned = self._owned.forget(running_loop())
+        if owned is not None and owned.lifetime is not None:
+            await owned.lifetime.aclose()
+
+
+class _Owned(Generic[T]):
+    def __init__(self, value: T) -> None:
+        self.value = value
+        self.lifetime: AsyncGenerator[None, None] | None = None
+
+
+async def _until_the_end_of(
+    loop: Loop, value: T, close: Callable[[T], Awaitable[object]], all_owned: "ReferenceType[PerLoop[_Owned[T]]]"
+) -> AsyncGenerator[None, None]:
+    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
+    try:
+        yield
+    finally:
+        others = all_owned()
+        if others is not None:
+            others.forget(loop)
+        if loop.is_of_this_process():  # a child would shut the connections that its parent still uses
+            await close(value)
 
 
 def _asyncio_loop() -> "ReferenceType[AbstractEventLoop] | None":

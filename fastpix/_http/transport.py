@@ -1,21 +1,25 @@
 """How a core reaches a server: its transport sends a request and reads the whole answer.
 
-There are two kinds for each core, its own connections and a client or transport of httpx that the user gave. In front
+There are two kinds for each core, its own connections and a client or transport of httpx, which the user gave or the
+environment asks for. In front
 of either stand slots: so many requests are under way at once, and no more. What waits for a slot takes no connection,
 no socket and none of the time of its attempt.
 """
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from fastpix._call.messages import Limits, NeverBeganError, Request, Response
+from fastpix._call.redaction import shown
 from fastpix._http.deadline import Deadline
 from fastpix._http.per_process import PerProcess
+from fastpix.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import anyio
-    import httpx
 
+    from fastpix._http import kinds
 
 __all__ = [
     "AsyncSlottedTransport",
@@ -109,33 +113,43 @@ class AsyncSlottedTransport:
 
 
 def transport_of(
-    client: "httpx.Client | None", transport: "httpx.BaseTransport | None", server_url: str, max_connections: int
+    client: "kinds.SyncClient | None", transport: "kinds.SyncTransport | None", server_url: str, max_connections: int
 ) -> Transport:
     """The transport of a sync core: what the user gave, or connections of its own."""
-    if client is None and transport is None:
+    if client is None and transport is None and not _is_httpx_wanted():
         from fastpix._http.route import load_ahead
         from fastpix._http.sync_transport import OwnTransport
 
         load_ahead(server_url)
         return SlottedTransport(OwnTransport(), max_connections)
-    from fastpix._http.httpx_transport import HttpxTransport
+    from fastpix._http.httpx_transport import HttpxTransport, OwnClient
 
-    return SlottedTransport(HttpxTransport(client, transport), max_connections)
+    theirs = OwnClient() if client is None and transport is None else HttpxTransport(client, transport)
+    return SlottedTransport(theirs, max_connections)
 
 
 def async_transport_of(
-    client: "httpx.AsyncClient | None",
-    transport: "httpx.AsyncBaseTransport | None",
+    client: "kinds.AsyncClient | None",
+    transport: "kinds.AsyncTransport | None",
     server_url: str,
     max_connections: int,
 ) -> AsyncTransport:
     """The same for an async core."""
-    if client is None and transport is None:
+    if client is None and transport is None and not _is_httpx_wanted():
         from fastpix._http.async_transport import OwnAsyncTransport
         from fastpix._http.route import load_ahead
 
         load_ahead(server_url)
         return AsyncSlottedTransport(OwnAsyncTransport(), max_connections)
-    from fastpix._http.httpx_transport import AsyncHttpxTransport
+    from fastpix._http.httpx_transport import AsyncHttpxTransport, OwnAsyncClient
 
-    return AsyncSlottedTransport(AsyncHttpxTransport(client, transport), max_connections)
+    theirs = OwnAsyncClient() if client is None and transport is None else AsyncHttpxTransport(client, transport)
+    return AsyncSlottedTransport(theirs, max_connections)
+
+
+def _is_httpx_wanted() -> bool:
+    """Whether the environment says that cores send through httpx, so that what patches httpx sees them."""
+    wanted = os.environ.get("FASTPIX_TRANSPORT", "")
+    if wanted not in ("", "httpx"):
+        raise ConfigurationError(f"FASTPIX_TRANSPORT must be httpx, or not set, not {shown(wanted)}")
+    return wanted == "httpx"

@@ -5,13 +5,13 @@ from freezegun import freeze_time
 from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Success
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
 from fastpix.errors import TimedOutError
-from tests.servers import Scripted, Stopwatch, answer, hang
+from tests.servers import PAGE, Scripted, Stopwatch, answer, hang
 
-PAGE = answer(b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}')
+LISTED = answer(PAGE)
 
 
 def test_a_frozen_clock_changes_no_call(scripted: Scripted) -> None:
-    scripted.script(PAGE)
+    scripted.script(LISTED)
     with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
         for moment in ("2020-01-01", "2038-01-01"):
             with freeze_time(moment):
@@ -30,7 +30,7 @@ def test_a_frozen_clock_stops_no_deadline(scripted: Scripted) -> None:
 
 
 def test_a_frozen_clock_changes_no_call_of_the_async_core(scripted: Scripted) -> None:
-    scripted.script(PAGE)
+    scripted.script(LISTED)
 
     async def calls() -> None:
         async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:

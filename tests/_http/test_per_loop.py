@@ -9,10 +9,7 @@ from weakref import ReferenceType, ref
 
 import pytest
 
-from fastpix._call.messages import Origin
-from fastpix._http import async_transport
-from fastpix._http.per_loop import PerLoop, running_loop
-from fastpix._http.pool import Pool
+from fastpix._http.per_loop import ClosedWithLoop, PerLoop
 from tests.servers import Scripted
 
 BEGIN = """
@@ -94,40 +91,21 @@ def test_the_value_of_a_closed_loop_is_forgotten_with_the_next_loop() -> None:
     assert first() is None
 
 
-class Connection:
-    is_closed = False
-
-    def is_idle(self) -> bool:
-        return True
-
-    def has_expired(self) -> bool:
-        return False
-
-    async def aclose(self) -> None:
-        self.is_closed = True
-
-
-@pytest.mark.anyio
-async def test_a_child_has_values_of_its_own_in_a_loop_that_it_inherited(
-    anyio_backend: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    values: PerLoop[list[int]] = PerLoop(list)
-    of_parent = values.get()
-    monkeypatch.setattr(os, "getpid", lambda: -1)
-    assert values.get() is not of_parent
-
-
 @pytest.mark.parametrize("is_parent", [True, False])
 @pytest.mark.anyio
 async def test_only_the_process_that_made_a_connection_closes_it(
     anyio_backend: str, monkeypatch: pytest.MonkeyPatch, is_parent: bool
 ) -> None:
-    module: Any = async_transport
-    connection, pool, values = Connection(), Pool[Any](), PerLoop(module._Owned)
-    pool.put(Origin(b"http", b"here", None), connection)
-    lifetime = module._until_the_end_of(running_loop(), pool, ref(values))
-    await anext(lifetime)
+    closed: list[int] = []
+
+    async def close(value: int) -> None:
+        closed.append(value)
+
+    values = ClosedWithLoop(lambda: 1, close)
+    await values.get()
     if not is_parent:
         monkeypatch.setattr(os, "getpid", lambda: -1)
-    await lifetime.aclose()
-    assert connection.is_closed is is_parent
+    private: Any = values
+    (owned,) = private._owned._values.values()
+    await owned.lifetime.aclose()
+    assert closed == ([1] if is_parent else [])

@@ -38,6 +38,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.errors import ConfigurationError, ConnectionFailedError, TimedOutError
 from tests.servers import (
+    PAGE,
     Action,
     Scripted,
     Stopwatch,
@@ -49,7 +50,6 @@ from tests.servers import (
     no_more_than,
 )
 
-PAGE = b'{"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
 ENABLE = EnableLiveStreamRequest("abc")
 
 
@@ -308,7 +308,7 @@ def test_a_core_keeps_nothing_of_a_loop_that_has_ended(scripted: Scripted, backe
         anyio.run(live_streams_enable, core, ENABLE, backend=backend)
     gc.collect()  # a run of trio goes with its cycles
     slots: Any = core._transport  # pyright: ignore[reportPrivateUsage] - what is to be known
-    assert (len(slots._free._values), len(slots._transport._owned._values)) == (0, 0)
+    assert (len(slots._free._values), len(slots._transport._pools._owned._values)) == (0, 0)
 
 
 def request_to(url: str, **more: Any) -> Request:

@@ -1,0 +1,197 @@
+"""Spans, with the real SDK; and what instruments httpx sees of a core."""
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from opentelemetry import trace
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
+
+from fastpix import AsyncFastpixCore, Attempt, FastpixCore, FastpixError, Hooks, RequestOptions, Retries, Success
+from fastpix.api.live_streams import (
+    EnableLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
+    live_streams_enable,
+    live_streams_get,
+    live_streams_list,
+)
+from fastpix.tracing import spans
+from tests.servers import PAGE, Scripted, answer, hang, hang_up
+
+ENABLE = EnableLiveStreamRequest("abc")
+QUICK = RequestOptions(retries=Retries(base=0.001))
+
+
+@pytest.fixture
+def exported() -> InMemorySpanExporter:
+    return InMemorySpanExporter()
+
+
+@pytest.fixture
+def provider(exported: InMemorySpanExporter) -> TracerProvider:
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exported))
+    return provider
+
+
+def facts(span: ReadableSpan) -> dict[str, Any]:
+    return dict(span.attributes or {})
+
+
+def of(server: Scripted, hooks: Hooks, **more: Any) -> FastpixCore:
+    return FastpixCore(username="a", password="b", server_url=server.url, hooks=hooks, **more)
+
+
+def test_a_call_is_a_span_and_so_is_each_attempt(
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+) -> None:
+    scripted.script(answer(b"", 503), hang_up, answer())
+    with of(scripted, Hooks(around_call=spans(provider))) as core:
+        assert isinstance(live_streams_enable(core, ENABLE, QUICK), Success)
+    *attempts, call = exported.get_finished_spans()
+    assert (call.name, call.kind, facts(call)) == (
+        "live_streams_enable",
+        SpanKind.INTERNAL,
+        {"fastpix.operation_id": "enable-live-stream"},
+    )
+    always = {
+        "http.request.method": "PUT",
+        "url.full": f"{scripted.url}live/streams/abc/live-enable",
+        "url.template": "/live/streams/{streamId}/live-enable",
+        "server.address": "127.0.0.1",
+        "server.port": scripted.port,
+    }
+    assert [facts(attempt) for attempt in attempts] == [
+        {**always, "http.response.status_code": 503, "error.type": "503"},
+        {**always, "http.request.resend_count": 1, "error.type": "httpcore.RemoteProtocolError"},
+        {**always, "http.request.resend_count": 2, "http.response.status_code": 200},
+    ]
+    for attempt in attempts:
+        assert (attempt.name, attempt.kind) == ("PUT /live/streams/{streamId}/live-enable", SpanKind.CLIENT)
+        assert attempt.parent == call.context
+    assert [span.status.is_ok for span in (*attempts, call)] == [False, False, True, True]
+
+
+def test_a_call_that_fails_says_why(
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+) -> None:
+    scripted.script(answer(b"", 404, ("x-request-id: r1",)))
+    with of(scripted, Hooks(around_call=spans(provider))) as core:
+        live_streams_get(core, GetLiveStreamRequest("abc"))
+        live_streams_get(core, GetLiveStreamRequest(".."))  # which is not sent
+    attempt, call, refused = exported.get_finished_spans()
+    assert facts(attempt)["error.type"] == "404"
+    told = {"fastpix.operation_id": "get-live-stream-by-id", "fastpix.may_have_been_applied": False}
+    assert facts(call) == told | {"error.type": "NotFoundError", "fastpix.attempts": 1, "fastpix.request_id": "r1"}
+    assert facts(refused) == told | {"error.type": "RequestValidationError", "fastpix.attempts": 0}
+
+
+def test_a_query_is_not_in_a_span(exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    with of(scripted, Hooks(around_call=spans(provider))) as core:
+        live_streams_list(core, GetAllStreamsRequest(limit=3)).unwrap()
+    assert b"limit=3" in scripted.requests[0]
+    assert facts(exported.get_finished_spans()[0])["url.full"] == f"{scripted.url}live/streams"
+
+
+def test_a_span_is_under_that_of_its_caller_and_over_those_of_hooks(
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+) -> None:
+    seen: list[Any] = []
+
+    def failed(attempt: Attempt, error: FastpixError) -> None:
+        seen.append(trace.get_current_span())
+
+    scripted.script(answer(b"", 404))
+    core, tracer = of(scripted, Hooks(on_error=failed, around_call=spans(provider))), provider.get_tracer("test")
+    with core, tracer.start_as_current_span("caller") as caller:
+        live_streams_get(core, GetLiveStreamRequest("abc"))
+        assert trace.get_current_span() is caller
+    _, call, _ = exported.get_finished_spans()
+    assert call.parent == caller.get_span_context()
+    assert seen[0].get_span_context() == call.context
+
+
+@pytest.mark.anyio
+async def test_the_spans_of_a_call_that_is_cancelled_end(
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+) -> None:
+    scripted.script(hang)
+    hooks = Hooks(around_call=spans(provider))
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url, hooks=hooks) as core:
+        with anyio.move_on_after(0.1):
+            await live_streams_enable(core, ENABLE)
+        attempt, call = exported.get_finished_spans()
+        assert facts(attempt)["error.type"] == facts(call)["error.type"] == "cancelled"
+        scripted.script(answer())
+        await live_streams_enable(core, ENABLE)
+    assert len(exported.get_finished_spans()) == 4
+
+
+def test_a_core_with_spans_of_the_global_provider_can_be_pickled(scripted: Scripted) -> None:
+    core = pickle.loads(pickle.dumps(of(scripted, Hooks(around_call=spans()))))
+    with core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+
+
+@pytest.fixture
+def through_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_TRANSPORT", "httpx")
+
+
+@pytest.fixture
+def instrumented(provider: TracerProvider) -> Iterator[None]:
+    instrumentor = HTTPXClientInstrumentor()
+    instrumentor.instrument(tracer_provider=provider)
+    yield
+    instrumentor.uninstrument()
+
+
+@pytest.mark.usefixtures("instrumented", "through_httpx")
+@pytest.mark.anyio
+async def test_the_instrumentation_of_httpx_sees_cores_that_send_through_it(
+    exported: InMemorySpanExporter, scripted: Scripted
+) -> None:
+    settings: Any = {"username": "a", "password": "b", "server_url": scripted.url}
+    async with AsyncFastpixCore(**settings) as async_core:
+        (await live_streams_enable(async_core, ENABLE)).unwrap()
+    with FastpixCore(**settings) as core:
+        (await anyio.to_thread.run_sync(live_streams_enable, core, ENABLE)).unwrap()
+    assert [span.name for span in exported.get_finished_spans()] == ["PUT", "PUT"]
+
+
+@pytest.mark.usefixtures("instrumented")
+def test_it_sees_a_core_with_a_transport_of_httpx(exported: InMemorySpanExporter, scripted: Scripted) -> None:
+    with httpx.HTTPTransport() as transport, of(scripted, Hooks(), transport=transport) as core:
+        live_streams_enable(core, ENABLE).unwrap()
+    assert [span.name for span in exported.get_finished_spans()] == ["PUT"]
+
+
+SENTRY = """
+import sys
+import sentry_sdk
+from fastpix import FastpixCore
+from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
+
+events = []
+keep = lambda event, _: events.append(event)
+sentry_sdk.init("http://key@127.0.0.1:1/1", traces_sample_rate=1.0, before_send_transaction=keep)
+with sentry_sdk.start_transaction(name="job"), FastpixCore(username="a", password="b", server_url=sys.argv[1]) as core:
+    live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
+assert [span["op"] for span in events[0]["spans"]] == ["http.client"], events
+"""
+
+
+@pytest.mark.usefixtures("through_httpx")
+def test_sentry_sees_cores_that_send_through_httpx(scripted: Scripted) -> None:
+    subprocess.run([sys.executable, "-c", SENTRY, scripted.url], check=True, timeout=60)
