@@ -132,7 +132,7 @@ class RequestOptions(Redacted, Struct, frozen=True, kw_only=True):
     strict: bool | None = None
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
-        headers = dict.fromkeys(self.headers, "…")
+        headers = dict.fromkeys(self.headers, "...")
         shown = ("timeout", self.timeout), ("retries", self.retries), ("server_url", _shown_url(self.server_url))
         return [("headers", headers), *shown, ("validate", self.validate), ("strict", self.strict)]
 
@@ -153,7 +153,7 @@ class Configuration(Redacted, frozen=True, kw_only=True):
     strict: bool
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
-        who = ("username", self.username), ("password", "…" if self.password else None)
+        who = ("username", self.username), ("password", "..." if self.password else None)
         return [*who, ("server_url", _shown_url(self.server_url)), ("timeout", self.timeout), ("retries", self.retries)]
 
 
@@ -219,4 +219,4 @@ def _shown_url(url: object) -> str | None:
     if not isinstance(url, str):
         return None if url is None else f"a {type(url).__name__}"
     scheme, separator, rest = url.partition("://")
-    return url if separator and not set(rest) & set("@?#") else f"{scheme}://…" if separator else "…"
+    return url if separator and not set(rest) & set("@?#") else f"{scheme}://..." if separator else "..."

@@ -70,10 +70,16 @@ class FastpixError(Exception):
         self.request_id: str | None = None
 
     def __str__(self) -> str:
-        """What went wrong, and where: ``live_streams_get: 404: no such stream (request id a1)``."""
+        """What went wrong, and where: ``live_streams_get: 404: no such stream (request id a1)``.
+
+        In ASCII, as a program that tells of an error must not fail at it: other characters are escaped.
+        """
         doubt = "the request may have been applied" if self.may_have_been_applied else None
         notes = "; ".join(filter(None, [self.request_id and f"request id {self.request_id}", doubt]))
-        return ": ".join(filter(None, [self.function, *self._facts()])) + (f" ({notes})" if notes else "")
+        return _in_ascii(": ".join(filter(None, [self.function, *self._facts()])) + (f" ({notes})" if notes else ""))
+
+    def __repr__(self) -> str:
+        return _in_ascii(super().__repr__())
 
     def _facts(self) -> list[str | None]:
         return [self.message]
@@ -225,3 +231,7 @@ Err: TypeAlias = (
     | UnexpectedClientError
 )
 """The closed union: one of these is in each ``Failure``."""
+
+
+def _in_ascii(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode()

@@ -315,8 +315,8 @@ def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
     request, result = hints.get("request"), hints.get("return")
     if list(hints) != ["core", "request", "options", "return"] or get_origin(result) is not Result:
         raise TypeError(
-            f"{declared.__name__} must be declared as (core: FastpixCore, request: …, options: RequestOptions | None = "
-            "None) -> Reply[…]"
+            f"{declared.__name__} must be declared as (core: FastpixCore, request: ..., options: RequestOptions | None = "
+            "None) -> Reply[...]"
         )
     if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in types_of_request(request)):
         raise TypeError(f"the request of {declared.__name__} must be a msgspec.Struct, not {request}")

@@ -9,7 +9,9 @@ from itertools import chain, repeat
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
+
+import pytest
 
 Action: TypeAlias = "Callable[[socket.socket, Event], None]"
 """What to do to a connection once a whole request has come. The event says that the test is over."""
@@ -158,6 +160,17 @@ def unused_url() -> str:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     return f"http://127.0.0.1:{port}/v1/"
+
+
+def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str, name: str = "localhost") -> None:
+    """Gives a host these addresses."""
+    really = socket.getaddrinfo
+
+    def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        found = addresses if host == name else (host,)
+        return [each for address in found for each in really(address, port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def descriptors() -> int:

@@ -210,7 +210,7 @@ def good(core: FastpixCore, request: GetScheduleRequest, options: RequestOptions
 @pytest.mark.parametrize(
     ("declared", "path", "complaint"),
     [
-        (nothing_said, "/a", r"nothing_said must be declared as \(core: FastpixCore, request: …, options: "),
+        (nothing_said, "/a", r"nothing_said must be declared as \(core: FastpixCore, request: ..., options: "),
         (no_reply, "/a", "no_reply must be declared as"),
         (no_request, "/a", "no_request must be declared as"),
         (request_of_text, "/a", "the request of request_of_text must be a msgspec.Struct, not <class 'str'>"),

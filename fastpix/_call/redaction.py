@@ -111,7 +111,7 @@ def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
     """The text in one line of bounded length, fit for a terminal and a log, with nothing secret in it."""
     masked = redact(text[: 4 * most])
     printable = "".join(character if character.isprintable() else " " for character in masked[:most])
-    return printable if len(masked) <= most else f"{printable}…"
+    return printable if len(masked) <= most else f"{printable}..."
 
 
 def words_of(error: BaseException | None) -> str:
@@ -126,10 +126,10 @@ def words_of(error: BaseException | None) -> str:
 def excerpt(body: bytes) -> str:
     """The start of a body: keys, numbers and structure as they are, each text value masked."""
     start = body[: 4 * EXCERPT_CHARACTERS]
-    text = start.decode("utf-8", "replace")
-    masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"…"', text))
+    text = start.decode("utf-8", "backslashreplace").encode("ascii", "backslashreplace").decode()
+    masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"..."', text))
     whole = len(masked) <= EXCERPT_CHARACTERS and len(start) == len(body)
-    return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}… ({len(body)} bytes)"
+    return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}... ({len(body)} bytes)"
 
 
 def shown(value: object) -> str:
@@ -141,7 +141,7 @@ def shown(value: object) -> str:
         return f"a {type(value).__name__} that can't be shown"
     if len(text) > SHOWN_CHARACTERS:
         length = len(value) if isinstance(value, str) else len(text)
-        return redact(f"{text[:SHOWN_CHARACTERS]}… ({length} characters)")
+        return redact(f"{text[:SHOWN_CHARACTERS]}... ({length} characters)")
     return redact(text)
 
 

@@ -13,15 +13,15 @@ import msgspec
 from fastpix import __version__
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
+from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import FRAMING, KEY, Origin, Request
 from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, sequence, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.reply import Failure, Result, Success
 
-__all__ = ["LOOPBACK", "USER_AGENT", "authorization", "fixed_authorization", "prepare"]
+__all__ = ["USER_AGENT", "authorization", "fixed_authorization", "prepare"]
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 USER_AGENT = f"fastpix-python/{__version__}"
 PORTS = {"https": 443, "http": 80}
 HEADERS = {
@@ -125,7 +125,7 @@ def _base(server_url: str, allow_http: bool) -> _Base:
         raise ConfigurationError("server_url must begin with https:// and name a host")
     if not all(0 < len(label) < LABEL_CHARACTERS for label in host.removesuffix(".").split(".")):
         raise ConfigurationError("server_url is not a url: a part of its host is empty or too long")
-    if scheme == "http" and host not in LOOPBACK and not allow_http:
+    if scheme == "http" and not is_loopback(host) and not allow_http:
         raise ConfigurationError(
             f"server_url is http:// to {host}, which would send the credentials in the clear: "
             "use https://, or give allow_http=True to the core"

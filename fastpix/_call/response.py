@@ -9,6 +9,7 @@ import msgspec
 
 from fastpix._call.deviation import Deviation
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.http_date import retry_after
 from fastpix._call.messages import Headers, Response, header
 from fastpix._call.redaction import MESSAGE_CHARACTERS, excerpt, message, redact
 from fastpix._call.validation import mapping, sequence
@@ -139,7 +140,7 @@ def _unreadable(response: Response, problem: str) -> ResponseValidationError:
     what, _, place = problem.partition(" - at ")
     missing = re.search(MISSING, what)
     path = (place.rpartition("`$")[2].removesuffix("`") if place else "") + (f".{missing[1]}" if missing else "")
-    return _not_as_documented(response, f"${path}", f"${path}: {redact(re.sub(QUOTES_OF_ANSWER, '…', what))}")
+    return _not_as_documented(response, f"${path}", f"${path}: {redact(re.sub(QUOTES_OF_ANSWER, '...', what))}")
 
 
 def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
@@ -168,7 +169,7 @@ def _api_error(
         description=_text(error.get("description")) or (_no_such_path(endpoint) if names_nothing else None),
         fields=tuple(map(_field_error, sequence(error.get("fields"))[:MOST_FIELDS])),
         request_id=request_id_of(response.raw_headers),
-        retry_after=_retry_after(header(response.raw_headers, b"retry-after"), now),
+        retry_after=retry_after(header(response.raw_headers, b"retry-after"), now),
     )
 
 
@@ -213,20 +214,3 @@ def _reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "refused without a reason"
-
-
-def _retry_after(value: str | None, now: Callable[[], float]) -> float | None:
-    """Seconds from the header's two forms; ``None`` for what is neither, or in the past."""
-    if value is None:
-        return None
-    from email.utils import parsedate_to_datetime
-
-    try:
-        seconds = (
-            float(value)
-            if value.isascii() and value.strip().isdigit()
-            else parsedate_to_datetime(value).timestamp() - now()
-        )
-    except (ValueError, OverflowError):
-        return None
-    return seconds if seconds >= 0 else None

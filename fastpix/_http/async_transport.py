@@ -10,7 +10,7 @@ import httpcore
 
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, async_chunks_of, end_of
-from fastpix._http.connection import Stream, follow, is_reusable, to_httpcore
+from fastpix._http.connection import Stream, follow, is_reusable, name_to_look_up, to_httpcore
 from fastpix._http.deadline import timeouts
 from fastpix._http.framing import Framing
 from fastpix._http.per_loop import ClosedWithLoop
@@ -95,7 +95,8 @@ class _Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return _Stream(await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options))
+        name = name_to_look_up(host)
+        return _Stream(await self._sockets.connect_tcp(name, port, timeout, local_address, socket_options))
 
 
 class _ProxyBackend(_Backend):

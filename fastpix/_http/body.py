@@ -1,22 +1,15 @@
-"""Bodies on their way: those of requests in chunks, those of answers as they come in.
+"""Bodies on their way: those of requests in chunks, those of answers as they come in."""
 
-An answer is decompressed a step at a time, as a small bomb must not fill the memory.
-"""
-
-import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from typing import cast
 
-from fastpix._call.messages import Headers, Request, Response, header
+from fastpix._call.messages import Headers, Request, Response
 from fastpix._call.response import request_id_of
+from fastpix._http.content_coding import STEP, Codings
 from fastpix.errors import ResponseValidationError
 
 __all__ = ["ResponseBody", "async_chunks_of", "chunks_of", "end_of"]
-
-STEP = 64 * 1024
-ANY_ZLIB = zlib.MAX_WBITS | 32
-COMPRESSED = ("gzip", "x-gzip", "deflate")
 
 
 def chunks_of(request: Request) -> bytes | Iterable[bytes]:
@@ -83,37 +76,29 @@ class ResponseBody:
         self._headers = headers
         self._max_bytes = max_bytes
         self._body = bytearray()  # one object, however small the parts are
-        self._begun = False
-        encoding = (header(headers, b"content-encoding") or "").strip().lower()
-        self._zlib = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
+        self._codings = Codings(headers)
         self.is_wanted: bool = True
 
     def add(self, part: bytes) -> None:
-        self._begun = True
         problem = ""
         try:
-            for piece in self._pieces(part):
+            for piece in self._codings.decode(part):
                 self._body += piece
                 if len(self._body) > self._max_bytes:
                     problem = f"it is longer than max_response_bytes={self._max_bytes}"
                     break
-        except zlib.error as error:
-            problem = f"its body can't be decompressed: {error}"
+        except ValueError as error:
+            problem = str(error)
         if problem:  # outside, as the error's frames hold pieces of the body
             self._give_up(problem)
 
     def complete(self) -> Response:
-        if self._zlib is not None and self._begun and self.is_wanted and not self._zlib.eof:
-            self._give_up("its compressed body ends too early")
+        try:
+            self._codings.end()
+        except ValueError as error:
+            if self.is_wanted:
+                self._give_up(str(error))
         return Response(self._status, self._headers, bytes(self._body))
-
-    def _pieces(self, part: bytes) -> Iterator[bytes]:
-        if self._zlib is None:
-            yield part
-            return
-        while not self._zlib.eof and (piece := self._zlib.decompress(part, STEP)):
-            yield piece
-            part = self._zlib.unconsumed_tail
 
     def _give_up(self, why: str) -> None:
         self.is_wanted = False

@@ -6,10 +6,11 @@ from typing import Any
 
 import httpcore
 
+from fastpix._call.loopback import is_localhost
 from fastpix._call.messages import Request
 from fastpix._http.framing import Framing
 
-__all__ = ["Stream", "follow", "is_reusable", "to_httpcore"]
+__all__ = ["Stream", "follow", "is_reusable", "name_to_look_up", "to_httpcore"]
 
 
 class Stream:
@@ -38,6 +39,11 @@ def to_httpcore(
         content=content,
         extensions={**request.extensions, "timeout": timeouts},
     )
+
+
+def name_to_look_up(host: str) -> str:
+    """The name that a host's addresses are found by: one under localhost is this machine's, whatever the DNS says."""
+    return "localhost" if is_localhost(host) else host
 
 
 def follow(response: httpcore.Response) -> None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import certifi
 import httpcore
 
+from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import Origin
 from fastpix._call.redaction import shown, words_of
-from fastpix._call.request import LOOPBACK
 from fastpix.errors import ConfigurationError
 
 __all__ = ["Route", "load_ahead", "route", "ssl_context"]
@@ -54,7 +54,7 @@ def load_ahead(server_url: str) -> None:
 
 def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
     """The proxy that the environment names. This machine itself is reached directly, as it may be in the clear."""
-    if host in LOOPBACK:
+    if is_loopback(host):
         return None
     if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
         return None  # without loading what knows of the settings of other systems, too

@@ -15,7 +15,7 @@ import httpcore
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import Limits, Origin, Request, Response
 from fastpix._http.body import ResponseBody, chunks_of
-from fastpix._http.connection import Stream, follow, is_reusable, to_httpcore
+from fastpix._http.connection import Stream, follow, is_reusable, name_to_look_up, to_httpcore
 from fastpix._http.deadline import Deadline
 from fastpix._http.framing import Framing
 from fastpix._http.per_process import PerProcess
@@ -192,7 +192,7 @@ class _Stream(Stream, httpcore.NetworkStream):
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from error
     return [str(address[0]) for *_, address in found]

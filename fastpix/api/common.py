@@ -135,7 +135,7 @@ class Model(Struct, frozen=True, rename="camel"):
         secret = _secret_fields(type(self))
         values: list[tuple[str, object]] = [(name, getattr(self, name)) for name in self.__struct_fields__]
         given = [(name, value) for name, value in values if value is not None and value is not UNSET]
-        return [(name, "…" if name in secret else value) for name, value in given]
+        return [(name, "..." if name in secret else value) for name, value in given]
 
 
 @cache

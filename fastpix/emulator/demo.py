@@ -52,11 +52,11 @@ def title(text: str) -> None:
 
 
 def show(call: str, outcome: str) -> None:
-    print(f"  {painted('✓', GREEN)} {call:<34} {outcome}")
+    print(f"  {painted('ok', GREEN)} {call:<34} {outcome}")
 
 
 def show_failure(call: str, error: FastpixError) -> None:
-    print(f"  {painted('✗', YELLOW)} {call:<34} {type(error).__name__}\n    {painted(str(error), DIM)}")
+    print(f"  {painted('no', YELLOW)} {call:<34} {type(error).__name__}\n    {painted(str(error), DIM)}")
 
 
 def settings(name: str) -> CreateLiveStreamRequest:
@@ -68,7 +68,7 @@ def settings(name: str) -> CreateLiveStreamRequest:
 
 def named(stream: LiveStream) -> str:
     name = (stream.metadata or {}).get("name")
-    return f"{stream.stream_id[:8]}… {name!r}, {stream.status}"
+    return f"{stream.stream_id[:8]}... {name!r}, {stream.status}"
 
 
 def cut_clip(server_url: str, stream: LiveStream) -> str:
@@ -76,7 +76,7 @@ def cut_clip(server_url: str, stream: LiveStream) -> str:
     part = "start=10s&end=40s"
     playback_id = (stream.playback_ids or [])[0].id
     url = httpx.URL(server_url).copy_with(path=f"/{playback_id}.m3u8", query=part.encode())
-    return f"{httpx.get(url).status_code} for …m3u8?{part}"
+    return f"{httpx.get(url).status_code} for ...m3u8?{part}"
 
 
 def pagination_of(page: Page[LiveStream]) -> Pagination:
@@ -104,7 +104,7 @@ def with_functions(core: FastpixCore, server_url: str) -> None:
     show("live_streams_enable", named(read_again(core, first)))
     show("GET the playback url", cut_clip(server_url, first))
     for clip in live_streams_list_clips(core, ListLiveClipsRequest(livestream_id=first.stream_id)).unwrap().data:
-        show("live_streams_list_clips", f"{clip.id[:8]}… {clip.duration}, {clip.status}")
+        show("live_streams_list_clips", f"{clip.id[:8]}... {clip.duration}, {clip.status}")
     live_streams_delete(core, DeleteLiveStreamRequest(second.stream_id)).unwrap()
     left = pagination_of(live_streams_list(core).unwrap()).total_records
     show("live_streams_delete", f"{named(second)}; {left} stream left")

@@ -68,7 +68,7 @@ class Emulator:
         reset(self._workspace)
 
     def transport(self) -> httpx.MockTransport:
-        """For ``httpx.Client(transport=…)`` and ``httpx.AsyncClient(transport=…)``: no socket, no server."""
+        """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient(transport=...)``: no socket, no server."""
         return httpx.MockTransport(self.handle)
 
     def handle(self, request: httpx.Request) -> httpx.Response:

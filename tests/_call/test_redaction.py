@@ -39,7 +39,7 @@ def test_plain_text_is_left_alone() -> None:
 
 def test_an_excerpt_shows_structure_and_numbers_but_no_text() -> None:
     assert excerpt(b'{"data": {"streamKey": "canary", "n": 5}, "x": ["canary"]}') == (
-        '{"data": {"streamKey": "…", "n": 5}, "x": ["…"]}'
+        '{"data": {"streamKey": "...", "n": 5}, "x": ["..."]}'
     )
 
 
@@ -64,7 +64,7 @@ def test_an_excerpt_is_short(body: bytes) -> None:
 
 def test_a_message_is_one_line_of_bounded_length() -> None:
     assert message("a\r\nb\x1b[31m") == "a  b [31m"
-    assert message("x y " * 1000) == ("x y " * 250) + "…"
+    assert message("x y " * 1000) == ("x y " * 250) + "..."
     assert "secret" not in message(("x " * 495) + "?token=secret&more=secret")
 
 
@@ -86,7 +86,7 @@ def test_whatever_is_given_can_be_shown() -> None:
     assert shown(Unspeakable()) == "a Unspeakable that can't be shown"
     assert shown(10**5000) == "a int that can't be shown"
     assert shown(b"https://a.b/c?signature=canary") == "b'https://a.b/c?[redacted]'"
-    assert shown("x y" * 100).endswith("… (300 characters)")
+    assert shown("x y" * 100).endswith("... (300 characters)")
 
 
 def test_a_discreet_struct_shows_the_same_to_rich() -> None:

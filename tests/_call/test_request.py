@@ -148,7 +148,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             creation(metadata={"fine": "", "long": "x" * 256}),
             "input_media_settings.metadata['long']",
             "a str no longer than 255",
-            "'[redacted]… (256 characters)",
+            "'[redacted]... (256 characters)",
         ),
         (
             live_streams_create,

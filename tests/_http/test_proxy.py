@@ -6,12 +6,12 @@ import httpcore
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, Failure, FastpixCore, RequestOptions, Result, Retries, Success, Timeout
+from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Result, Retries, Success, Timeout
 from fastpix._http.proxy import authority
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
 from fastpix.errors import ConfigurationError, ConnectionFailedError, FastpixError, TimedOutError
 from tests._http.tunnel import tunnel
-from tests.servers import Scripted, descriptors, no_more_than
+from tests.servers import Scripted, descriptors, let_localhost_be, no_more_than
 
 ENABLE = EnableLiveStreamRequest("abc")
 ONCE = RequestOptions(retries=Retries(attempts=1))
@@ -166,14 +166,14 @@ def test_a_proxy_that_can_not_be_used_is_told_at_once(monkeypatch: pytest.Monkey
     assert "ary" not in str(error)
 
 
-def test_no_proxy_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Scripted() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        with FastpixCore(username="a", password="b", server_url="http://127.0.0.2:1/", allow_http=True) as core:
-            assert isinstance(live_streams_enable(core, ENABLE, ONCE), Success)
-            monkeypatch.setenv("NO_PROXY", "127.0.0.2")
-            with FastpixCore(username="a", password="b", server_url="http://127.0.0.2:1/", allow_http=True) as direct:
-                assert isinstance(live_streams_enable(direct, ENABLE, ONCE), Failure)
+def test_no_proxy_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    let_localhost_be(monkeypatch, "127.0.0.1", name="fastpix.test")
+    url = scripted.url.replace("127.0.0.1", "fastpix.test")
+    with FastpixCore(username="a", password="b", server_url=url, allow_http=True) as core:
+        assert isinstance(live_streams_enable(core, ENABLE, ONCE).failure(), ConnectionFailedError)
+        monkeypatch.setenv("NO_PROXY", "fastpix.test")
+        assert isinstance(live_streams_enable(core, ENABLE, ONCE), Success)
 
 
 def test_an_address_of_ip_6_has_brackets() -> None:

@@ -47,6 +47,7 @@ from tests.servers import (
     descriptors,
     drip,
     hang,
+    let_localhost_be,
     no_more_than,
 )
 
@@ -110,16 +111,6 @@ def test_one_core_reaches_several_servers(scripted: Scripted) -> None:
         live_streams_enable(core, ENABLE).unwrap()
         live_streams_enable(core, ENABLE, RequestOptions(server_url=other.url)).unwrap()
         assert (len(scripted.requests), len(other.requests)) == (1, 1)
-
-
-def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str, name: str = "localhost") -> None:
-    really = socket.getaddrinfo
-
-    def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
-        found = addresses if host == name else (host,)
-        return [each for address in found for each in really(address, port, *rest, **more)]
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def test_the_deadline_is_one_for_all_addresses_of_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
