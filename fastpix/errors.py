@@ -2,7 +2,7 @@
 
     FastpixError                    root: `except FastpixError` catches them all
     ├── RequestValidationError      yours: a field of the request is not acceptable; nothing was sent
-    ├── ConfigurationError          yours: credentials, server url or a closed core; nothing was sent
+    ├── ConfigurationError          yours: credentials, server url, proxy, certificates, a closed core
     ├── TransportError              the wire
     │   ├── ConnectionFailedError   no connection, or it broke
     │   └── TimedOutError           a time limit ended the call
@@ -104,7 +104,11 @@ class RequestValidationError(FastpixError):
 
 
 class ConfigurationError(FastpixError):
-    """The core can't send: credentials are missing, the server url, an option or SSL_CERT_FILE can't be used, or it is closed."""
+    """What only you can mend keeps a call from the server. It is not sent again.
+
+    Credentials are missing; the server url, an option, SSL_CERT_FILE, the proxy or a hook's url can't be used; a certificate is
+    not trusted; the proxy wants another password; or the core is closed.
+    """
 
 
 class TransportError(FastpixError):

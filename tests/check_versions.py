@@ -1,8 +1,9 @@
-"""`make versions`: the suite with the lowest and the newest versions of what the library needs, on two Pythons.
+"""`make versions`: the suite with the lowest and the newest versions of what the library needs, on two Pythons; and with httpx2.
 
 The lowest are those that pyproject.toml names, the newest those that the index has. The Pythons are that of the development
 environment, where `make test` has run with the versions of .ci/constraints.txt, and the newest that is found.
-Left out: benchmarks, faults, and what compares with the official SDK, which needs certain versions itself.
+Last it runs with the newest versions where ``httpx2.alias_httpx()`` has put httpx2 in the place of httpx.
+Left out: benchmarks, faults, and what uses the official SDK or pytest-httpx, which need certain versions themselves.
 """
 
 import os
@@ -18,8 +19,21 @@ from typing import Literal
 from tests.wheel import ROOT
 
 Which = Literal["lowest", "newest"]
-TOOLS = ("freezegun", "hypothesis", "opentelemetry-sdk", "pytest", "pytest-xdist", "pyyaml", "trio", "trustme")
-ELSEWHERE = ("tests/benchmarks", "tests/faults", "tests/test_official_models.py")
+TOOLS = (
+    "freezegun",
+    "httpx2",
+    "hypothesis",
+    "opentelemetry-instrumentation-httpx",
+    "opentelemetry-sdk",
+    "pytest",
+    "pytest-xdist",
+    "pyyaml",
+    "sentry-sdk",
+    "trio",
+    "trustme",
+    "vcrpy",
+)
+ELSEWHERE = ("tests/benchmarks", "tests/faults", "tests/test_mocks.py", "tests/test_official_models.py")
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REQUIRED: list[str] = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["emulator"]]
@@ -62,9 +76,9 @@ def version(python: str) -> tuple[int, ...]:
     return tuple(map(int, numbers)) if level == "final" else ()
 
 
-def holds(python: str, which: Which) -> bool:
+def holds(python: str, which: Which, *plugins: str) -> bool:
     """Makes an environment, and runs the suite in it."""
-    print(f"--- the {which} versions on Python {'.'.join(map(str, version(python)))}", flush=True)
+    print(f"--- the {which} versions on Python {'.'.join(map(str, version(python)))}", *plugins, flush=True)
     with TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
         limits = Path(folder, "constraints.txt")
@@ -73,14 +87,19 @@ def holds(python: str, which: Which) -> bool:
         pip = [*own, "pip", "install", "-q", "--disable-pip-version-check", "-c", str(limits)]
         subprocess.run([*pip, "-e", f"{ROOT}[emulator]", *TOOLS], check=True)
         ignored = [f"--ignore={path}" for path in ELSEWHERE]
-        done = subprocess.run([*own, "pytest", "-p", "no:cacheprovider", "-n", "2", *ignored], cwd=ROOT, check=False)
+        loaded = [f"-p{plugin}" for plugin in ("no:cacheprovider", *plugins)]
+        done = subprocess.run([*own, "pytest", *loaded, "-n", "2", *ignored], cwd=ROOT, check=False)
     return done.returncode == 0
 
 
 def main() -> None:
     newest = newest_python()
-    runs: list[tuple[str, Which]] = [(sys.executable, "lowest"), (newest, "lowest"), (newest, "newest")]
-    results = [holds(python, which) for python, which in runs]
+    results = [
+        holds(sys.executable, "lowest"),
+        holds(newest, "lowest"),
+        holds(newest, "newest"),
+        holds(sys.executable, "newest", "tests.aliased"),
+    ]
     sys.exit(0 if all(results) else 1)
 
 

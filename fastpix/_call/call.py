@@ -34,9 +34,9 @@ from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt, suppressed
 from fastpix._call.libraries import library_of, names_of
 from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
-from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, without_library_frames, words_of
+from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, shown, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
-from fastpix._call.response import Reading, read, request_id_of
+from fastpix._call.response import PROXY_AUTHENTICATION_REQUIRED, Reading, read, request_id_of
 from fastpix._call.retry import Budget, Budgets, backoff, cost, is_plain_no, left_in_doubt, may_repeat
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.errors import (
@@ -54,6 +54,8 @@ from fastpix.reply import Failure, Reply, Success
 if TYPE_CHECKING:
     import httpx
 
+    from fastpix.configuration import BeforeRequest
+
 __all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse"]
 
 Ok = TypeVar("Ok")
@@ -66,6 +68,8 @@ WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "U
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
 )
+SCHEMES = (b"http", b"https")
+MOST_CAUSES = 20
 NEVER_BEGAN = (ConfigurationError, NeverBeganError)
 
 
@@ -218,14 +222,12 @@ class Call(Generic[Ok]):
 
     def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
         """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
-        request = planned
-        hook = self._hooks.before_request
+        request, hook = planned, self._hooks.before_request
         if hook is not None:
-            try:
-                given = planned.to_httpx()
-                request = planned.changed(_returned(hook(self._attempt(number), given)) or given)
-            except Exception as cause:
-                return Failure(_unexpected("a before_request hook raised", cause))
+            hooked = self._hooked(hook, planned, number)
+            if isinstance(hooked, Failure):
+                return hooked
+            request = hooked.unwrap()
         if request.origin != planned.origin or header(request.headers, b"authorization") is not None:
             return Success(request)
         if self._credentials is not None:
@@ -240,6 +242,17 @@ class Call(Generic[Ok]):
         if isinstance(value, Failure):
             return Failure(value.failure())
         return Success(request.with_header(b"authorization", value.unwrap()))
+
+    def _hooked(self, hook: "BeforeRequest", planned: Request, number: int) -> Reply[Request]:
+        try:
+            given = planned.to_httpx()
+            request = planned.changed(_returned(hook(self._attempt(number), given)) or given)
+        except Exception as cause:
+            return Failure(_unexpected("a before_request hook raised", cause))
+        if request.origin.scheme in SCHEMES and request.origin.host:
+            return Success(request)
+        told = "a before_request hook must leave a url that begins with http:// or https:// and names a host"
+        return Failure(ConfigurationError(f"{told}; its scheme is {shown(request.origin.scheme.decode())}"))
 
     def _result(
         self, response: Response, number: int, sent: Request, *, strict: bool, in_doubt: bool
@@ -352,6 +365,10 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
     names = names_of(outcome)
+    if (untrusted := _untrusted(outcome)) is not None:
+        return ConfigurationError(f"the certificate of {to}, or of a proxy, is not trusted: {words_of(untrusted)}")
+    if "ProxyError" in names and str(outcome).startswith(str(PROXY_AUTHENTICATION_REQUIRED)):
+        return ConfigurationError(f"the proxy on the way to {to} wants a username and a password: {words_of(outcome)}")
     if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
         error: Err = TimedOutError(f"no complete answer from {to} in time ({_described(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
@@ -360,6 +377,15 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
         error = _unexpected("the client raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
+
+
+def _untrusted(outcome: BaseException | None) -> BaseException | None:
+    """The error of a certificate that is not trusted, if that is behind it. The module `ssl` need not be loaded to know it."""
+    for _ in range(MOST_CAUSES):  # a chain of causes may be a ring
+        if outcome is None or type(outcome).__name__ == "SSLCertVerificationError":
+            return outcome
+        outcome = outcome.__cause__ or outcome.__context__
+    return None
 
 
 def _error_of_asking(outcome: object) -> Err:

@@ -16,6 +16,7 @@ from fastpix._call.validation import mapping, sequence
 from fastpix.errors import (
     ApiError,
     BadRequestError,
+    ConfigurationError,
     ConflictError,
     Err,
     FieldError,
@@ -29,7 +30,7 @@ from fastpix.errors import (
 )
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["Reading", "read", "request_id_of"]
+__all__ = ["PROXY_AUTHENTICATION_REQUIRED", "Reading", "read", "request_id_of"]
 
 Ok = TypeVar("Ok")
 
@@ -43,6 +44,7 @@ _ERROR_OF_STATUS: dict[int, type[ApiError]] = {
     429: RateLimitedError,
 }
 MOST_FIELDS = 100
+PROXY_AUTHENTICATION_REQUIRED = 407
 MOST_ERROR_BYTES = 1024 * 1024
 FIELD_CHARACTERS = 200
 REQUEST_ID_CHARACTERS = 200
@@ -156,6 +158,10 @@ def _not_as_documented(response: Response, path: str, what: str) -> ResponseVali
 def _api_error(
     endpoint: Endpoint[object], response: Response, answer: dict[object, object], now: Callable[[], float]
 ) -> Err:
+    if response.status == PROXY_AUTHENTICATION_REQUIRED:
+        return ConfigurationError(
+            "a proxy on the way wants a username and a password, or others than it was given (407)"
+        )
     details = answer.get("error")
     error = mapping(details) or answer
     code = error.get("code")

@@ -1,7 +1,7 @@
 """The async core's own transport, as `fastpix._http.sync_transport`, with a pool for each event loop."""
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, cast
 
@@ -96,7 +96,20 @@ class _Backend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         name = name_to_look_up(host)
-        return _Stream(await self._sockets.connect_tcp(name, port, timeout, local_address, socket_options))
+        try:
+            return _Stream(await self._sockets.connect_tcp(name, port, timeout, local_address, socket_options))
+        except httpcore.ConnectError as problem:
+            raise httpcore.ConnectError("; ".join(dict.fromkeys(_reasons(problem)))) from problem
+
+
+def _reasons(problem: BaseException) -> Iterator[str]:
+    """What the operating system says of each address, where anyio says that all attempts failed."""
+    cause = problem.__cause__
+    behind: tuple[BaseException, ...] = getattr(cause, "exceptions", () if cause is None else (cause,))
+    if not behind:
+        yield str(problem)
+    for each in behind:
+        yield from _reasons(each)
 
 
 class _ProxyBackend(_Backend):

@@ -31,7 +31,7 @@ def route(origin: Origin) -> Route:
     scheme, host, port = origin
     there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
     context = ssl_context() if scheme == b"https" else None
-    return Route(there, context, _proxy(scheme.decode(), host.decode()))
+    return Route(there, context, _proxy(scheme.decode(), host.decode(), there.port))
 
 
 @cache
@@ -52,26 +52,16 @@ def load_ahead(server_url: str) -> None:
             ssl_context()
 
 
-def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
+def _proxy(scheme: str, host: str, port: int) -> httpcore.Proxy | None:
     """The proxy that the environment names. This machine itself is reached directly, as it may be in the clear."""
     if is_loopback(host):
         return None
     if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
         return None  # without loading what knows of the settings of other systems, too
-    from urllib.request import getproxies, proxy_bypass
+    from fastpix._http.environment_proxy import environment_proxy
 
-    proxies = getproxies()
-    address = proxies.get(scheme) or proxies.get("all")
-    if not address or proxy_bypass(host):
+    found = environment_proxy(scheme, host, port)
+    if found is None:
         return None
-    from httpx import Proxy
-
-    try:
-        found = Proxy(address if "://" in address else f"http://{address}")
-    except Exception:  # whose words may hold a password
-        raise ConfigurationError("the proxy that the environment names is not a url of http:// or https://") from None
-    if found.url.scheme not in ("http", "https"):
-        told = f"the environment names a proxy of {found.url.scheme}://; only http:// and https:// are spoken to"
-        raise ConfigurationError(f"{told}. For another, give client=httpx.Client(proxy=...)")
     context = ssl_context() if found.url.scheme == "https" else None
     return httpcore.Proxy(str(found.url), auth=found.raw_auth, headers=found.headers.raw, ssl_context=context)

@@ -12,8 +12,8 @@ from typing import Any
 
 import httpcore
 
-from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import Limits, Origin, Request, Response
+from fastpix._http.addresses import connect_any
 from fastpix._http.body import ResponseBody, chunks_of
 from fastpix._http.connection import Stream, follow, is_reusable, name_to_look_up, to_httpcore
 from fastpix._http.deadline import Deadline
@@ -99,17 +99,14 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        problem: Exception = httpcore.ConnectError(f"{host} has no address")
         addresses = _addresses(host, port)
-        for number, address in enumerate(addresses):  # as the standard library gives each of them the whole time
-            left = _left_to_connect(timeout)
-            share = None if left is None else left / (len(addresses) - number)
-            try:
-                return _Stream(self._sockets.connect_tcp(address, port, share, local_address, socket_options))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                pass_interrupt(error)
-                problem = error
-        raise problem
+        if not addresses:
+            raise httpcore.ConnectError(f"{host} has no address")
+
+        def connect(address: str, seconds: float | None) -> httpcore.NetworkStream:
+            return self._sockets.connect_tcp(address, port, seconds, local_address, socket_options)
+
+        return _Stream(connect_any(addresses, connect, lambda: _left_to_connect(timeout)))
 
 
 class _ProxyBackend(_Backend):

@@ -371,6 +371,22 @@ def test_a_hook_that_returns_something_else_is_told_so(returned: Any) -> None:
     assert "it must return an httpx.Request or None, not " in str(played.error)
 
 
+@pytest.mark.parametrize("url", ["ftp://here/there", "/relative", "http:///there", "mailto:somebody"])
+def test_a_hook_that_leaves_a_url_that_nothing_can_be_sent_to_is_told_so(url: str) -> None:
+    played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: httpx.Request("GET", url)))
+    assert played.sends == []
+    assert isinstance(played.error, ConfigurationError)
+    assert "a before_request hook must leave a url that begins with http:// or https://" in str(played.error)
+
+
+def test_a_ring_of_causes_has_an_end() -> None:
+    one, other = httpx.ConnectError("one"), httpx.ConnectError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert isinstance(
+        Played(LIST, one, options=RequestOptions(retries=Retries(attempts=1))).error, ConnectionFailedError
+    )
+
+
 def test_a_credentials_callable_that_raises_gives_a_failure() -> None:
     def broken() -> tuple[str, str]:
         raise LookupError("vault is closed")

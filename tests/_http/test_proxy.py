@@ -11,7 +11,7 @@ from fastpix._http.proxy import authority
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
 from fastpix.errors import ConfigurationError, ConnectionFailedError, FastpixError, TimedOutError
 from tests._http.tunnel import tunnel
-from tests.servers import Scripted, descriptors, let_localhost_be, no_more_than
+from tests.servers import Scripted, answer, descriptors, let_localhost_be, no_more_than
 
 ENABLE = EnableLiveStreamRequest("abc")
 ONCE = RequestOptions(retries=Retries(attempts=1))
@@ -82,7 +82,7 @@ async def test_the_certificate_behind_a_tunnel_is_checked(
     with tunnel(port_of(tls_server)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         for error in await errors("https", server_url="https://other.test/v1/", retries=Retries(attempts=1)):
-            assert isinstance(error, ConnectionFailedError)
+            assert isinstance(error, ConfigurationError)
             assert "certificate is not valid for 'other.test'" in str(error)
 
 
@@ -98,6 +98,32 @@ async def test_a_proxy_that_wants_a_password_is_asked_once(monkeypatch: pytest.M
                 == f"live_streams_enable: the proxy {named} wants another username and password in its url (407)"
             )
     assert len(proxy.asked) == 2
+
+
+@pytest.mark.anyio
+async def test_so_is_one_that_passes_on_what_goes_in_the_clear(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted.script(answer(b"", 407))
+    monkeypatch.setenv("HTTP_PROXY", httpx.URL(scripted.url).netloc.decode())
+    for error in await errors("http"):
+        assert isinstance(error, ConfigurationError)
+        assert "a proxy on the way wants a username and a password" in str(error)
+    assert len(scripted.requests) == 2
+
+
+def test_so_is_the_proxy_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        tunnel(0, b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n") as proxy,
+        httpx.Client(proxy=proxy.url) as client,
+    ):
+        core = FastpixCore(username="a", password="b", server_url=THERE["https"], client=client)
+        error = live_streams_enable(core, ENABLE).failure()
+    assert isinstance(error, ConfigurationError)
+    assert str(error).endswith(
+        "the proxy on the way to fastpix.test wants a username and a password: 407 Proxy Authentication Required"
+    )
+    assert len(proxy.asked) == 1
 
 
 @pytest.mark.anyio

@@ -1,7 +1,7 @@
 import gc
 import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from threading import Event, Thread
@@ -61,9 +61,24 @@ def test_https_is_spoken_and_the_certificate_checked(tls_server: Scripted, monke
     ssl_context.cache_clear()
     with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
         error = live_streams_list(core).failure()
-    assert isinstance(error, ConnectionFailedError)
-    assert "certificate" in str(error).lower()
+    assert isinstance(error, ConfigurationError)
+    assert f"the certificate of 127.0.0.1:{tls_server.port}, or of a proxy, is not trusted: [SSL: CERT" in str(error)
+    assert (error.attempts, error.may_have_been_applied) == (1, False)
     assert len(tls_server.requests) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", [None, httpx.AsyncClient])
+async def test_the_async_core_and_clients_tell_so_too(
+    tls_server: Scripted, monkeypatch: pytest.MonkeyPatch, kind: Callable[[], httpx.AsyncClient] | None
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    ssl_context.cache_clear()
+    client = None if kind is None else kind()
+    async with AsyncFastpixCore(username="a", password="b", server_url=tls_server.url, client=client) as core:
+        error = (await live_streams_list(core)).failure()
+    assert isinstance(error, ConfigurationError)
+    assert error.attempts == 1
 
 
 @pytest.mark.anyio
