@@ -13,7 +13,7 @@ from pytest_httpx import HTTPXMock
 
 from fastpix import AsyncFastpixCore, Failure, FastpixCore, RequestOptions, Retries, Success
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
-from fastpix.emulator import Emulator
+from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import ConfigurationError, ConnectionFailedError, NotFoundError, TimedOutError
 from tests.servers import PAGE, Scripted, answer
 
@@ -131,8 +131,16 @@ def test_a_closed_core_sends_nothing_through_httpx(scripted: Scripted) -> None:
     assert len(scripted.requests) == 1
 
 
-def test_the_local_fastpix_answers_where_neither_mocks_nor_recorders_see_it(emulator: Emulator, tmp_path: Path) -> None:
+def test_the_local_fastpix_answers_where_respx_does_not_look(emulator: Emulator) -> None:
     core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
-    with respx.mock(), vcr.use_cassette(str(tmp_path / "list.yaml")):
+    with respx.mock():
         assert isinstance(live_streams_list(core), Success)
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_vcrpy_records_the_local_fastpix(emulator: Emulator, tmp_path: Path) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    for _ in range(2):
+        with vcr.use_cassette(str(tmp_path / "list.yaml")):
+            assert isinstance(live_streams_list(core), Success)
+        emulator.seed(Seed([SeedStream(count=1)]))  # which the second answer does not know of
+    assert "totalRecords: 1" not in (tmp_path / "list.yaml").read_text()

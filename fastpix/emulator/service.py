@@ -2,7 +2,6 @@
 
 import secrets
 from base64 import b64encode
-from http import HTTPStatus
 
 import httpx
 import msgspec
@@ -106,7 +105,7 @@ class Emulator:
             return answer(about(self._workspace))
         if (request.method, what) == ("POST", "reset"):
             self.reset()
-            return httpx.Response(HTTPStatus.NO_CONTENT)
+            return httpx.Response(204)
         if (request.method, what) == ("POST", "seed"):
             try:
                 return answer(self.seed(msgspec.json.decode(request.read(), type=Seed)))
@@ -116,4 +115,4 @@ class Emulator:
 
 
 def _status(method: str) -> int:
-    return HTTPStatus.CREATED if method == "POST" else HTTPStatus.OK
+    return 201 if method == "POST" else 200
