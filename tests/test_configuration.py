@@ -123,7 +123,7 @@ def test_a_subclass_may_have_settings_of_its_own() -> None:
         (GetLiveStreamRequest, ("a", "b"), {}, "(stream_id): Extra positional arguments provided"),
         (Timeout, (), {"totl": 3}, "(total, attempt, connect): Unexpected keyword argument 'totl'"),
         (Retries, (3,), {}, "(attempts, base, cap): Extra positional arguments provided"),
-        (Hooks, (), {"on_eror": print}, "(before_request, after_response, on_error, on_deviations): Unexpected keyword argument 'on_eror'"),
+        (Hooks, (), {"on_eror": print}, "(before_request, after_response, on_error, on_deviations, around_call): Unexpected keyword argument 'on_eror'"),
         (RequestOptions, (), {"heders": {}}, "(headers, timeout, retries, server_url, validate, strict): Unexpected keyword argument 'heders'"),
     ],
 )  # fmt: skip

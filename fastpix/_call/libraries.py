@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["library_of", "names_of"]
+__all__ = ["is_library", "library_of", "names_of"]
 
 COMMON = ("ConnectTimeout", "RemoteProtocolError")
 """What httpx and httpcore both export, and no other library does."""
@@ -20,8 +20,15 @@ def names_of(thing: object) -> set[str]:
     return {kind for kind, _ in _kinds(thing)}
 
 
+def is_library(name: str) -> bool:
+    """Whether a package of this name is loaded and is one of them."""
+    package = sys.modules.get(name)
+    return all(hasattr(package, each) for each in COMMON)
+
+
 def _kinds(thing: object) -> Iterator[tuple[str, Any]]:
     for kind in type(thing).__mro__:
-        library = sys.modules.get(kind.__module__.partition(".")[0])
-        if getattr(library, kind.__name__, None) is kind and all(hasattr(library, name) for name in COMMON):
+        name = kind.__module__.partition(".")[0]
+        library = sys.modules.get(name)
+        if getattr(library, kind.__name__, None) is kind and is_library(name):
             yield kind.__name__, library

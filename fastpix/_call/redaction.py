@@ -9,6 +9,7 @@ from typing import cast, get_args
 import msgspec
 
 from fastpix._call.interrupts import pass_interrupt
+from fastpix._call.libraries import is_library
 from fastpix.errors import FieldError
 
 __all__ = [
@@ -35,7 +36,8 @@ MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
 LEAST_CHARACTERS = 6
 """A shorter secret is no secret, and would be found in every other word."""
-LIBRARIES = frozenset({"fastpix", "httpx", "httpcore", "h11", "anyio"})
+LIBRARIES = frozenset({"fastpix", "h11", "anyio"})
+"""Beside httpx and httpcore."""
 
 # patterns are compiled, and kept by `re`, when first used: an import should not pay for them
 SHAPES_TO_MASK = r"""(?xs)
@@ -172,7 +174,8 @@ def clear_library_frames(error: BaseException) -> None:
 
 
 def _is_of_library(traceback: TracebackType) -> bool:
-    return traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] in LIBRARIES
+    name = traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+    return name in LIBRARIES or is_library(name)
 
 
 def _users_frames(traceback: TracebackType | None) -> TracebackType | None:
