@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fastpix.errors import FastpixError as FastpixError
     from fastpix.operation import Operation as Operation
     from fastpix.operation import Resource as Resource
+    from fastpix.operation import bind_core as bind_core
     from fastpix.operation import with_response as with_response
     from fastpix.reply import Failure as Failure
     from fastpix.reply import Reply as Reply
@@ -64,6 +65,7 @@ _MODULE_OF_NAME = {
     "Success": "fastpix.reply",
     "Timeout": "fastpix.configuration",
     "WithResponse": "fastpix._call.call",
+    "bind_core": "fastpix.operation",
     "with_response": "fastpix.operation",
 }
 
@@ -89,6 +91,7 @@ __all__ = [
     "Success",
     "Timeout",
     "WithResponse",
+    "bind_core",
     "with_response",
 ]
 

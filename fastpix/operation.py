@@ -56,6 +56,7 @@ __all__ = [
     "Operation",
     "OperationWithResponse",
     "Resource",
+    "bind_core",
     "delete",
     "get",
     "patch",
@@ -237,8 +238,40 @@ def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
     Example:
         ``with_response(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
     """
-    _check_operation(operation)
+    _check_operation(operation, "with_response() takes")
     return OperationWithResponse(operation)
+
+
+@overload
+def bind_core(core: FastpixCore, operation: Operation[P, Ok]) -> Callable[P, Reply[Ok]]: ...
+@overload
+def bind_core(core: AsyncFastpixCore, operation: Operation[P, Ok]) -> Callable[P, Coroutine[Any, Any, Reply[Ok]]]: ...
+def bind_core(core: AnyCore, operation: Operation[P, Ok]) -> Any:
+    """A plain function that is the operation with this core; for an async core a coroutine function.
+
+    It is for what asks ``iscoroutinefunction`` of a callable, as Starlette and FastAPI do: an operation itself serves both
+    cores, so that it is none, and would be called in a thread and not awaited.
+
+    Example:
+        ``BackgroundTask(bind_core(core, live_streams_delete), DeleteLiveStreamRequest(stream_id))``
+    """
+    _check_operation(operation, "bind_core() takes a core and")
+    call, given = cast("Any", operation), cast("object", core)
+
+    def bound(request: object, options: object) -> object:
+        return call(core, request, options)
+
+    async def async_bound(request: object, options: object) -> object:
+        return await call(core, request, options)
+
+    if not isinstance(given, AnyCore):
+        raise TypeError(f"bind_core() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}")
+    plain = cast("FunctionType", bound if isinstance(core, FastpixCore) else async_bound)
+    function = cast("FunctionType", operation)
+    plain.__name__, plain.__qualname__, plain.__module__ = function.__name__, function.__qualname__, function.__module__
+    plain.__doc__, plain.__defaults__ = function.__doc__, function.__defaults__
+    plain.__annotations__ = {name: hint for name, hint in function.__annotations__.items() if name != "core"}
+    return plain
 
 
 class _Declare(Protocol):
@@ -346,11 +379,9 @@ def _function(
     return update_wrapper(operation, declared)
 
 
-def _check_operation(operation: object) -> None:
+def _check_operation(operation: object, wanted: str) -> None:
     if not isinstance(operation, Operation):
-        raise TypeError(
-            f"with_response() takes an operation, such as live_streams_list, not {type(operation).__name__}"
-        )
+        raise TypeError(f"{wanted} an operation, such as live_streams_list, not {type(operation).__name__}")
 
 
 def _value(answered: WithResponse[Ok]) -> Ok:

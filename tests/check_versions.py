@@ -20,6 +20,9 @@ from tests.wheel import ROOT
 
 Which = Literal["lowest", "newest"]
 TOOLS = (
+    "celery",
+    "fakeredis",
+    "fastapi",
     "freezegun",
     "httpx2",
     "hypothesis",
@@ -28,6 +31,7 @@ TOOLS = (
     "pytest",
     "pytest-xdist",
     "pyyaml",
+    "rq",
     "sentry-sdk",
     "trio",
     "trustme",

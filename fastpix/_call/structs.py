@@ -26,4 +26,15 @@ else:
                 raise TypeError(f"{cls.__name__}({', '.join(cls.__struct_fields__)}): {problem}") from None
 
     class Struct(msgspec.Struct, metaclass=StructMeta):
-        """As `msgspec.Struct`."""
+        """As `msgspec.Struct`; and FastAPI takes it where a function is annotated with it."""
+
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+            from pydantic_core import core_schema
+
+            as_it_is_sent = core_schema.plain_serializer_function_ser_schema(msgspec.to_builtins)
+            return core_schema.is_instance_schema(cls, serialization=as_it_is_sent)
+
+        @classmethod
+        def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, str]:
+            return {"type": "object", "title": cls.__name__}

@@ -10,11 +10,10 @@ from typing import Any
 
 import httpcore
 
+from fastpix._call.response import PROXY_AUTHENTICATION_REQUIRED
 from fastpix.errors import ConfigurationError
 
 __all__ = ["authority", "naming_the_proxy", "to_forward", "tunnel_of", "tunnel_request"]
-
-AUTHENTICATION_REQUIRED = 407
 
 
 def authority(origin: httpcore.Origin) -> bytes:
@@ -48,7 +47,7 @@ def tunnel_request(proxy: httpcore.Proxy, host: str, port: int, timeout: float |
 
 def tunnel_of(response: Any, proxy: httpcore.Proxy) -> Any:
     """The network stream that leads through the tunnel; raises what it means that there is none."""
-    if response.status == AUTHENTICATION_REQUIRED:
+    if response.status == PROXY_AUTHENTICATION_REQUIRED:
         named = authority(proxy.url.origin).decode()
         raise ConfigurationError(f"the proxy {named} wants another username and password in its url (407)")
     if not 200 <= response.status < 300:

@@ -1,5 +1,6 @@
 """What resources share: the bases of all structs, the envelopes, and what several resources ask for or answer with."""
 
+from collections.abc import Iterator
 from functools import cache
 from types import MemberDescriptorType
 from typing import (
@@ -168,6 +169,10 @@ class Answer(Model, gc=False):
 
     def __hash__(self) -> int:
         return hash((type(self), *_values_of(self)))
+
+    def __iter__(self) -> Iterator[tuple[str, object]]:
+        """Pairs of the API's names and plain values: ``dict(answer)`` is as it came, and what FastAPI sends of it."""
+        return iter(cast("dict[str, object]", msgspec.to_builtins(self)).items())
 
 
 class _NoneIfAbsent:

@@ -12,7 +12,7 @@ from tests.test_readme import EXAMPLES
 
 USER = Path(__file__).parent / "user"
 OWN_OPERATIONS = Path(__file__).parent.parent / "own_operations.py"
-PACKAGES = ("opentelemetry-sdk",)
+PACKAGES = ("fastapi", "opentelemetry-sdk")
 """What the programs import beside this library."""
 
 

@@ -13,6 +13,7 @@ from fastpix import (
     Reply,
     RequestOptions,
     WithResponse,
+    bind_core,
     with_response,
 )
 from fastpix.api.common import Ack, Data, Page
@@ -145,3 +146,12 @@ def refused(core: FastpixCore, fastpix: Fastpix) -> None:
 async def forgotten(core: AsyncFastpixCore) -> None:
     live_streams_enable(core, EnableLiveStreamRequest("a"))  # error: mypy pyright pyrefly
     live_streams_list(core).map(len)  # error
+
+
+async def bound(core: FastpixCore, async_core: AsyncFastpixCore) -> None:
+    enable, async_enable = bind_core(core, live_streams_enable), bind_core(async_core, live_streams_enable)
+    assert_type(enable(EnableLiveStreamRequest("a")), Reply[Ack])
+    assert_type(await async_enable(EnableLiveStreamRequest("a")), Reply[Ack])
+    assert_type(bind_core(core, live_streams_list)(), Reply[Page[LiveStream]])
+    enable(GetLiveStreamRequest("a"))  # error
+    enable()  # error
