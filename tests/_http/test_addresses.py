@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from queue import Empty
 from threading import Event
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpcore
 import pytest
 
 from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, Retries, Success, Timeout
+from fastpix._http import addresses
 from fastpix._http.addresses import connect_any
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
 from fastpix.errors import ConnectionFailedError, FastpixError, TimedOutError
@@ -196,3 +198,21 @@ def test_so_it_is_where_no_descriptors_are_left(scripted: Scripted) -> None:
     )
     assert len(done.stdout.splitlines()) == 2
     assert all("[Errno 24] Too many open files" in line for line in done.stdout.splitlines())
+
+
+def test_a_connection_that_comes_with_the_end_of_the_time_is_taken() -> None:
+    stream = Stream()
+    race: Any = addresses._Race(["a"], lambda address, seconds: stream, 1)  # pyright: ignore[reportPrivateUsage]
+
+    class Silent:
+        """The end of the time, once there is a connection, and before anyone heard of it."""
+
+        def put(self, end: object) -> None: ...
+
+        def get(self, **_: float) -> None:
+            while not race._first:
+                time.sleep(0.001)
+            raise Empty
+
+    race._ends = Silent()
+    assert race.winner() is stream
