@@ -21,6 +21,7 @@ __all__ = [
     "excerpt",
     "hidden",
     "hide_in",
+    "in_ascii",
     "is_secret",
     "message",
     "redact",
@@ -63,7 +64,13 @@ class Redacted(msgspec.Struct, frozen=True):
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return in_ascii(f"{type(self).__name__}({fields})")
+
+
+def in_ascii(text: str) -> str:
+    """The text with all other characters escaped, as `ascii` does: it prints on any terminal."""
+    return text.encode("ascii", "backslashreplace").decode()
 
 
 def is_secret(hint: object) -> bool:
@@ -128,7 +135,7 @@ def words_of(error: BaseException | None) -> str:
 def excerpt(body: bytes) -> str:
     """The start of a body: keys, numbers and structure as they are, each text value masked."""
     start = body[: 4 * EXCERPT_CHARACTERS]
-    text = start.decode("utf-8", "backslashreplace").encode("ascii", "backslashreplace").decode()
+    text = in_ascii(start.decode("utf-8", "backslashreplace"))
     masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"..."', text))
     whole = len(masked) <= EXCERPT_CHARACTERS and len(start) == len(body)
     return masked if whole else f"{masked[:EXCERPT_CHARACTERS]}... ({len(body)} bytes)"

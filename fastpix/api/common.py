@@ -19,7 +19,7 @@ from typing import (
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from fastpix._call.redaction import SECRET, is_secret, redact
+from fastpix._call.redaction import SECRET, in_ascii, is_secret, redact
 from fastpix._call.structs import Struct
 from fastpix.api.times import Duration, Timestamp, is_timestamp, seconds_of, time_of
 
@@ -130,7 +130,7 @@ class Model(Struct, frozen=True, rename="camel"):
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return redact(f"{type(self).__name__}({fields})")
+        return in_ascii(redact(f"{type(self).__name__}({fields})"))
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         secret = _secret_fields(type(self))
