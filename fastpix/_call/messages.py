@@ -104,6 +104,10 @@ class Request(Redacted, frozen=True, gc=False):
 
     def changed(self, request: "httpx.Request") -> "Request":
         """What a hook made of it. Its length is told anew; an idempotency key stays, as retries rely on it."""
+        for name, kind, wanted in (("headers", "Headers", "raw"), ("url", "URL", "raw_host")):
+            given = getattr(request, name)
+            if not hasattr(given, wanted):
+                raise TypeError(f"the {name} of the request must be an httpx.{kind}, not {type(given).__name__}")
         url, body = request.url, b"".join(cast("httpx.SyncByteStream", request.stream))
         headers = [(name, value) for name, value in request.headers.raw if name.lower() not in FRAMING]
         if any(b"\n" in value or b"\r" in value for _, value in headers):

@@ -25,7 +25,9 @@ __all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsy
 
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
 """What stays ours with a client: credentials, and that redirects are not followed."""
-THIS_MACHINE: dict[str, None] = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
+THIS_MACHINE: dict[str, None] = dict.fromkeys(
+    ("all://localhost", "all://*.localhost", "all://127.0.0.1", "all://[::1]")
+)
 """What httpx reaches without a proxy."""
 
 

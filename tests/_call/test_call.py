@@ -379,6 +379,16 @@ def test_a_hook_that_leaves_a_url_that_nothing_can_be_sent_to_is_told_so(url: st
     assert "a before_request hook must leave a url that begins with http:// or https://" in str(played.error)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kind"), [("headers", None, "Headers"), ("headers", {}, "Headers"), ("url", "/", "URL")]
+)
+def test_a_hook_that_sets_a_part_to_something_else_is_told_so(name: str, value: Any, kind: str) -> None:
+    played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: setattr(request, name, value)))
+    assert played.sends == []
+    assert isinstance(played.error, UnexpectedClientError)
+    assert f"the {name} of the request must be an httpx.{kind}, not {type(value).__name__}" in str(played.error)
+
+
 def test_a_ring_of_causes_has_an_end() -> None:
     one, other = httpx.ConnectError("one"), httpx.ConnectError("other")
     one.__cause__, other.__cause__ = other, one
