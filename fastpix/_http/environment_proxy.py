@@ -16,6 +16,8 @@ from fastpix.errors import ConfigurationError
 
 __all__ = ["environment_proxy", "is_exempt"]
 
+SPOKEN_TO = ("http", "https")
+SCHEME = r"[a-z][a-z0-9+.-]*"
 ENTRY = r"(?i)(?:(?P<scheme>[a-z]+)://)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<bare>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:/\d+)?)|(?P<name>[^:]*))(?::(?P<port>\d{1,5}))?"
 
 
@@ -25,14 +27,15 @@ def environment_proxy(scheme: str, host: str, port: int) -> Proxy | None:
     address = proxies.get(scheme) or proxies.get("all")
     if not address or proxy_bypass(host) or is_exempt(proxies.get("no", ""), scheme, host, port):
         return None
+    url = address if "://" in address else f"http://{address}"
+    kind = url.partition("://")[0].lower()
+    if kind not in SPOKEN_TO and re.fullmatch(SCHEME, kind):
+        told = f"the environment names a proxy of {kind}://; only http:// and https:// are spoken to"
+        raise ConfigurationError(f"{told}. For another, give client=httpx.Client(proxy=...)")
     try:
-        found = Proxy(address if "://" in address else f"http://{address}")
+        return Proxy(url)
     except Exception:  # whose words may hold a password
         raise ConfigurationError("the proxy that the environment names is not a url of http:// or https://") from None
-    if found.url.scheme not in ("http", "https"):
-        told = f"the environment names a proxy of {found.url.scheme}://; only http:// and https:// are spoken to"
-        raise ConfigurationError(f"{told}. For another, give client=httpx.Client(proxy=...)")
-    return found
 
 
 def is_exempt(no_proxy: str, scheme: str, host: str, port: int) -> bool:
