@@ -18,7 +18,8 @@ emulator: $(RUN)/ready ## serve a local FastPix until interrupted
 	@$(RUN)/bin/python -m fastpix.emulator
 
 test: $(DEV)/ready ## run the tests, and demand full branch coverage
-	@$(DEV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+	@$(DEV)/bin/python -m pytest -n 2 --dist loadfile --ignore=tests/benchmarks --cov --cov-report=term-missing:skip-covered
+	@$(DEV)/bin/python -m pytest tests/benchmarks
 
 check: format lint types test wheel versions ## all that a change must pass
 
