@@ -12,6 +12,7 @@ import vcr
 from pytest_httpx import HTTPXMock
 
 from fastpix import AsyncFastpixCore, Failure, FastpixCore, RequestOptions, Retries, Success
+from fastpix._http.route import ssl_context
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import ConfigurationError, ConnectionFailedError, NotFoundError, TimedOutError
@@ -121,6 +122,15 @@ def test_this_machine_is_reached_without_a_proxy_through_httpx_too(
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
     scripted.script(answer(PAGE))
     assert isinstance(listed(server_url=scripted.url), Success)
+
+
+@pytest.mark.usefixtures("_through_httpx")
+def test_a_core_that_could_make_no_client_can_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    ssl_context.cache_clear()
+    with FastpixCore(**NOBODY | {"server_url": "https://127.0.0.1:9/v1/"}) as core:
+        assert isinstance(live_streams_enable(core, ENABLE, ONCE).failure(), ConfigurationError)
+    ssl_context.cache_clear()
 
 
 @pytest.mark.usefixtures("_through_httpx")

@@ -115,7 +115,7 @@ class OwnClient:
 
     def close(self) -> None:
         """Closes the connections of this process."""
-        self._clients.get().close()
+        self._clients.end()
 
 
 class OwnAsyncClient:

@@ -32,3 +32,9 @@ class PerProcess(Generic[T]):
             if self._at_end is not None:
                 finalize(self, self._at_end, value)
         return value
+
+    def end(self) -> None:
+        """Does to the value of this process what is done at its end, if it has been made."""
+        value = self._values.get(os.getpid())
+        if value is not None and self._at_end is not None:
+            self._at_end(value)
