@@ -384,7 +384,7 @@ def _untrusted(outcome: BaseException | None) -> BaseException | None:
     for _ in range(MOST_CAUSES):  # a chain of causes may be a ring
         if outcome is None or type(outcome).__name__ == "SSLCertVerificationError":
             return outcome
-        outcome = outcome.__cause__ or outcome.__context__
+        outcome = outcome.__cause__ or outcome.__context__  # httpcore's pool raises "from None"
     return None
 
 

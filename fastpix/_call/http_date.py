@@ -15,14 +15,14 @@ def retry_after(value: str | None, now: Callable[[], float]) -> float | None:
     if value is None:
         return None
     try:
-        seconds = float(value) if value.isascii() and re.fullmatch(DELAY, value) else _moment(value, now()) - now()
+        seconds = float(value) if value.isascii() and re.fullmatch(DELAY, value) else _seconds_until(value, now())
     except (ValueError, OverflowError):
         return None
     return seconds if seconds >= 0 else None
 
 
-def _moment(value: str, now: float) -> float:
-    """The moment of a date, in any of the three forms (5.6.7). One that names no zone is in GMT."""
+def _seconds_until(value: str, now: float) -> float:
+    """Until the moment of a date, in any of the three forms (5.6.7). One that names no zone is in GMT."""
     from datetime import UTC, datetime
     from email.utils import parsedate_tz
 
@@ -34,4 +34,4 @@ def _moment(value: str, now: float) -> float:
         latest = datetime.fromtimestamp(now, UTC).year + FAR_YEARS
         year = latest - (latest - year) % 100
     moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)  # a leap second is the 60th
-    return moment.timestamp() - (parsed[9] or 0)
+    return moment.timestamp() - (parsed[9] or 0) - now

@@ -6,7 +6,6 @@ such as ``utf-8``, says nothing.
 
 import zlib
 from collections.abc import Iterator
-from functools import reduce
 
 from fastpix._call.messages import Headers
 
@@ -35,7 +34,10 @@ class Codings:
         """The pieces that come of a part of the body, each of a bounded length."""
         if len(self._undone) > MOST:
             raise ValueError(f"it is compressed {len(self._undone)} times over")
-        return reduce(_through, reversed(self._undone), iter((part,)))
+        pieces = iter((part,))
+        for coding in reversed(self._undone):
+            pieces = coding.decode(pieces)
+        return pieces
 
     def end(self) -> None:
         """Raises the error that a body which stopped short is."""
@@ -50,9 +52,10 @@ class _Deflated:
         self._zlib = zlib.decompressobj(ANY_ZLIB)
         self._has_begun = False
 
-    def decode(self, part: bytes) -> Iterator[bytes]:
-        for start in range(0, len(part), STEP):
-            yield from self._pieces(part[start : start + STEP])
+    def decode(self, parts: Iterator[bytes]) -> Iterator[bytes]:
+        for part in parts:
+            for start in range(0, len(part), STEP):
+                yield from self._pieces(part[start : start + STEP])
 
     def _pieces(self, part: bytes) -> Iterator[bytes]:
         self._has_begun = True
@@ -73,8 +76,3 @@ class _Deflated:
 
     def is_at_end(self) -> bool:
         return self._zlib.eof or not self._has_begun
-
-
-def _through(parts: Iterator[bytes], coding: _Deflated) -> Iterator[bytes]:
-    for part in parts:
-        yield from coding.decode(part)

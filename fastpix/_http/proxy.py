@@ -24,10 +24,9 @@ def authority(origin: httpcore.Origin) -> bytes:
 
 def to_forward(request: Any, proxy: httpcore.Proxy) -> httpcore.Request:
     """A request of httpcore's, in the form in which a proxy passes it on."""
-    scheme, host, port = proxy.url.scheme, proxy.url.host, proxy.url.port
     return httpcore.Request(
         request.method,
-        httpcore.URL(scheme=scheme, host=host, port=port, target=bytes(request.url)),
+        _url(proxy, bytes(request.url)),
         headers=[*proxy.headers, *request.headers],
         content=request.stream,
         extensions=request.extensions,
@@ -39,7 +38,7 @@ def tunnel_request(proxy: httpcore.Proxy, host: str, port: int, timeout: float |
     target = authority(httpcore.Origin(b"https", host.encode("ascii"), port))
     return httpcore.Request(
         b"CONNECT",
-        httpcore.URL(scheme=proxy.url.scheme, host=proxy.url.host, port=proxy.url.port, target=target),
+        _url(proxy, target),
         headers=[(b"Host", target), *proxy.headers],
         extensions={"timeout": dict.fromkeys(("connect", "read", "write"), timeout)},
     )
@@ -64,6 +63,10 @@ def naming_the_proxy(proxy: httpcore.Proxy) -> Generator[None]:
         raise httpcore.ConnectTimeout(_named(proxy, problem)) from problem
     except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
         raise httpcore.ConnectError(_named(proxy, problem)) from problem
+
+
+def _url(proxy: httpcore.Proxy, target: bytes) -> httpcore.URL:
+    return httpcore.URL(scheme=proxy.url.scheme, host=proxy.url.host, port=proxy.url.port, target=target)
 
 
 def _named(proxy: httpcore.Proxy, problem: Exception) -> str:

@@ -116,16 +116,22 @@ def transport_of(
     client: "kinds.SyncClient | None", transport: "kinds.SyncTransport | None", server_url: str, max_connections: int
 ) -> Transport:
     """The transport of a sync core: what the user gave, or connections of its own."""
-    if client is None and transport is None and not _is_httpx_wanted():
+    chosen: Transport
+    if client is not None or transport is not None:
+        from fastpix._http.httpx_transport import HttpxTransport
+
+        chosen = HttpxTransport(client, transport)
+    elif _is_httpx_wanted():
+        from fastpix._http.httpx_transport import OwnClient
+
+        chosen = OwnClient()
+    else:
         from fastpix._http.route import load_ahead
         from fastpix._http.sync_transport import OwnTransport
 
         load_ahead(server_url)
-        return SlottedTransport(OwnTransport(), max_connections)
-    from fastpix._http.httpx_transport import HttpxTransport, OwnClient
-
-    theirs = OwnClient() if client is None and transport is None else HttpxTransport(client, transport)
-    return SlottedTransport(theirs, max_connections)
+        chosen = OwnTransport()
+    return SlottedTransport(chosen, max_connections)
 
 
 def async_transport_of(
@@ -135,16 +141,22 @@ def async_transport_of(
     max_connections: int,
 ) -> AsyncTransport:
     """The same for an async core."""
-    if client is None and transport is None and not _is_httpx_wanted():
+    chosen: AsyncTransport
+    if client is not None or transport is not None:
+        from fastpix._http.httpx_transport import AsyncHttpxTransport
+
+        chosen = AsyncHttpxTransport(client, transport)
+    elif _is_httpx_wanted():
+        from fastpix._http.httpx_transport import OwnAsyncClient
+
+        chosen = OwnAsyncClient()
+    else:
         from fastpix._http.async_transport import OwnAsyncTransport
         from fastpix._http.route import load_ahead
 
         load_ahead(server_url)
-        return AsyncSlottedTransport(OwnAsyncTransport(), max_connections)
-    from fastpix._http.httpx_transport import AsyncHttpxTransport, OwnAsyncClient
-
-    theirs = OwnAsyncClient() if client is None and transport is None else AsyncHttpxTransport(client, transport)
-    return AsyncSlottedTransport(theirs, max_connections)
+        chosen = OwnAsyncTransport()
+    return AsyncSlottedTransport(chosen, max_connections)
 
 
 def _is_httpx_wanted() -> bool:
