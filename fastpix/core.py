@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from fastpix._call.call import Ask, Call, Outcome, Send, Steps, Told, WithResponse
+from fastpix._call.call import Ask, Call, Outcome, Send, Steps, Told, WithResponse, driven_by
 from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
@@ -166,7 +166,8 @@ class Core(Generic[Client, Transport, Pair]):
     ) -> Steps[Reply[WithResponse[Ok]]]:
         call = Call(endpoint, self._configuration, self._budgets.get(), credentials=self._credentials)
         around = self._configuration.hooks.around_call
-        return call.steps(request, options) if around is None else around(endpoint, call.steps(request, options))
+        steps = call.steps(request, options)
+        return steps if around is None else driven_by(around, endpoint, steps)
 
     def _check_open(self) -> None:
         if self._closed:

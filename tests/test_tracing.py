@@ -26,6 +26,7 @@ from fastpix.api.live_streams import (
     live_streams_get,
     live_streams_list,
 )
+from fastpix.errors import UnexpectedClientError
 from fastpix.tracing import spans
 from tests.servers import PAGE, Scripted, answer, hang, hang_up
 
@@ -141,6 +142,30 @@ async def test_the_spans_of_a_call_that_is_cancelled_end(
         scripted.script(answer())
         await live_streams_enable(core, ENABLE)
     assert len(exported.get_finished_spans()) == 4
+
+
+def at_once(endpoint: object, steps: object) -> Any:
+    raise KeyError("canary")
+
+
+def after_an_answer(endpoint: object, steps: Any) -> Any:
+    yield next(steps)
+    raise KeyError("canary")
+
+
+def nothing(endpoint: object, steps: object) -> None:
+    """Not a generator."""
+
+
+@pytest.mark.parametrize("hook", [at_once, after_an_answer, nothing])
+def test_a_hook_around_a_call_that_raises_gives_a_failure(hook: Any, scripted: Scripted) -> None:
+    with of(scripted, Hooks(around_call=hook)) as core:
+        error = live_streams_enable(core, ENABLE).failure()
+        assert isinstance(error, UnexpectedClientError)
+        assert isinstance(error.__cause__, KeyError | TypeError)
+        assert str(error).startswith("live_streams_enable: an around_call hook raised ")
+        assert error.may_have_been_applied
+        assert not live_streams_list(core).failure().may_have_been_applied
 
 
 def test_a_core_with_spans_of_the_global_provider_can_be_pickled(scripted: Scripted) -> None:

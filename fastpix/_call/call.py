@@ -54,9 +54,9 @@ from fastpix.reply import Failure, Reply, Success
 if TYPE_CHECKING:
     import httpx
 
-    from fastpix.configuration import BeforeRequest
+    from fastpix.configuration import AroundCall, BeforeRequest
 
-__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse"]
+__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse", "driven_by"]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -358,6 +358,20 @@ class Call(Generic[Ok]):
 
     def _elapsed(self) -> float:
         return self._clock() - self._started
+
+
+def driven_by(
+    hook: "AroundCall", endpoint: Endpoint[Ok], steps: Steps[Reply[WithResponse[Ok]]]
+) -> Steps[Reply[WithResponse[Ok]]]:
+    """The steps of a call as an around_call hook drives them. If it raises, what was sent before may have been applied."""
+    try:
+        result: Reply[WithResponse[Ok]] = yield from hook(endpoint, steps)
+    except Exception as cause:
+        error = _unexpected("an around_call hook raised", cause)
+        error.function, error.operation_id = endpoint.name, endpoint.id
+        error.may_have_been_applied = endpoint.method != "GET"
+        return Failure(error)
+    return result
 
 
 def _error_of(outcome: Exception | None, to: str) -> Err:
