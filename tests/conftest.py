@@ -94,9 +94,13 @@ def scripted() -> Iterator[Scripted]:
 
 @pytest.fixture
 def tls_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
-    """That of a server whose certificate the environment vouches for."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    """That of a server whose certificate the environment vouches for.
+
+    The file's folder is one for SSL_CERT_DIR, too: OpenSSL finds a certificate there by the hash of its subject.
+    """
+    authority = trustme.CA(organization_name="fastpix", organization_unit_name="tests")
+    for name in ("ca.pem", "9a699c22.0"):
+        authority.cert_pem.write_to_path(str(tmp_path / name))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1", "fastpix.test").configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - of an optional package
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))

@@ -3,11 +3,13 @@ import pickle
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from fastpix import AsyncFastpix, AsyncFastpixCore, Fastpix, FastpixCore, Hooks, RequestOptions, Retries, Timeout
 from fastpix.api.common import Model
 from fastpix.api.live_streams import GetAllStreamsRequest, GetLiveStreamRequest, live_streams_list
+from fastpix.configuration import Configuration
 from fastpix.errors import ConfigurationError
 from tests.servers import unused_url
 
@@ -80,6 +82,43 @@ def test_none_is_the_default_where_a_core_has_one() -> None:
     nothing: Any = None
     core = FastpixCore(retries=nothing, hooks=nothing)
     assert (core.configuration.retries, core.configuration.hooks) == (Retries(), Hooks())
+
+
+@pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore, Fastpix, AsyncFastpix])
+def test_the_defaults(kind: type[FastpixCore]) -> None:
+    assert kind().configuration == Configuration(
+        username=None,
+        password=None,
+        credentials=None,
+        server_url="https://api.fastpix.com/v1/",
+        allow_http=False,
+        timeout=Timeout(total=60, attempt=20, connect=5),
+        retries=Retries(attempts=3, base=0.25, cap=8),
+        hooks=Hooks(),
+        max_response_bytes=64 * 1024 * 1024,
+        max_connections=100,
+        strict=False,
+    )
+
+
+def test_a_plain_timeout_is_that_of_the_whole_call() -> None:
+    assert FastpixCore(timeout=7).configuration.timeout == Timeout(total=7, attempt=20, connect=5)
+
+
+def test_options_change_nothing_by_default() -> None:
+    nothing = {"timeout": None, "retries": None, "server_url": None, "strict": None}
+    assert msgspec.structs.asdict(RequestOptions()) == {"headers": {}, "validate": True, **nothing}
+
+
+@pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
+def test_an_empty_server_url_in_the_environment_is_none(
+    kind: type[FastpixCore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTPIX_SERVER_URL", "")
+    assert kind().configuration.server_url == "https://api.fastpix.com/v1/"
+    monkeypatch.setenv("FASTPIX_SERVER_URL", "https://a.test/v1/")
+    assert kind().configuration.server_url == "https://a.test/v1/"
+    assert kind(server_url="https://b.test/").configuration.server_url == "https://b.test/"
 
 
 def test_a_client_of_the_other_kind_is_refused() -> None:

@@ -68,6 +68,17 @@ def test_each_patch_says_whether_it_is_sent_again() -> None:
                 assert re.fullmatch(r"    idempotent=(True|False),  # .+", lines[number + 3]), lines[number + 1]
 
 
+def test_what_is_sent_again_is_as_its_method_but_for_two() -> None:
+    """README says which, and that only GET, PUT, PATCH and DELETE may be sent again."""
+    by_method = {True: ("GET", "PUT", "PATCH", "DELETE"), False: ("POST",)}
+    different = {
+        operation.__name__: operation.endpoint.idempotent
+        for operation in OPERATIONS.values()
+        if operation.endpoint.method not in by_method[operation.endpoint.idempotent]
+    }
+    assert different == {"playlists_add_media": False, "signing_keys_create": True}
+
+
 def row_of(operation: Operation[..., Any]) -> dict[str, Any]:
     """What an operation takes and answers, as the table would have it."""
     endpoint = operation.endpoint

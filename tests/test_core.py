@@ -1,9 +1,6 @@
 """The sync core over real sockets: the bytes it sends, and every way in which a call ends."""
 
-import os
 import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +29,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.api.media_ai import UpdateMediaSummaryRequest, media_ai_update_summary
 from fastpix.api.playlists import AddPlaylistMediaRequest, playlists_add_media
+from fastpix.api.signing_keys import signing_keys_create
 from fastpix.emulator import Emulator
 from fastpix.errors import (
     BadRequestError,
@@ -372,6 +370,16 @@ def test_what_adds_is_sent_once(scripted: Scripted) -> None:
     assert (error.attempts, error.may_have_been_applied) == (1, True)
 
 
+def test_a_signing_key_is_asked_for_again_by_the_same_idempotency_key(scripted: Scripted) -> None:
+    key = b'{"success":true,"data":{"id":"k","privateKey":"p"}}'
+    scripted.script(hang_up, answer(b"{}", 502), answer(key))
+    with core_at(scripted.url) as core:
+        assert signing_keys_create(core).unwrap().data.id == "k"
+        assert signing_keys_create(core).unwrap().data.id == "k"
+    first, second, third, of_another_call = (lines_of(sent)[1]["idempotency-key"] for sent in scripted.requests)
+    assert first == second == third != of_another_call
+
+
 def test_a_core_for_each_call_makes_an_outage_no_larger(scripted: Scripted) -> None:
     scripted.script(answer(b"", 503))
     for _ in range(60):
@@ -436,22 +444,6 @@ def test_many_threads_share_a_core(server_url: str, emulator: Emulator) -> None:
         replies = [future.result() for future in pending]
         assert paging(live_streams_list(core).unwrap()).total_records == 100
     assert len({reply.unwrap().data.stream_id for reply in replies}) == 100
-
-
-def test_a_forked_child_makes_connections_of_its_own(server_url: str, emulator: Emulator) -> None:
-    program = f"""
-import os
-from fastpix import FastpixCore
-from fastpix.api.live_streams import live_streams_list
-core = FastpixCore(username={emulator.username!r}, password={emulator.password!r}, server_url={server_url!r})
-live_streams_list(core).unwrap()
-child = os.fork()
-ok = all(live_streams_list(core).unwrap().success for _ in range(20))
-if child == 0:
-    os._exit(0 if ok else 1)
-assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env={**os.environ})
 
 
 @pytest.mark.parametrize("wrong", [None, 3, "core", httpx.Client])

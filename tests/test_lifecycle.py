@@ -13,7 +13,7 @@ from typing import Any
 import anyio
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, Success
+from fastpix import AsyncFastpix, AsyncFastpixCore, Fastpix, FastpixCore, Success
 from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator
 from tests.lengths import length
@@ -24,6 +24,7 @@ RUNS = length(20, 100)
 CALLS_OF_A_THREAD = length(20, 500)
 CALLS = length(2_000, 100_000)
 AT_ONCE = 50
+CLOSED = "live_streams_list: this core has been closed: make another one"
 
 
 def core_at(url: str, **settings: Any) -> FastpixCore:
@@ -114,6 +115,29 @@ def _interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("kind", [FastpixCore, Fastpix])
+def test_with_closes_a_core(scripted: Scripted, kind: type[FastpixCore]) -> None:
+    scripted.script(answer(PAGE))
+    before = descriptors()
+    with kind(username="name", password="word", server_url=scripted.url) as core:
+        live_streams_list(core).unwrap()
+        assert descriptors() > before
+    assert no_more_than(before)
+    assert str(live_streams_list(core).failure()) == CLOSED
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", [AsyncFastpixCore, AsyncFastpix])
+async def test_async_with_closes_a_core(scripted: Scripted, kind: type[AsyncFastpixCore]) -> None:
+    scripted.script(answer(PAGE))
+    before = descriptors()
+    async with kind(username="name", password="word", server_url=scripted.url) as core:
+        (await live_streams_list(core)).unwrap()
+        assert descriptors() > before
+    assert no_more_than(before)
+    assert str((await live_streams_list(core)).failure()) == CLOSED
 
 
 @pytest.mark.usefixtures("_interruptible")

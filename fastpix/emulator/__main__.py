@@ -49,13 +49,12 @@ def serve(arguments: argparse.Namespace) -> None:
     emulator = Emulator(arguments.db, username=arguments.username, password=arguments.password, trial=arguments.trial)
     if arguments.streams:
         emulator.seed(Seed([SeedStream(count=arguments.streams)]))
-    with listen(arguments.host, arguments.port) as listening:
+    with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
+        print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr, flush=True)
         print(f"export FASTPIX_SERVER_URL={quote(server_url(listening))}")
         print(f"export FASTPIX_USERNAME={quote(emulator.username)}")
         print(f"export FASTPIX_PASSWORD={quote(emulator.password)}", flush=True)
-        print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr)
-        with suppress(KeyboardInterrupt):
-            server(emulator).run(sockets=[listening])
+        server(emulator).run(sockets=[listening])
     emulator.close()
 
 

@@ -18,6 +18,7 @@ class SeedStream(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
 
     Attributes:
         count: how many.
+        trial: whether they are of a trial plan, on which they can't be enabled. All are if the workspace is on one.
         clips: how many clips of 30 seconds each of them has.
     """
 
@@ -67,7 +68,9 @@ def _seed_stream(workspace: Workspace, wanted: SeedStream) -> str:
         playback_settings=PlaybackSettings(access_policy=wanted.access_policy),
         input_media_settings=InputMediaSettings(metadata=wanted.metadata or UNSET),
     )
-    stream = msgspec.structs.replace(new_stream(workspace, request), status=wanted.status, trial=wanted.trial)
+    stream = msgspec.structs.replace(
+        new_stream(workspace, request), status=wanted.status, trial=workspace.trial or wanted.trial
+    )
     workspace.store.put(LiveStream, stream.stream_id, stream)
     for _ in range(wanted.clips):
         new_clip(workspace, stream, 30, wanted.access_policy)

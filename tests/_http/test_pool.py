@@ -71,6 +71,10 @@ def test_those_of_all_origins_are_closed_when_they_have_been_kept_too_long(pool:
     assert pool.take(THERE, repeatable=True) == (later, [])
 
 
+def test_a_connection_is_kept_for_four_seconds_and_is_fresh_for_one() -> None:
+    assert (KEEPALIVE_SECONDS, FRESH_SECONDS) == (4, 1)
+
+
 def test_a_request_that_can_not_be_repeated_gets_a_fresh_one(pool: Pool[Kept], clock: Clock) -> None:
     young, old = Kept(), Kept()
     pool.put(HERE, old)

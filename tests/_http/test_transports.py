@@ -1,9 +1,11 @@
 import gc
+import os
 import socket
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -67,6 +69,17 @@ def test_https_is_spoken_and_the_certificate_checked(tls_server: Scripted, monke
     assert len(tls_server.requests) == 1
 
 
+def test_a_folder_of_certificates_takes_the_place_of_certifis(
+    tls_server: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", str(Path(os.environ["SSL_CERT_FILE"]).parent))
+    monkeypatch.delenv("SSL_CERT_FILE")
+    ssl_context.cache_clear()
+    assert ssl_context().get_ca_certs() == []
+    with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("kind", [None, httpx.AsyncClient])
 async def test_the_async_core_and_clients_tell_so_too(
@@ -103,6 +116,7 @@ def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() ->
         ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE={__file__!r} can't be read: [X509"),
         ({"SSL_CERT_FILE": "/a\n", "SSL_CERT_DIR": "/b"}, "SSL_CERT_FILE='/a\\n' can't be read"),
     ],
+    ids=["absent", "no certificates", "no path"],
 )
 def test_certificates_that_can_not_be_read_are_named(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], problem: str

@@ -1,8 +1,3 @@
-import contextlib
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -10,7 +5,7 @@ import msgspec
 import pytest
 
 from fastpix import FastpixCore
-from fastpix.api.live_streams import live_streams_list
+from fastpix.api.live_streams import ListLiveClipsRequest, live_streams_list, live_streams_list_clips
 from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.pages import paging
 
@@ -36,8 +31,16 @@ def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
     seeded = web.post("/_emulator/seed", json=seed).json()
     assert len(seeded["streamIds"]) == 3
     streams = live_streams_list(core).unwrap().data
-    assert [stream.status for stream in streams] == ["idle", "active", "active"]
+    assert [(stream.status, stream.metadata) for stream in streams] == [
+        ("idle", None),
+        ("active", {"a": "b"}),
+        ("active", {"a": "b"}),
+    ]
+    clips = [live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap() for stream in streams]
+    assert [len(page.data) for page in clips] == [0, 3, 3]
+    before = web.get("/_emulator/").json()
     assert web.post("/_emulator/reset").status_code == 204
+    assert web.get("/_emulator/").json() == before
     assert live_streams_list(core).unwrap().data == []
     assert paging(live_streams_list(core).unwrap()).total_records == 0
 
@@ -84,26 +87,3 @@ def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:
 def test_a_seed_can_be_written_as_it_is_read() -> None:
     seed = Seed([SeedStream(count=3, access_policy="private")])
     assert msgspec.json.decode(msgspec.json.encode(seed), type=Seed) == seed
-
-
-def test_the_process_prints_what_a_shell_needs_and_serves(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fastpix.emulator", "--streams", "3", "--db", str(tmp_path / "fastpix.db")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ},
-    )
-    assert process.stdout is not None
-    lines = [process.stdout.readline().strip() for _ in range(3)]
-    environment = dict(line.removeprefix("export ").split("=", 1) for line in lines)
-    with FastpixCore(
-        username=environment["FASTPIX_USERNAME"],
-        password=environment["FASTPIX_PASSWORD"],
-        server_url=environment["FASTPIX_SERVER_URL"],
-    ) as core:
-        assert paging(live_streams_list(core).unwrap()).total_records == 3
-    process.send_signal(signal.SIGINT)
-    with contextlib.closing(process.stdout):
-        _, errors = process.communicate(timeout=30)
-    assert "Traceback" not in errors

@@ -1,0 +1,141 @@
+"""``python -m fastpix.emulator``, as a process."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fastpix import FastpixCore, Success
+from fastpix.api.live_streams import (
+    DisableLiveStreamRequest,
+    EnableLiveStreamRequest,
+    live_streams_disable,
+    live_streams_enable,
+    live_streams_list,
+)
+from fastpix.errors import UnauthorizedError
+from tests.pages import paging
+
+COMMAND = [sys.executable, "-m", "fastpix.emulator"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """For a process that ends by itself."""
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
+
+
+@contextmanager
+def running(*arguments: str) -> Generator[dict[str, str]]:
+    """Gives the variables that the process prints, and ends it as a person would."""
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline().strip() for _ in range(3)]
+            yield dict(line.removeprefix("export ").split("=", 1) for line in lines)
+            process.send_signal(signal.SIGINT)
+            rest, told = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, rest) == (0, "")
+    assert "A local FastPix is listening; Ctrl-C ends it." in told
+    assert "Traceback" not in told
+
+
+def core_of(variables: dict[str, str]) -> FastpixCore:
+    return FastpixCore(
+        username=variables["FASTPIX_USERNAME"],
+        password=variables["FASTPIX_PASSWORD"],
+        server_url=variables["FASTPIX_SERVER_URL"],
+    )
+
+
+def number_of_streams(core: FastpixCore) -> int | None:
+    return paging(live_streams_list(core).unwrap()).total_records
+
+
+def test_it_prints_what_a_shell_needs_and_serves_only_this_machine() -> None:
+    with running() as variables, core_of(variables) as core:
+        assert list(variables) == ["FASTPIX_SERVER_URL", "FASTPIX_USERNAME", "FASTPIX_PASSWORD"]
+        assert variables["FASTPIX_SERVER_URL"].startswith("http://127.0.0.1:")
+        assert number_of_streams(core) == 0
+        with core_of({**variables, "FASTPIX_PASSWORD": "other"}) as stranger:
+            assert isinstance(live_streams_list(stranger).failure(), UnauthorizedError)
+
+
+def test_it_listens_where_it_is_told_to_and_takes_the_credentials_that_it_is_given() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as free:
+        port = free.getsockname()[1]
+    with running("--host", "127.0.0.2", "--port", str(port), "--username", "me", "--password", "it's") as variables:
+        assert variables == {
+            "FASTPIX_SERVER_URL": f"http://127.0.0.2:{port}/v1/",
+            "FASTPIX_USERNAME": "me",
+            "FASTPIX_PASSWORD": """'it'"'"'s'""",
+        }
+        with core_of({**variables, "FASTPIX_PASSWORD": "it's"}) as core:
+            assert number_of_streams(core) == 0
+
+
+def test_a_file_keeps_streams_and_credentials_and_a_reset_the_credentials(tmp_path: Path) -> None:
+    file = str(tmp_path / "fastpix.db")
+    with running("--db", file, "--streams", "3") as first:
+        pass
+    with running("--db", file) as second, core_of(second) as core:
+        assert (second["FASTPIX_USERNAME"], second["FASTPIX_PASSWORD"]) == (
+            first["FASTPIX_USERNAME"],
+            first["FASTPIX_PASSWORD"],
+        )
+        assert number_of_streams(core) == 3
+        control = second["FASTPIX_SERVER_URL"].removesuffix("v1/") + "_emulator/"
+        assert httpx.post(f"{control}reset").status_code == 204
+        assert number_of_streams(core) == 0
+    with running("--db", file) as third:
+        assert third["FASTPIX_PASSWORD"] == first["FASTPIX_PASSWORD"]
+
+
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_a_trial_plan_enables_no_stream(is_trial: bool) -> None:
+    with running("--streams", "1", *["--trial"] * is_trial) as variables, core_of(variables) as core:
+        (stream,) = live_streams_list(core).unwrap().data
+        live_streams_disable(core, DisableLiveStreamRequest(stream.stream_id)).unwrap()
+        reply = live_streams_enable(core, EnableLiveStreamRequest(stream.stream_id))
+    assert ("stream cannot be enabled on trial plan" in str(reply)) is is_trial
+    assert isinstance(reply, Success) is not is_trial
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--port", "65536"], "argument --port: a whole number from 0 to 65535, not '65536'"),
+        (["--port", "-1"], "argument --port: "),
+        (["--streams", "10001"], "argument --streams: a whole number from 0 to 10000, not '10001'"),
+        (["--streams", "many"], "not 'many'"),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments: list[str], problem: str) -> None:
+    ended = run(*arguments)
+    assert ended.returncode == 2
+    assert problem in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run("--port", str(taken.getsockname()[1]))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("the local FastPix can't start: [Errno ")
+    assert ended.stderr.count("\n") == 1
+    ended = run("--db", str(tmp_path))
+    assert (ended.returncode, ended.stderr) == (1, "the local FastPix can't start: unable to open database file\n")
+
+
+def test_help_tells_each_argument() -> None:
+    told = run("--help").stdout
+    for argument in ("--host", "--port", "--db FILE", "--username", "--password", "--trial", "--streams N"):
+        assert f"  {argument} " in told
+    assert "(default: 127.0.0.1)" in told
