@@ -52,7 +52,7 @@ soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through faults, and s
 	@$(DEV)/bin/python -m tests.faults.soak $(BENCH)/bin/python
 
 long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, which takes half an hour
-	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest -q --durations=0 tests/test_hostile.py tests/test_lifecycle.py tests/_http/test_interrupts.py
+	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest --timeout=0 --durations=0 tests/test_hostile.py tests/test_lifecycle.py tests/_http/test_interrupts.py
 
 contract: $(DEV)/ready ## write the table of the API's facts anew, from SPEC=openapi.yaml and CHANGES=openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC) $(CHANGES)

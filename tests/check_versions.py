@@ -27,6 +27,7 @@ TOOLS = (
     "opentelemetry-instrumentation-httpx",
     "opentelemetry-sdk",
     "pytest",
+    "pytest-timeout",
     "pytest-xdist",
     "pyyaml",
     "rq",

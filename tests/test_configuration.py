@@ -23,6 +23,7 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
     ({"retries": Retries(attempts=0)}, "retries.attempts must be a whole number from 1 to 1000000, not 0"),
     ({"retries": Retries(attempts=1.5)}, "retries.attempts must be a whole number from 1 to 1000000, not 1.5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
     ({"timeout": True}, "timeout.total must be a number from 0 to 1000000, not True"),
+    ({"retries": Retries(cap=-1)}, "retries.cap must be a number from 0 to 1000000, not -1"),
     ({"retries": Retries(base=-1)}, "retries.base must be a number from 0 to 1000000, not -1"),
     ({"server_url": b"https://a.b"}, "server_url must be a str, not bytes"),
 ]

@@ -1,6 +1,9 @@
 """The pipeline without network or clock: each test plays the server, step by step."""
 
 import logging
+import subprocess
+import sys
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
@@ -44,6 +47,7 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
+from tests.servers import unused_url
 
 OK = Response(
     200,
@@ -350,13 +354,44 @@ def test_a_hook_that_raises_gives_a_failure_with_its_cause(
     assert (error.operation_id, error.attempts) == ("get-all-streams", attempts)
 
 
+def frames_of(error: BaseException) -> list[str]:
+    """The functions whose frames it keeps, but for contextlib's, which hold nothing."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame.name for frame in frames if "contextlib" not in frame.filename]
+
+
 def test_only_the_users_frames_are_in_the_traceback_of_a_hook() -> None:
     error = Played(LIST, hooks=Hooks(before_request=raiser)).error
     cause = error.__cause__
     assert cause is not None
-    assert cause.__traceback__ is not None
-    assert cause.__traceback__.tb_frame.f_code.co_name == "raiser"
-    assert cause.__traceback__.tb_next is None
+    assert frames_of(cause) == ["raiser"]
+
+
+def unreachable() -> None:
+    httpx.get(unused_url(), trust_env=False)
+
+
+def raise_several(attempt: Attempt, request: httpx.Request) -> None:
+    """As a task group does: an exception of a library's stands deep in a group, and behind it another."""
+    caught: list[Exception] = []
+    for _ in range(2):
+        try:
+            unreachable()
+        except httpx.ConnectError as error:
+            caught.append(error)
+    raise ExceptionGroup("several", [caught[0], ExceptionGroup("within", [caught[1]])])
+
+
+def test_so_it_is_with_each_member_of_a_group() -> None:
+    group = Played(LIST, hooks=Hooks(before_request=raise_several)).error.__cause__
+    assert isinstance(group, ExceptionGroup)
+    first, within = group.exceptions
+    assert isinstance(within, ExceptionGroup)
+    assert frames_of(group) == ["raise_several"]
+    for member in (first, within.exceptions[0]):
+        assert frames_of(member) == ["raise_several", "unreachable"]
+        assert member.__cause__ is not None
+        assert frames_of(member.__cause__) == []
 
 
 def test_a_hook_that_raises_over_an_applied_change_says_that_it_may_have_been_applied() -> None:
@@ -509,20 +544,38 @@ def test_whatever_a_hook_raises_is_a_failure(hook: Any) -> None:
 
 
 @pytest.fixture
-def _broken_log() -> Iterator[None]:
+def broken_log() -> Iterator[list[str]]:
+    """A handler that raises for each line, and what it was given."""
+    given: list[str] = []
+
     class Broken(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - named by logging
+        def emit(self, record: logging.LogRecord) -> None:
+            given.append(record.levelname)
             raise RuntimeError("disk is full")
 
     broken, log = Broken(), logging.getLogger("fastpix")
     log.addHandler(broken)
-    yield
+    log.setLevel(logging.DEBUG)
+    yield given
+    log.setLevel(logging.NOTSET)
     log.removeHandler(broken)
 
 
-@pytest.mark.usefixtures("_broken_log")
-def test_a_handler_of_the_log_that_raises_changes_nothing() -> None:
+def test_a_handler_of_the_log_that_raises_changes_nothing(broken_log: list[str]) -> None:
+    assert isinstance(Played(LIST, OK).result, Success)
     assert isinstance(Played(LIST, *[LOST] * 3).error, ConnectionFailedError)
+    assert broken_log == ["DEBUG"] * 4 + ["WARNING"]
+
+
+def test_a_program_that_configures_no_logging_is_told_nothing() -> None:
+    program = f"""
+from fastpix import FastpixCore, Retries
+from fastpix.api.live_streams import live_streams_list
+core = FastpixCore(username="a", password="b", server_url={unused_url()!r}, retries=Retries(attempts=1))
+live_streams_list(core).failure()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("", "")
 
 
 ODD = Response(
@@ -611,9 +664,10 @@ def test_a_hook_that_raises_over_deviations_ends_the_call_in_doubt() -> None:
     assert error.may_have_been_applied
 
 
-@pytest.mark.usefixtures("told", "_broken_log")
-def test_a_handler_of_the_log_that_raises_over_a_deviation_changes_nothing() -> None:
+@pytest.mark.usefixtures("told")
+def test_a_handler_of_the_log_that_raises_over_a_deviation_changes_nothing(broken_log: list[str]) -> None:
     assert len(Played(LIST, ODD).result.unwrap().deviations) == 3
+    assert broken_log.count("WARNING") == 2
 
 
 def test_an_answer_as_documented_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -573,7 +573,7 @@ def test_credentials_that_no_header_can_hold_are_refused(credentials: Any, messa
     assert error.__cause__ is None
 
 
-@pytest.mark.parametrize("value", [b"public", bytearray(b"a"), float("inf")])
+@pytest.mark.parametrize("value", [b"public", bytearray(b"a"), memoryview(b"a"), float("inf")])
 def test_what_json_would_change_in_silence_is_refused_unchecked_too(value: Any) -> None:
     error = refused(live_streams_create, creation(media_policy=value), validate=False)
     assert error.field == "input_media_settings.media_policy"

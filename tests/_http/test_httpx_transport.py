@@ -1,6 +1,7 @@
 """What a user hands in to send with: a client, a transport."""
 
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -84,10 +85,24 @@ def test_an_error_of_another_request_says_nothing_about_ours(scripted: Scripted)
     assert (error.attempts, error.may_have_been_applied, len(scripted.requests)) == (1, True, 1)
 
 
-def test_an_error_of_our_own_request_tells_that_it_was_never_sent() -> None:
-    with httpx.Client() as client:
-        core = core_on(client=client, server_url=unused_url(), retries=Retries(base=0.001))
+@pytest.mark.parametrize("way", [{"client": httpx.Client}, {"transport": httpx.HTTPTransport}])
+def test_an_error_of_our_own_request_tells_that_it_was_never_sent(way: dict[str, Callable[[], Any]]) -> None:
+    ((name, make),) = way.items()
+    with make() as given:
+        core = core_on(**{name: given}, server_url=unused_url(), retries=QUICK)
         error = live_streams_create(core, CREATION).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("way", [{"client": httpx.AsyncClient}, {"transport": httpx.AsyncHTTPTransport}])
+async def test_so_does_that_of_an_async_core(way: dict[str, Callable[[], Any]], anyio_backend: str) -> None:
+    ((name, make),) = way.items()
+    async with make() as given:
+        settings: Any = {"username": "a", "password": "b", name: given}
+        core = AsyncFastpixCore(**settings, server_url=unused_url(), retries=QUICK)
+        error = (await live_streams_create(core, CREATION)).failure()
     assert isinstance(error, ConnectionFailedError)
     assert (error.attempts, error.may_have_been_applied) == (3, False)
 

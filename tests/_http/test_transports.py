@@ -53,7 +53,16 @@ from tests.servers import (
     no_more_than,
 )
 
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Scripted:
+    """The one of that name."""
+    found: Scripted = request.getfixturevalue(request.param)
+    return found
+
+
 ENABLE = EnableLiveStreamRequest("abc")
+CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
 def test_https_is_spoken_and_the_certificate_checked(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,9 +179,9 @@ def test_the_second_address_is_tried_if_the_first_is_dead(scripted: Scripted, mo
 def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     let_localhost_be(monkeypatch)
     core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", retries=Retries(base=0.001))
-    error = live_streams_list(core).failure()
+    error = live_streams_create(core, CREATION).failure()
     assert isinstance(error, ConnectionFailedError)
-    assert not error.may_have_been_applied
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
 
 
 def test_a_host_that_nobody_knows_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,13 +189,26 @@ def test_a_host_that_nobody_knows_is_no_connection(monkeypatch: pytest.MonkeyPat
         raise socket.gaierror(socket.EAI_NONAME, "nobody knows it")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    core = FastpixCore(
-        username="a", password="b", server_url="https://no.such.host.invalid/", retries=Retries(attempts=1)
-    )
-    error = live_streams_list(core).failure()
+    url = "https://no.such.host.invalid/"
+    core = FastpixCore(username="a", password="b", server_url=url, retries=Retries(base=0.001))
+    error = live_streams_create(core, CREATION).failure()
     assert isinstance(error, ConnectionFailedError)
     assert "nobody knows it" in str(error)
-    assert not error.may_have_been_applied
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
+
+
+@pytest.mark.anyio
+async def test_so_it_is_to_the_async_core(monkeypatch: pytest.MonkeyPatch, anyio_backend: str) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "nobody knows it")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    url = "https://no.such.host.invalid/"
+    async with AsyncFastpixCore(username="a", password="b", server_url=url, retries=Retries(base=0.001)) as core:
+        error = (await live_streams_create(core, CREATION)).failure()
+    assert isinstance(error, ConnectionFailedError)
+    assert "nobody knows it" in str(error)
+    assert (error.attempts, error.may_have_been_applied) == (3, False)
 
 
 def test_a_call_waits_for_a_slot_and_if_none_gets_free_it_was_certainly_not_sent(scripted: Scripted) -> None:
@@ -235,6 +257,34 @@ async def test_one_connection_serves_async_call_after_call(scripted: Scripted) -
         for _ in range(5):
             (await live_streams_enable(core, ENABLE)).unwrap()
     assert scripted.connections == 1
+
+
+SLOW: dict[str, Any] = {
+    "username": "a",
+    "password": "b",
+    "timeout": Timeout(connect=0.5),
+    "retries": Retries(attempts=1),
+}
+"""Settings for a server that takes longer to answer than connecting may take."""
+
+
+@pytest.mark.parametrize("server", ["scripted", "tls_server"], indirect=True)
+def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
+    server.script(after(0.6, answer()))
+    with FastpixCore(server_url=server.url, **SLOW) as core:
+        for _ in range(2):
+            live_streams_enable(core, ENABLE).unwrap()
+    assert (len(server.requests), server.connections) == (2, 1)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("server", ["scripted", "tls_server"], indirect=True)
+async def test_nor_is_it_with_the_async_core(server: Scripted, anyio_backend: str) -> None:
+    server.script(after(0.6, answer()))
+    async with AsyncFastpixCore(server_url=server.url, **SLOW) as core:
+        for _ in range(2):
+            (await live_streams_enable(core, ENABLE)).unwrap()
+    assert (len(server.requests), server.connections) == (2, 1)
 
 
 def test_a_connection_that_the_server_closed_is_not_used_again(scripted: Scripted) -> None:

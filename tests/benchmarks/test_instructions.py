@@ -17,6 +17,7 @@ import pytest
 
 from tests.benchmarks.measure import serving
 
+pytestmark = pytest.mark.timeout(900)  # callgrind takes fifty times as long as what it counts
 ROOT = Path(__file__).parent.parent.parent
 FEW, MANY = 20, 120
 LIBRARIES = "import msgspec, returns.result"
