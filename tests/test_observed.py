@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -14,6 +15,8 @@ from fastpix import Success
 from fastpix._call.messages import Response
 from fastpix._call.response import Reading, read
 from fastpix._call.validation import mapping, sequence
+from fastpix.api.common import Answer, text_of
+from fastpix.api.times import time_of
 from fastpix.errors import ApiError, ResponseValidationError
 from fastpix.reply import Reply
 from tests.operations import OPERATIONS
@@ -55,6 +58,26 @@ def told_of_error(error: ApiError) -> Any:
 def test_an_observed_success_is_read_without_loss(path: Path) -> None:
     answer = json.loads(path.read_bytes())
     assert told(read_answer(path, answer).unwrap()) == {"value": answer, "deviations": []}
+
+
+def answers_in(value: Any) -> Iterator[Answer]:
+    """Each struct of an answer."""
+    if isinstance(value, Answer):
+        yield value
+        value = [getattr(value, name) for name in value.__struct_fields__]
+    for part in (*mapping(value).values(), *sequence(value)):
+        yield from answers_in(part)
+
+
+def test_each_text_that_is_a_moment_reads_as_one() -> None:
+    read_as: Counter[str] = Counter()
+    for path in SUCCESSES:
+        for answer in answers_in(read_answer(path, json.loads(path.read_bytes())).unwrap().value):
+            for name in answer.__struct_fields__:
+                if time_of(text_of(answer, name)) is not None:
+                    assert isinstance(getattr(answer, name), datetime), (path.stem, name)
+                    read_as[name] += 1
+    assert {"created_at", "updated_at", "last_seen", "view_start_time", "view_end_time"} == set(read_as)
 
 
 @pytest.mark.parametrize("path", REFUSALS, ids=lambda path: path.stem)

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
+import msgspec
 import pytest
 
+from fastpix.api.times import is_timestamp
 from fastpix.operation import Operation
-from tests.facts import fields_of, merged
+from tests.facts import UNIONS, fields_of, is_struct, merged
 from tests.operations import OPERATIONS
 
 SDK: Any = import_module("fastpix_python")
@@ -33,6 +35,7 @@ def models_of_operations() -> dict[str, Any]:
 
 
 MODELS = models_of_operations()
+ENDPOINTS = {operation.endpoint.id: operation.endpoint for operation in OPERATIONS.values()}
 
 
 def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[tuple[str, str]]:
@@ -59,6 +62,35 @@ def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[
         yield path, SCALARS[hint]
 
 
+def moments_of_the_sdk(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[str]:
+    """The places of an answer that the SDK reads as a `datetime`."""
+    for choice in choices(hint):
+        yield from moments_of_the_sdk(choice, path, around)
+    if hint is datetime:
+        yield path
+    elif get_origin(hint) is list:
+        yield from moments_of_the_sdk(get_args(hint)[0], f"{path}[]", around)
+    elif is_model(hint) and hint not in around:
+        for name, field in hint.model_fields.items():
+            place = f"{path}.{field.alias or name}".removeprefix(".")
+            yield from moments_of_the_sdk(field.annotation, place, (*around, hint))
+
+
+def moments(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[str]:
+    """The places of an answer that we read as a `datetime`."""
+    if get_origin(hint) is list:
+        yield from moments(get_args(hint)[0], f"{path}[]", around)
+    elif is_struct(hint) and hint not in around:
+        for field in msgspec.structs.fields(hint):
+            place = f"{path}.{field.encode_name}".removeprefix(".")
+            if is_timestamp(field.type):
+                yield place
+            yield from moments(field.type, place, (*around, hint))
+    elif get_origin(hint) in UNIONS:
+        for choice in get_args(hint):
+            yield from moments(choice, path, around)
+
+
 def is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, MODEL) and hint is not UNSET
 
@@ -66,7 +98,7 @@ def is_model(hint: Any) -> bool:
 def choices(hint: Any) -> tuple[Any, ...]:
     """What a value may be, where the hint is another name for it, or for several."""
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType, SDK.types.Nullable, SDK.types.OptionalNullable):
+    if origin in (*UNIONS, SDK.types.Nullable, SDK.types.OptionalNullable):
         return arguments
     if origin is Annotated:
         return arguments[:1]
@@ -99,6 +131,11 @@ def test_we_read_all_that_the_official_sdk_reads(operation: Operation[..., Any])
         assert operation.endpoint.id not in MODELS
     else:
         assert list(dropped(operation)) == []
+
+
+@pytest.mark.parametrize("id", MODELS)
+def test_what_the_official_sdk_reads_as_a_moment_is_one(id: str) -> None:
+    assert set(moments_of_the_sdk(MODELS[id])) <= set(moments(ENDPOINTS[id].response_type))
 
 
 def test_the_models_are_those_of_the_version_that_is_named() -> None:

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from fastpix.api.media import Media
 from fastpix.api.playlists import PlaylistMedia
 from fastpix.api.times import Timestamp, is_timestamp, seconds_of, time_of
+from fastpix.api.views import View
 
 
 @given(hours=st.integers(0, 10**6), minutes=st.integers(0, 59), seconds=st.integers(0, 59))
@@ -74,6 +76,13 @@ def test_a_timestamp_is_a_moment_with_the_zone_that_it_names(text: str | None, m
 def test_what_is_written_is_read(moment: datetime) -> None:
     assert time_of(moment.isoformat()) == moment
     assert time_of(moment.isoformat(" ").replace("+00:00", "Z")) == moment
+
+
+@pytest.mark.parametrize("name", ["viewStart", "viewEnd", "insertTimestamp", "updatedTimestamp"])
+def test_the_times_of_a_view_are_moments(name: str) -> None:
+    view = msgspec.json.decode(f'{{"viewId":"a","{name}":"2026-05-20T09:50:42.361Z"}}', type=View)
+    read_as = getattr(view, msgspec.structs.fields(View)[View.__struct_encode_fields__.index(name)].name)
+    assert read_as == datetime(2026, 5, 20, 9, 50, 42, 361000, UTC)
 
 
 def test_a_timestamp_is_known_by_its_type_or_by_its_name() -> None:
