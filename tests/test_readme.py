@@ -2,25 +2,52 @@
 
 import ast
 import re
+import shutil
+import subprocess
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fastpix._call.retry import REPEATABLE_STATUSES
-from fastpix.emulator import Emulator
+from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.operations import OPERATIONS
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
-MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+MAKE = shutil.which("make")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_an_example_runs(number: int, server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A local FastPix, and what a core reads of where it is."""
     monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
     monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
     monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
-    exec(compile(EXAMPLES[number], f"README example {number}", "exec"), {"__name__": "readme"})
+
+
+def run(number: int) -> dict[str, Any]:
+    """The names that an example leaves behind."""
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(EXAMPLES[number], f"README example {number}", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+@pytest.mark.usefixtures("_environment")
+def test_an_example_runs(number: int) -> None:
+    run(number)
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_all_pages_gives_each_stream_once(emulator: Emulator) -> None:
+    seeded = emulator.seed(Seed([SeedStream(count=101)])).stream_ids
+    streams = run(1)["streams"]
+    assert sorted(stream.stream_id for stream in streams) == sorted(seeded)
 
 
 def test_the_five_operations_take_a_statement_each() -> None:
@@ -37,6 +64,39 @@ def test_the_commands_named_are_targets() -> None:
     named = set(re.findall(r"\bmake ([a-z]+)", README))
     assert {"demo", "test", "check"} <= named
     assert all(re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE) for target in named)
+
+
+def made(*arguments: str, folder: Path = ROOT) -> str:
+    """What make prints."""
+    return subprocess.run([str(MAKE), *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(MAKE is None, reason="there is no make")
+def test_bare_make_lists_the_targets() -> None:
+    assert made("-n") == made("-n", "help")
+    listed = re.findall(r"^  make ([a-z]+) +\S", made("help"), re.MULTILINE)
+    assert sorted(listed) == sorted(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.skipif(MAKE is None, reason="there is no make")
+@pytest.mark.parametrize("target", ["demo", "test", "emulator"])
+def test_a_target_makes_an_environment_first(target: str, tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    made_first, *_, last = re.findall(r"-m (venv \S+|pip|pytest|fastpix\.\S+)", made("-n", target, folder=tmp_path))
+    assert re.fullmatch(r"venv \.venv/(run|dev)", made_first)
+    assert last == {"demo": "fastpix.emulator.demo", "emulator": "fastpix.emulator"}.get(target, "pytest")
+
+
+def test_the_python_and_the_extras_that_are_named_are_declared() -> None:
+    (least,) = re.findall(r"Python (\S+) or newer", README)
+    assert PROJECT["requires-python"] == f">={least}"
+    assert set(re.findall(r"'(?:fastpix|\.)\[(\w+)\]'", README)) <= PROJECT["optional-dependencies"].keys()
+    assert {re.split(r"\W", line)[0] for line in PROJECT["optional-dependencies"]["emulator"]} == {
+        "starlette",
+        "uvicorn",
+    }
 
 
 def test_the_table_of_what_is_sent_again_names_every_status() -> None:
