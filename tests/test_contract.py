@@ -4,14 +4,18 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
+import msgspec
 import pytest
 
+from fastpix._call.hints import choices_of
 from fastpix.operation import Operation
 from tests.contract_table import TABLE
 from tests.facts import Facts, fields_of, merged
 from tests.operations import OPERATIONS, RESOURCES
+from tests.test_laws import structs_at, structs_in
 
 CONTRACT: dict[str, Any] = json.loads(TABLE.read_text())
 
@@ -52,6 +56,24 @@ CORRECTIONS = {
     r"answer .*\.pushMediaSettings\.playbackIds\[\]\.id: absent -> string": "one struct for playback ids in a media",
 }
 """Where the declarations say otherwise than the specification, and how that is known."""
+
+ESSENTIAL = {
+    "LiveStream": ["streamId", "streamKey"],
+    "Simulcast": ["simulcastId"],
+    "ViewerCount": ["views"],
+    "SummaryEnabled": ["mediaId"],
+    "ChaptersEnabled": ["mediaId"],
+    "NamedEntitiesEnabled": ["mediaId"],
+    "ModerationEnabled": ["mediaId"],
+    "CreatedSigningKey": ["id", "privateKey"],
+    "SigningKey": ["signingKeyId"],
+    "Upload": ["uploadId", "url"],
+    "CancelledUpload": ["uploadId", "url"],
+    "ViewSummary": ["viewId"],
+    "View": ["viewId"],
+}
+"""What an answer is about, where that is not the ``id`` of what it has, or nothing."""
+DATA_OF_NO_USE = {"delete-a-playlist"}
 
 WHOLE_MEDIA = {"get-media-clips": "list-live-clips"}
 """The answer of the first is described with six fields; the official SDK 1.2.0 reads whole media, as in the second."""
@@ -109,6 +131,28 @@ def differences(operation: Operation[..., Any]) -> Iterator[str]:
         for path in sorted({*ours[part], *facts[part]}):
             if ours[part].get(path) != facts[part].get(path):
                 yield f"{part} {path}: {facts[part].get(path, 'absent')} -> {ours[part].get(path, 'absent')}"
+
+
+def required(kind: Any) -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(kind) if field.required]
+
+
+@every_operation
+def test_essential_is_data_and_what_it_is_about(operation: Operation[..., Any]) -> None:
+    endpoint = operation.endpoint
+    is_due = "data" in CONTRACT[endpoint.id]["answer"] and endpoint.id not in DATA_OF_NO_USE
+    assert required(endpoint.response_type) == ["data"] * is_due
+    for field in msgspec.structs.fields(endpoint.response_type):
+        for kind in structs_at(field.type) if field.required else ():
+            has_id = "id" in kind.__struct_encode_fields__
+            assert required(kind) == ESSENTIAL.get(kind.__name__, ["id"] * has_id), kind
+
+
+@every_operation
+def test_whatever_is_not_essential_may_be_null(operation: Operation[..., Any]) -> None:
+    for kind in {operation.endpoint.response_type, *structs_in(operation.endpoint.response_type)}:
+        for field in msgspec.structs.fields(kind):
+            assert field.required or NoneType in choices_of(field.type), (kind, field.name)
 
 
 @every_operation

@@ -17,6 +17,7 @@ from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
 from fastpix.operation import AsyncMethod, Method, Operation
+from tests.facts import facts_of
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import OPERATIONS, RESOURCES
 
@@ -130,6 +131,20 @@ def test_an_operation_is_named_after_its_module_and_documented(operation: Operat
     assert re.match(r"[A-Z].*\.\n", doc), "the first line is a sentence"
 
 
+def documentation_of(kind: Any) -> str:
+    return "\n".join(base.__doc__ or "" for base in kind.__mro__ if issubclass(base, msgspec.Struct))
+
+
+@every_operation
+def test_the_bounds_of_each_number_are_documented(operation: Operation[..., Any]) -> None:
+    kinds = {*operation.endpoint.request_types}
+    for kind in kinds.union(*map(structs_in, kinds)):
+        for field in msgspec.structs.fields(kind):
+            bounds = facts_of(field.type).bounds
+            for bound in (bounds[name] for name in ("minimum", "maximum") if name in bounds):
+                assert re.search(rf"\b{bound}\b", documentation_of(kind)), (kind, field.name, bound)
+
+
 def test_no_two_operations_are_the_same_endpoint() -> None:
     endpoints = [operation.endpoint for operation in OPERATIONS.values()]
     assert len({endpoint.id for endpoint in endpoints}) == len(endpoints)
@@ -152,16 +167,17 @@ def test_a_response_hides_its_body() -> None:
     assert repr(Response(200, [], b"secret")) == "Response(status=200, bytes=6)"
 
 
-def structs_in(kind: Any) -> set[Any]:
+def structs_in(kind: Any, around: tuple[Any, ...] = ()) -> set[Any]:
     fields = msgspec.structs.fields(kind)
-    inner = [part for field in fields for part in parts_of(field.type)]
-    return {*inner, *(found for part in inner for found in structs_in(part))}
+    inner = [part for field in fields for part in structs_at(field.type)]
+    new = [part for part in inner if part not in around]
+    return {*inner, *(found for part in new for found in structs_in(part, (*around, part)))}
 
 
-def parts_of(hint: Any) -> list[Any]:
+def structs_at(hint: Any) -> list[Any]:
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return [hint]
-    return [part for argument in get_args(hint) for part in parts_of(argument)]
+    return [part for argument in get_args(hint) for part in structs_at(argument)]
 
 
 def test_no_struct_of_a_request_can_stand_in_the_place_of_another_one() -> None:

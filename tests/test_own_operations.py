@@ -18,7 +18,7 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
-from fastpix.operation import Operation, get, post
+from fastpix.operation import Operation, delete, get, patch, post, put
 from tests.own_operations import (
     Channel,
     CreateChannel,
@@ -119,6 +119,59 @@ def test_a_users_own_structs_are_sent_and_read(scripted: Scripted) -> None:
     assert answered.value == Data(Channel("c1"), success=True)
     assert [deviation.path for deviation in answered.deviations] == ["$.data.name"]
     assert scripted.requests[0].endswith(b'\r\n\r\n{"name":"news"}')
+
+
+class Change(msgspec.Struct):
+    id: str
+    new_name: str
+
+
+def change(core: FastpixCore, request: Change, options: RequestOptions | None = None) -> Reply[Ack]:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("declare", "line", "body"),
+    [
+        (get("/a/{id}", id="a"), "GET /v1/a/b%20c?new_name=d", b""),
+        (post("/a/{id}", id="a"), "POST /v1/a/b%20c", b'{"new_name":"d"}'),
+        (put("/a/{id}", id="a"), "PUT /v1/a/b%20c", b'{"new_name":"d"}'),
+        (patch("/a/{id}", id="a"), "PATCH /v1/a/b%20c", b'{"new_name":"d"}'),
+        (delete("/a/{id}", id="a"), "DELETE /v1/a/b%20c?new_name=d", b""),
+        (delete("/a/{id}", id="a", in_body=True), "DELETE /v1/a/b%20c", b'{"new_name":"d"}'),
+    ],
+)
+def test_what_is_not_in_the_path_goes_where_the_method_has_it(
+    scripted: Scripted, declare: Any, line: str, body: bytes
+) -> None:
+    assert declare(change)(core_at(scripted), Change("b c", "d")) == Success(Ack(success=True))
+    head, _, sent_body = scripted.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(f"{line} HTTP/1.1\r\n".encode())
+    assert sent_body == body
+
+
+@pytest.mark.parametrize(
+    ("declare", "sent"),
+    [
+        (post("/a/{id}", id="a"), 1),
+        (post("/a/{id}", id="a", idempotent=True), 2),
+        (patch("/a/{id}", id="a"), 1),
+        (patch("/a/{id}", id="a", idempotent=True), 2),
+        (put("/a/{id}", id="a"), 2),
+        (delete("/a/{id}", id="a"), 2),
+    ],
+)
+async def test_a_lost_answer_is_asked_for_again_if_the_declaration_allows_it(
+    scripted: Scripted, anyio_backend: str, declare: Any, sent: int
+) -> None:
+    operation, request = declare(change), Change("b", "c")
+    scripted.script(hang_up, answer())
+    assert isinstance(operation(core_at(scripted), request), Success) is (sent == 2)
+    assert len(scripted.requests) == sent
+    scripted.requests.clear()
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url, retries=QUICK) as core:
+        assert isinstance(await operation(core, request), Success) is (sent == 2)
+    assert len(scripted.requests) == sent
 
 
 def test_it_is_sent_again_as_any_other(scripted: Scripted) -> None:

@@ -1,6 +1,7 @@
 """A reply is a `Result` of `returns`, at run time; `tests/checkers` has what type checkers see."""
 
 import asyncio
+import traceback
 from typing import Any
 
 import pytest
@@ -39,6 +40,14 @@ def test_a_result_is_true_and_is_run_through_once(core: FastpixCore) -> None:
     with pytest.raises(UnwrapFailedError) as caught:
         list(bad)
     assert (str(caught.value), caught.value.__cause__) == ("", bad.failure())
+
+
+def test_unwrap_has_no_words_and_the_reason_is_in_its_traceback(core: FastpixCore) -> None:
+    failed = live_streams_list(core, WRONG)
+    with pytest.raises(UnwrapFailedError) as caught:
+        failed.unwrap()
+    assert (str(caught.value), caught.value.__cause__) == ("", failed.failure())
+    assert "limit must be an int from 1 to 50, not 51" in "".join(traceback.format_exception(caught.value))
 
 
 def test_raise_exception_raises_the_error_itself(core: FastpixCore) -> None:
