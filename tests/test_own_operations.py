@@ -46,7 +46,7 @@ def core_at(scripted: Scripted, **settings: Any) -> FastpixCore:
 def test_text_is_the_body_with_the_headers_beside_it(scripted: Scripted) -> None:
     scripted.script(CSV_ANSWER)
     answered = with_response(playout_export)(core_at(scripted), SCHEDULE).unwrap()
-    assert answered.value == CSV
+    assert (answered.value, answered.deviations) == (CSV, ())
     assert answered.headers["x-total-count"] == "1"
     (request,) = scripted.requests
     assert request.startswith(
