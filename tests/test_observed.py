@@ -19,6 +19,7 @@ from fastpix.api.common import Answer, text_of
 from fastpix.api.times import time_of
 from fastpix.errors import ApiError, ResponseValidationError
 from fastpix.reply import Reply
+from tests.facts import facts_of
 from tests.operations import OPERATIONS
 
 OBSERVED = sorted((Path(__file__).parent / "observed").glob("*.json"))
@@ -67,6 +68,18 @@ def answers_in(value: Any) -> Iterator[Answer]:
         value = [getattr(value, name) for name in value.__struct_fields__]
     for part in (*mapping(value).values(), *sequence(value)):
         yield from answers_in(part)
+
+
+def test_each_value_of_an_enumeration_is_a_known_one() -> None:
+    seen: Counter[str] = Counter()
+    for path in SUCCESSES:
+        for answer in answers_in(read_answer(path, json.loads(path.read_bytes())).unwrap().value):
+            for field in msgspec.structs.fields(answer):
+                known, value = facts_of(field.type).enum, getattr(answer, field.name)
+                if known and isinstance(value, str):
+                    assert value in known, (path.stem, field.name)
+                    seen[f"{type(answer).__name__}.{field.name}"] += 1
+    assert {"Media.status", "LiveStream.status"} <= set(seen)
 
 
 def test_each_text_that_is_a_moment_reads_as_one() -> None:
