@@ -37,7 +37,7 @@ XML = b'<?xml version="1.0" encoding="ISO-8859-1"?><tv>\xc6</tv>'
 CSV_ANSWER = answer(CSV.encode(), headers=("content-type: text/csv; charset=utf-8", "x-total-count: 1"))
 SCHEDULE = GetScheduleRequest("c1", start_time="2026-11-25T00:00:00", format="csv")
 QUICK = Retries(base=0.001)
-LONG = 5.0
+LONG = 30.0
 """What nothing here takes, however busy the machine is."""
 
 
