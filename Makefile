@@ -6,7 +6,7 @@ BENCH := .venv/bench
 STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check strangers format lint types wheel versions bench clean long soak contract faults lock
+.PHONY: help demo emulator test check strangers format lint types wheel versions bench clean long soak mutants contract faults lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through faults, and s
 
 long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, which takes half an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest --timeout=0 --durations=0 tests/test_hostile.py tests/test_lifecycle.py tests/_http/test_interrupts.py
+
+mutants: $(DEV)/ready ## put random faults into the code and see which are noticed, which takes hours; WITH='--seed 1'
+	@$(DEV)/bin/python -m tests.mutants $(WITH)
 
 contract: $(DEV)/ready ## write the table of the API's facts anew, from SPEC=openapi.yaml and CHANGES=openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC) $(CHANGES)

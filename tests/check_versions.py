@@ -35,7 +35,13 @@ TOOLS = (
     "trio",
     "trustme",
 )
-ELSEWHERE = ("tests/benchmarks", "tests/faults", "tests/test_mocks.py", "tests/test_official_models.py")
+ELSEWHERE = (
+    "tests/benchmarks",
+    "tests/faults",
+    "tests/mutants",
+    "tests/test_mocks.py",
+    "tests/test_official_models.py",
+)
 NEWEST_TOOLS = ("fastapi", "httpx2")
 WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
 """These do not work with the lowest Starlette and anyio."""

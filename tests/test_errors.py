@@ -75,3 +75,8 @@ def test_a_facade_raises_what_a_function_returns() -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
         Fastpix().live_streams.list()
     assert caught.value.operation_id == "get-all-streams"
+
+
+def test_a_refusal_may_name_no_field() -> None:
+    error = RequestValidationError("no")
+    assert (error.field, error.allowed, error.given) == ("", "", "")

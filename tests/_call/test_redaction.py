@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from fastpix import FastpixCore, RequestOptions
 from fastpix._call.messages import Response
-from fastpix._call.redaction import MASK, Redacted, excerpt, message, redact, shown, words_of
+from fastpix._call.redaction import MASK, Redacted, excerpt, message, redact, secrets_in, shown, words_of
 
 HEX = "0123456789abcdef" * 2
 
@@ -97,3 +97,9 @@ def test_a_discreet_struct_shows_the_same_to_rich() -> None:
     assert repr(Response(200, [], b"canary")) == "Response(status=200, bytes=6)"
     with pytest.raises(NotImplementedError):
         repr(Redacted())
+
+
+def test_all_behind_the_scheme_of_an_authorization_is_secret() -> None:
+    assert secrets_in("Digest a canary, another") == ["a canary, another"]
+    assert secrets_in("Basic bmFtZTpjYW5hcnk6MQ==") == ["bmFtZTpjYW5hcnk6MQ==", "canary:1", "Y2FuYXJ5OjE="]
+    assert secrets_in("Bearer short") == secrets_in(None) == []
