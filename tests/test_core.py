@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Retries, Success, Timeout, __version__, with_response
+from fastpix import FastpixCore, Hooks, RequestOptions, Retries, Success, Timeout, __version__, with_response
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -27,7 +27,18 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
-from fastpix.api.media_ai import UpdateMediaSummaryRequest, media_ai_update_summary
+from fastpix.api.media import UpdateMp4SupportRequest, media_update_mp4_support
+from fastpix.api.media_ai import (
+    Moderation,
+    UpdateMediaChaptersRequest,
+    UpdateMediaModerationRequest,
+    UpdateMediaNamedEntitiesRequest,
+    UpdateMediaSummaryRequest,
+    media_ai_update_chapters,
+    media_ai_update_moderation,
+    media_ai_update_named_entities,
+    media_ai_update_summary,
+)
 from fastpix.api.playlists import AddPlaylistMediaRequest, playlists_add_media
 from fastpix.api.signing_keys import signing_keys_create
 from fastpix.emulator import Emulator
@@ -353,11 +364,23 @@ def test_a_client_and_a_transport_are_one_too_many(emulator: Emulator) -> None:
         FastpixCore(transport=wrong)
 
 
-def test_an_output_that_is_there_after_a_lost_answer_may_be_of_this_call(scripted: Scripted) -> None:
-    no = b'{"success":false,"error":{"code":400,"message":"summary already exist"}}'
+@pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        (media_ai_update_summary, UpdateMediaSummaryRequest("m", generate=True)),
+        (media_ai_update_chapters, UpdateMediaChaptersRequest("m", chapters=True)),
+        (media_ai_update_named_entities, UpdateMediaNamedEntitiesRequest("m", named_entities=True)),
+        (media_ai_update_moderation, UpdateMediaModerationRequest("m", moderation=Moderation(type="av"))),
+        (media_update_mp4_support, UpdateMp4SupportRequest("m", mp4_support="capped_4k")),
+    ],
+)
+def test_an_output_that_is_there_after_a_lost_answer_may_be_of_this_call(
+    scripted: Scripted, operation: Any, request_: Any
+) -> None:
+    no = b'{"success":false,"error":{"code":400,"message":"already exist"}}'
     scripted.script(hang_up, answer(no, 400))
     with core_at(scripted.url) as core:
-        error = media_ai_update_summary(core, UpdateMediaSummaryRequest("m", generate=True)).failure()
+        error = operation(core, request_).failure()
     assert isinstance(error, BadRequestError)
     assert (error.attempts, error.may_have_been_applied) == (2, True)
 
@@ -388,6 +411,18 @@ def test_a_core_for_each_call_makes_an_outage_no_larger(scripted: Scripted) -> N
     assert len(scripted.requests) == 60 + 500 // 14, "each retry takes 14 of 500"
 
 
+def test_each_call_waits_for_a_random_time_before_it_is_sent_again(scripted: Scripted) -> None:
+    waits: list[float] = []
+    hooks = Hooks(on_error=lambda attempt, _: waits.append(attempt.wait or 0.0))
+    scripted.script(answer(b"", 503))
+    with core_at(scripted.url, hooks=hooks, retries=Retries(attempts=2, base=0.05)) as core, Stopwatch() as watch:
+        for _ in range(10):
+            live_streams_list(core).failure()
+    assert len(set(waits)) == 10 + 1, "none after the second attempt"
+    assert max(waits) < 0.05
+    assert sum(waits) <= watch.seconds
+
+
 class Unkept(httpx.BaseTransport):
     """One that nothing can be kept for."""
 
@@ -407,6 +442,15 @@ def test_a_budget_belongs_to_the_transport_of_the_users(transport: httpx.BaseTra
         core = FastpixCore(username="a", password="b", transport=transport, retries=retries)
         made.append(live_streams_list(core).failure().attempts)
     assert sum(made) == attempts
+
+
+def test_a_budget_belongs_to_the_client_of_the_users() -> None:
+    settings: dict[str, Any] = {"username": "a", "password": "b", "retries": Retries(base=0.0001, attempts=2)}
+    transport = httpx.MockTransport(lambda _: httpx.Response(503))
+    with httpx.Client(transport=transport) as one, httpx.Client(transport=transport) as other:
+        made = [live_streams_list(FastpixCore(client=one, **settings)).failure().attempts for _ in range(60)]
+        assert sum(made) == 60 + 35
+        assert live_streams_list(FastpixCore(client=other, **settings)).failure().attempts == 2
 
 
 def test_credentials_are_asked_for_before_each_attempt(scripted: Scripted) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import trio
 
-from fastpix import AsyncFastpixCore, Retries, Success, with_response
+from fastpix import AsyncFastpixCore, FastpixCore, Hooks, Retries, Success, with_response
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     DeleteLiveStreamRequest,
@@ -151,6 +151,38 @@ async def test_calls_side_by_side_wait_side_by_side(scripted: Scripted) -> None:
                 for _ in range(20):
                     group.start_soon(live_streams_list, core)
     assert watch.seconds < 20 * SHORT / 2
+
+
+async def test_calls_wait_side_by_side_before_they_are_sent_again(scripted: Scripted) -> None:
+    waits: list[float] = []
+    hooks = Hooks(on_error=lambda attempt, _: waits.append(attempt.wait or 0.0))
+    scripted.script(answer(b"", 503))
+    async with core_at(scripted.url, hooks=hooks, retries=Retries(attempts=2, base=0.5)) as core:
+        with Stopwatch() as watch:
+            async with anyio.create_task_group() as group:
+                for _ in range(20):
+                    group.start_soon(live_streams_list, core)
+    assert len(set(waits)) == 20 + 1, "none after the second attempt"
+    assert max(waits) <= watch.seconds < sum(waits)
+
+
+async def test_sync_and_async_cores_share_the_budget_of_a_server(scripted: Scripted) -> None:
+    scripted.script(answer(b"", 503))
+    settings: dict[str, Any] = {"username": "name", "password": "word", "server_url": scripted.url, "retries": QUICK}
+    with FastpixCore(**settings) as core:
+        for _ in range(30):
+            live_streams_list(core).failure()
+    async with AsyncFastpixCore(**settings) as async_core:
+        assert (await live_streams_list(async_core)).failure().attempts == 1
+
+
+async def test_a_budget_belongs_to_the_client_of_the_users() -> None:
+    settings: dict[str, Any] = {"username": "a", "password": "b", "retries": Retries(base=0.0001, attempts=2)}
+    transport = httpx.MockTransport(lambda _: httpx.Response(503))
+    async with httpx.AsyncClient(transport=transport) as client:
+        cores = [AsyncFastpixCore(client=client, **settings) for _ in range(60)]
+        made = [(await live_streams_list(core)).failure().attempts for core in cores]
+    assert sum(made) == 60 + 35
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

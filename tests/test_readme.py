@@ -4,9 +4,13 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -106,6 +110,47 @@ def test_the_python_and_the_extras_that_are_named_are_declared() -> None:
         "starlette",
         "uvicorn",
     }
+
+
+def test_a_check_is_all_that_is_said_of_it_and_ci_runs_it() -> None:
+    (parts,) = re.findall(r"^check: (.*?) ##", MAKEFILE, re.MULTILINE)
+    assert parts == "format lint types test wheel versions"
+    assert (ROOT / ".ci" / "run").read_text().endswith("\nmake check\nmake strangers\n")
+    coverage = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]
+    assert (coverage["run"]["branch"], coverage["report"]["fail_under"]) == (True, 100)
+
+
+def test_figures_are_measured_beside_the_sdk_that_is_named() -> None:
+    (version,) = re.findall(r"fastpix-python==([\d.]+)", MAKEFILE)
+    assert f"beside the official SDK {version} and" in README
+
+
+def test_the_figures_reach_the_goals_that_they_are_said_to() -> None:
+    rows = re.findall(r"\| ([\d.,]+) \| ([≤≥]) ([\d.]+) \| (reached|missed)[^|]*\|$", README, re.MULTILINE)
+    reached = [
+        float(ratio) <= float(goal) if bound == "≤" else float(ratio) >= float(goal) for ratio, bound, goal, _ in rows
+    ]
+    assert reached == [said == "reached" for *_, said in rows]
+    assert (len(rows), reached.count(False)) == (33, 4)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, unbuffered: str) -> None:
+    (line,) = re.findall(r"`(python -m fastpix\.emulator >[^`]*)`", README)
+    python = quote(sys.executable)
+    serving = line.replace("python -m fastpix.emulator", f'{python} -m fastpix.emulator --username "it\'s me"')
+    ask = (
+        "import fastpix as f, fastpix.api.live_streams as l; print(l.live_streams_list(f.FastpixCore()).unwrap().data)"
+    )
+    script = f"export PYTHONUNBUFFERED={unbuffered}; {serving}; {python} -c {quote(ask)}; kill $!; wait; grep -vc ^export fastpix.env"
+    with subprocess.Popen(
+        ["/bin/bash", "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            assert process.communicate(timeout=30)[0] == "[]\n0\n"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_the_table_of_what_is_sent_again_names_every_status() -> None:

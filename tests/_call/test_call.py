@@ -166,20 +166,32 @@ def test_each_attempt_has_a_request_of_its_own() -> None:
     assert len({id(send.request) for send in played.sends}) == 3
 
 
-def test_a_delete_whose_first_answer_was_lost_and_that_then_finds_nothing_has_succeeded() -> None:
-    played = Played(DELETE, LOST, status(404))
+@pytest.mark.parametrize("lost", [[LOST], [status(500)], [status(408)], [LOST, NEVER_SENT], [status(502), status(429)]])
+def test_a_delete_whose_first_answer_was_lost_and_that_then_finds_nothing_has_succeeded(
+    lost: list[Response | Exception],
+) -> None:
+    played = Played(DELETE, *lost, status(404))
     assert played.result.unwrap().value == Ack(success=True)
+
+
+def test_only_a_delete_succeeds_by_finding_nothing() -> None:
+    error = Played(ENABLE, LOST, status(404)).error
+    assert isinstance(error, NotFoundError)
+    assert error.may_have_been_applied
+    assert isinstance(Played(LIST, LOST, status(404)).error, NotFoundError)
 
 
 def test_a_delete_that_finds_nothing_at_once_has_failed() -> None:
     assert isinstance(Played(DELETE, status(404)).error, NotFoundError)
     assert isinstance(Played(DELETE, NEVER_SENT, status(404)).error, NotFoundError)
+    assert isinstance(Played(DELETE, status(429), status(404)).error, NotFoundError)
 
 
 def test_a_state_change_refused_after_a_lost_answer_may_have_been_applied() -> None:
-    error = Played(ENABLE, LOST, status(400)).error
-    assert isinstance(error, BadRequestError)
-    assert error.may_have_been_applied
+    for lost in (LOST, status(503)):
+        error = Played(ENABLE, lost, status(400)).error
+        assert isinstance(error, BadRequestError)
+        assert error.may_have_been_applied
     assert not Played(ENABLE, status(400)).error.may_have_been_applied
 
 

@@ -28,6 +28,7 @@ ANSWER_LOST = TimedOutError("no answer")
 ANSWER_LOST.may_have_been_applied = True
 THROTTLED = RateLimitedError("slow down", status=429)
 REFUSED = BadRequestError("no", status=400)
+ONCE = (302, 400, 401, 404, 409, 422, 425, 501, 505, 507, 520, 599)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ REFUSED = BadRequestError("no", status=400)
         (THROTTLED, True, True, True, True),
         (ANSWER_LOST, True, True, True, False),
         *((ApiError("", status=status), True, True, True, False) for status in (408, 500, 502, 503, 504, 524)),
-        *((ApiError("", status=status), False, False, False, False) for status in (302, 400, 401, 404, 409, 422, 501)),
+        *((ApiError("", status=status), False, False, False, False) for status in ONCE),
         (ResponseValidationError(""), False, False, False, False),
     ],
 )

@@ -52,6 +52,29 @@ async def test_the_same_for_an_async_core() -> None:
     assert (await with_response(live_streams_enable)(core, ENABLE)).unwrap().body == b'{"success":true}'
 
 
+def test_only_a_client_of_the_users_goes_through_its_send(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(client: httpx.Client, *_: Any, **__: Any) -> None:
+        raise LookupError(type(client).__name__)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+    assert live_streams_enable(core_on(transport=httpx.MockTransport(answered)), ENABLE).unwrap().success
+    with core_on(server_url=scripted.url) as core, httpx.Client() as client:
+        assert live_streams_enable(core, ENABLE).unwrap().success
+        assert isinstance(live_streams_enable(core_on(client=client), ENABLE).failure(), UnexpectedClientError)
+
+
+@pytest.mark.anyio
+async def test_nor_does_an_async_core_with_a_transport(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send(client: httpx.AsyncClient, *_: Any, **__: Any) -> None:
+        raise LookupError(type(client).__name__)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", send)
+    core = AsyncFastpixCore(username="a", password="b", transport=httpx.MockTransport(answered))
+    assert (await live_streams_enable(core, ENABLE)).unwrap().success
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        assert (await live_streams_enable(core, ENABLE)).unwrap().success
+
+
 def test_a_client_whose_hook_reads_the_answer_is_fine() -> None:
     def read(response: httpx.Response) -> None:
         response.read()

@@ -1,14 +1,17 @@
 """The local FastPix behaves as FACTS say the real one does. The same tests run in process and behind a socket."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
 from fastpix import FastpixCore, RequestOptions, Success
-from fastpix.api.common import text_of
+from fastpix.api.common import AccessRestrictionSettings, Ack, RestrictionSettings, text_of
 from fastpix.api.live_streams import (
     CompleteLiveStreamRequest,
     CreateLiveStreamRequest,
@@ -41,6 +44,8 @@ from tests.pages import paging
 
 UNCHECKED = RequestOptions(validate=False)
 NOBODY = "0" * 32
+RECORDED = Path(__file__).parent.parent / "observed" / "get-all-streams.json"
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @pytest.fixture(params=["in process", "behind a socket"])
@@ -88,6 +93,8 @@ def test_a_new_stream_has_the_services_shapes_and_defaults(core: FastpixCore) ->
     assert re.fullmatch(f"{hexadecimal}k{stream.stream_id}", stream.srt_secret or "")
     assert stream.srt_playback_response is not None
     assert stream.srt_playback_response.srt_playback_stream_id == f"play{stream.stream_id}"
+    srt_playback_secret = stream.srt_playback_response.srt_playback_secret or ""
+    assert re.fullmatch(f"{hexadecimal}k{stream.stream_id}", srt_playback_secret)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text_of(stream, "created_at") or "")
     assert (stream.status, stream.max_resolution, stream.max_duration, stream.reconnect_window) == (
         "idle",
@@ -103,12 +110,38 @@ def test_a_new_stream_has_the_services_shapes_and_defaults(core: FastpixCore) ->
     )
     assert (stream.media_policy, stream.metadata, stream.trial) == ("public", None, False)
     assert [playback.access_policy for playback in stream.playback_ids or []] == ["public"]
+    assert re.fullmatch(UUID, (stream.playback_ids or [])[0].id)
 
 
 def test_settings_are_kept(core: FastpixCore) -> None:
-    stream = created(core, enableRecording=False, reconnectWindow=1800, metadata={"a": "b"})
-    assert (stream.enable_recording, stream.reconnect_window, stream.metadata) == (False, 1800, {"a": "b"})
+    settings = {
+        "maxResolution": "480p",
+        "reconnectWindow": 1800,
+        "mediaPolicy": "private",
+        "metadata": {"a": "b"},
+        "enableDvrMode": True,
+        "enableRecording": False,
+    }
+    stream = created(core, **settings)
+    assert settings.items() <= dict(stream).items()
     assert live_streams_get(core, GetLiveStreamRequest(stream.stream_id)).unwrap().data == stream
+
+
+def test_a_stream_has_the_form_of_one_recorded_in_may(core: FastpixCore, web: httpx.Client, emulator: Emulator) -> None:
+    created(core, metadata={"name": "fastpix_livestream"})
+    answered = web.get(f"{core.configuration.server_url}live/streams", auth=(emulator.username, emulator.password))
+    (stream,), recorded = answered.json()["data"], json.loads(RECORDED.read_bytes())["data"][1]
+    assert recorded.pop("simulcastResponses")
+    assert stream.keys() == recorded.keys()
+    for part in ("playbackIds", "srtPlaybackResponse"):
+        assert re.sub("[0-9a-f]", "0", str(stream[part])) == re.sub("[0-9a-f]", "0", str(recorded[part]))
+
+
+def test_restrictions_of_a_new_stream_are_taken_and_not_kept(core: FastpixCore) -> None:
+    nowhere = AccessRestrictionSettings(domains=RestrictionSettings(default_policy="deny"))
+    request = CreateLiveStreamRequest(PlaybackSettings(access_restrictions=nowhere), InputMediaSettings())
+    (playback_id,) = live_streams_create(core, request).unwrap().data.playback_ids or []
+    assert playback_id.access_restrictions is None
 
 
 def test_disable_and_enable_follow_the_state(core: FastpixCore) -> None:
@@ -122,10 +155,35 @@ def test_disable_and_enable_follow_the_state(core: FastpixCore) -> None:
     assert status_of(core, stream) == "idle"
 
 
+@pytest.mark.parametrize("status", ["idle", "preparing", "active", "disabled"])
+@pytest.mark.parametrize(
+    ("operation", "from_", "to", "message"),
+    [
+        (live_streams_enable, {"disabled"}, "idle", "stream is already enabled"),
+        (live_streams_disable, {"idle", "preparing", "active"}, "disabled", "stream already disabled"),
+        (live_streams_complete, {"active"}, "idle", "stream cannot be completed"),
+    ],
+)
+def test_a_status_changes_from_some_and_no_others(
+    emulator: Emulator, status: Any, operation: Any, from_: set[str], to: str, message: str
+) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    (stream_id,) = emulator.seed(Seed([SeedStream(status=status)])).stream_ids
+    result = operation(core, operation.endpoint.request_type(stream_id))
+    after = live_streams_get(core, GetLiveStreamRequest(stream_id)).unwrap().data.status
+    if status in from_:
+        assert (result, after) == (Success(Ack(success=True)), to)
+    else:
+        assert (refusal(result.failure()), after) == ((400, message), status)
+
+
 def test_a_trial_stream_can_not_be_enabled(core: FastpixCore, emulator: Emulator) -> None:
     (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="disabled")])).stream_ids
     error = live_streams_enable(core, EnableLiveStreamRequest(stream_id)).failure()
     assert refusal(error) == (400, "stream cannot be enabled on trial plan")
+    (enabled,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    error = live_streams_enable(core, EnableLiveStreamRequest(enabled)).failure()
+    assert refusal(error) == (400, "stream is already enabled")
 
 
 def test_streams_of_a_trial_workspace_are_trials() -> None:
@@ -150,7 +208,8 @@ def test_a_deleted_stream_is_gone(core: FastpixCore, web: httpx.Client) -> None:
     stream = created(core)
     assert isinstance(live_streams_delete(core, DeleteLiveStreamRequest(stream.stream_id)), Success)
     assert live_streams_list(core).unwrap().data == []
-    assert web.get(manifest_of(stream)).status_code == 404
+    refused = web.get(manifest_of(stream))
+    assert (refused.status_code, refused.json()["error"]["message"]) == (404, "Media/PlaybackId not Found")
 
 
 def test_pages_are_numbered_from_one_and_newest_first(core: FastpixCore) -> None:
@@ -167,8 +226,22 @@ def test_pages_are_numbered_from_one_and_newest_first(core: FastpixCore) -> None
 
 
 def test_ten_a_page_is_the_default(core: FastpixCore, emulator: Emulator) -> None:
-    emulator.seed(Seed([SeedStream(count=11)]))
+    *_, stream_id = emulator.seed(Seed([SeedStream(count=11, clips=11)])).stream_ids
     assert len(live_streams_list(core).unwrap().data) == 10
+    assert len(live_streams_list_clips(core, ListLiveClipsRequest(stream_id)).unwrap().data) == 10
+
+
+def test_clips_are_on_pages_as_streams_are(core: FastpixCore, emulator: Emulator) -> None:
+    stream_id, _ = emulator.seed(Seed([SeedStream(count=2, clips=7)])).stream_ids
+    seen: list[str | None] = []
+    for number in (1, 2, 3, 4):
+        page = live_streams_list_clips(core, ListLiveClipsRequest(stream_id, limit=3, offset=number)).unwrap()
+        assert paging(page) == (7, number, 3)
+        assert {clip.stream_id for clip in page.data} <= {stream_id}
+        seen += [clip.id for clip in page.data]
+    assert all(re.fullmatch(UUID, clip_id or "") for clip_id in seen)
+    oldest_first = live_streams_list_clips(core, ListLiveClipsRequest(stream_id, order_by="asc")).unwrap().data
+    assert seen == [clip.id for clip in oldest_first][::-1]
 
 
 def test_an_empty_list_has_no_pages(core: FastpixCore) -> None:
@@ -221,6 +294,42 @@ def test_a_body_that_is_wrong_is_refused_by_name(
     assert live_streams_list(core).unwrap().data == []
 
 
+def test_a_success_is_in_the_envelope_of_the_service(core: FastpixCore, web: httpx.Client, emulator: Emulator) -> None:
+    url, auth = f"{core.configuration.server_url}live/streams", (emulator.username, emulator.password)
+    made = web.post(url, json={"playbackSettings": {}, "inputMediaSettings": {}}, auth=auth)
+    stream = made.json()["data"]
+    one = f"{url}/{stream['streamId']}"
+    pagination = {"totalRecords": 1, "currentOffset": 1, "offsetCount": 1}
+    for answered, status, envelope in (
+        (made, 201, {"data": stream}),
+        (web.get(url, auth=auth), 200, {"data": [stream], "pagination": pagination}),
+        (web.get(one, auth=auth), 200, {"data": stream}),
+        (web.put(f"{one}/live-disable", auth=auth), 200, {}),
+        (web.delete(one, auth=auth), 200, {}),
+    ):
+        assert answered.headers["content-type"] == "application/json"
+        assert (answered.status_code, answered.json()) == (status, {"success": True, **envelope})
+
+
+def test_a_refusal_is_in_the_envelope_of_the_service(core: FastpixCore, web: httpx.Client, emulator: Emulator) -> None:
+    url, auth = f"{core.configuration.server_url}live/streams", (emulator.username, emulator.password)
+    (enabled,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    fields = [{"field": "limit", "message": "is invalid"}]
+    for answered, error in (
+        (web.get(f"{url}/{NOBODY}", auth=auth), {"code": 404, "message": "stream not found"}),
+        (web.put(f"{url}/{enabled}/live-enable", auth=auth), {"code": 400, "message": "stream is already enabled"}),
+        (web.post(url, content=b"{", auth=auth), {"code": 400, "message": "Bad Request"}),
+        (web.get(url), {"code": 401, "message": "unauthorized"}),
+        (web.get(url, params={"limit": 0}, auth=auth), {"code": 422, "message": "payload validation failed"}),
+    ):
+        told = answered.json()
+        assert answered.headers["content-type"] == "application/json"
+        more = (
+            {"fields": fields} if error["code"] == 422 else {"description": told["error"].get("description") or "none"}
+        )
+        assert (answered.status_code, told) == (error["code"], {"success": False, "error": {**error, **more}})
+
+
 def test_wrong_credentials_are_unauthorized(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:
     url = core.configuration.server_url
     for username, password in ((emulator.username, "wrong"), ("wrong", emulator.password), ("é", "é")):
@@ -235,6 +344,7 @@ def test_a_clip_comes_to_exist_when_a_player_asks_for_it(core: FastpixCore, web:
     assert whole.headers["content-type"] == "application/vnd.apple.mpegurl"
     assert "#EXT-X-ENDLIST" not in whole.text
     request = ListLiveClipsRequest(livestream_id=stream.stream_id)
+    assert web.post(manifest, params={"start": "10s", "end": "40s"}).status_code == 404
     assert live_streams_list_clips(core, request).unwrap().data == []
     cut = web.get(manifest, params={"start": "10s", "end": "3705s"})
     assert cut.text.startswith("#EXTM3U\n")
@@ -247,6 +357,19 @@ def test_a_clip_comes_to_exist_when_a_player_asks_for_it(core: FastpixCore, web:
     newest, _ = live_streams_list_clips(core, request).unwrap().data
     assert newest.playback_ids is not None
     assert newest.playback_ids[0].access_policy == "private"
+    assert [playback.access_policy for playback in clip.playback_ids or []] == ["public"]
+    assert clip.workspace_id == web.get("/_emulator/").json()["workspaceId"]
+
+
+def test_each_part_of_each_stream_is_a_clip_of_its_own(core: FastpixCore, web: httpx.Client) -> None:
+    one, other = created(core), created(core)
+    for stream, end in ((one, "30"), (one, "40"), (other, "30"), (one, "30s"), (one, "200010")):
+        assert web.get(manifest_of(stream), params={"start": "10", "end": end}).status_code == 200
+    clips = [live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap() for stream in (one, other)]
+    assert [[clip.duration for clip in page.data] for page in clips] == [
+        ["55:33:20", "00:00:30", "00:00:20"],
+        ["00:00:20"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -273,6 +396,7 @@ def test_private_and_disabled_streams_do_not_play(core: FastpixCore, web: httpx.
     private = live_streams_create(core, request).unwrap().data
     manifest = manifest_of(private)
     assert web.get(manifest).status_code == 401
+    assert web.get(manifest, params={"token": ""}).status_code == 401
     assert web.get(manifest, params={"token": "any"}).status_code == 200
     live_streams_disable(core, DisableLiveStreamRequest(private.stream_id)).unwrap()
     refused = web.get(manifest, params={"token": "any"})
@@ -282,11 +406,13 @@ def test_private_and_disabled_streams_do_not_play(core: FastpixCore, web: httpx.
 def test_clips_of_an_id_that_is_none_are_refused(core: FastpixCore) -> None:
     error = live_streams_list_clips(core, ListLiveClipsRequest("abc")).failure()
     assert refusal(error) == (422, "payload validation failed")
+    assert isinstance(error, ApiError)
+    assert error.fields == (FieldError("livestreamId", "is invalid"),)
     assert live_streams_list_clips(core, ListLiveClipsRequest(NOBODY)).unwrap().data == []
 
 
 def test_an_update_replaces_the_metadata_and_leaves_the_rest(core: FastpixCore) -> None:
-    stream = created(core, metadata={"a": "1", "b": "2"}, reconnect_window=100)
+    stream = created(core, metadata={"a": "1", "b": "2"}, reconnectWindow=100)
     request = UpdateLiveStreamRequest(stream.stream_id, metadata={"c": "3"})
     assert live_streams_update(core, request).unwrap().data == msgspec.structs.replace(stream, metadata={"c": "3"})
     request = UpdateLiveStreamRequest(stream.stream_id, reconnect_window=1800)

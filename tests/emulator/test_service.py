@@ -43,10 +43,37 @@ def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
     assert web.get("/_emulator/").json() == before
     assert live_streams_list(core).unwrap().data == []
     assert paging(live_streams_list(core).unwrap()).total_records == 0
+    assert live_streams_list_clips(core, ListLiveClipsRequest(seeded["streamIds"][0])).unwrap().data == []
+
+
+def test_a_seed_says_all_of_what_is_added(emulator: Emulator) -> None:
+    web, core = web_on(emulator), core_on(emulator)
+    odd = {"status": "preparing", "trial": True, "accessPolicy": "private", "metadata": {"a": "b"}, "clips": 2}
+    web.post("/_emulator/seed", json={"streams": [{}]})
+    (stream_id,) = web.post("/_emulator/seed", json={"streams": [odd]}).json()["streamIds"]
+    stream, plain = live_streams_list(core).unwrap().data
+    clips = live_streams_list_clips(core, ListLiveClipsRequest(stream_id)).unwrap().data
+    assert (stream.stream_id, stream.status, stream.trial, stream.metadata) == (
+        stream_id,
+        "preparing",
+        True,
+        {"a": "b"},
+    )
+    assert (plain.status, plain.trial, plain.metadata) == ("idle", False, None)
+    assert [clip.duration for clip in clips] == ["00:00:30"] * 2
+    assert [id.access_policy for id in stream.playback_ids or []] == ["private"]
+    assert [id.access_policy for clip in clips for id in clip.playback_ids or []] == ["private"] * 2
 
 
 @pytest.mark.parametrize(
-    "seed", [b"{", b'{"streams":[{"count":0}]}', b'{"nonsense":1}', b'{"streams":[{"status":"odd"}]}']
+    "seed",
+    [
+        b"{",
+        b'{"streams":[{"count":0}]}',
+        b'{"nonsense":1}',
+        b'{"streams":[{"status":"odd"}]}',
+        b'{"streams":[{"nonsense":1}]}',
+    ],
 )
 def test_a_seed_that_is_none_is_refused_with_a_reason(emulator: Emulator, seed: bytes) -> None:
     answered = web_on(emulator).post("/_emulator/seed", content=seed)
@@ -61,6 +88,7 @@ def test_a_seed_that_is_none_is_refused_with_a_reason(emulator: Emulator, seed: 
         ("GET", "/nonsense", 404),
         ("GET", "/a/b.m3u8", 404),
         ("GET", "/x.m3u8", 404),
+        ("GET", "/segment-0.ts", 404),
     ],
 )
 def test_there_is_nothing_else(emulator: Emulator, method: str, path: str, status: int) -> None:
@@ -77,11 +105,21 @@ def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:
     file = str(tmp_path / "fastpix.db")
     first = Emulator(file, username="me")
     first.seed(Seed([SeedStream(count=2)]))
+    workspace_id = web_on(first).get("/_emulator/").json()["workspaceId"]
     first.close()
     second = Emulator(file)
     assert (second.username, second.password) == ("me", first.password)
+    assert web_on(second).get("/_emulator/").json()["workspaceId"] == workspace_id
     assert paging(live_streams_list(core_on(second)).unwrap()).total_records == 2
     second.close()
+
+
+def test_credentials_are_made_up_for_each() -> None:
+    one, other = Emulator(), Emulator()
+    assert one.username != other.username
+    assert one.password != other.password
+    for emulator in (one, other):
+        emulator.close()
 
 
 def test_a_seed_can_be_written_as_it_is_read() -> None:
