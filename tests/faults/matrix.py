@@ -1,4 +1,4 @@
-"""`make faults`: every fault, on every method, once, twice and always, sync and async: 1,110 cells.
+"""`make faults`: every fault, on every method, once, twice and always, sync and async: 1,170 cells.
 
 What must come of a cell is worked out by a model of its own, from the table in README.md; each cell is then lived
 through over a real socket.
