@@ -167,7 +167,7 @@ def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str, name: str
     really = socket.getaddrinfo
 
     def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
-        found = addresses if host == name else (host,)
+        found = addresses if host in (name, name.encode()) else (host,)
         return [each for address in found for each in really(address, port, *rest, **more)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

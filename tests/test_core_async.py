@@ -126,6 +126,13 @@ async def test_a_transport_of_the_users_is_enough(emulator: Emulator) -> None:
     assert (await live_streams_list(core)).unwrap().data == [stream]
 
 
+async def test_a_core_with_a_client_or_a_transport_of_the_users_does_not_travel(emulator: Emulator) -> None:
+    async with httpx.AsyncClient() as client:
+        for core in (AsyncFastpixCore(client=client), AsyncFastpixCore(transport=emulator.transport())):
+            with pytest.raises(TypeError, match="a core with a client of yours, or a transport, can't be pickled"):
+                pickle.dumps(core)
+
+
 async def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
     core = core_at(scripted.url)
     await live_streams_list(core)

@@ -1,5 +1,8 @@
 """httpx2, the maintained fork of httpx: its clients and transports are taken as httpx's are."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import httpx2
@@ -79,3 +82,35 @@ def test_a_client_of_the_other_kind_is_refused_by_its_full_name() -> None:
     given: Any = httpx2.AsyncClient()
     with pytest.raises(ConfigurationError, match=r"^client must be an httpx\.Client, .* not httpx2\.AsyncClient$"):
         FastpixCore(**WHO, client=given)
+
+
+ALIASED = """
+import asyncio, sys
+from httpx2 import alias_httpx
+alias_httpx()
+import httpx
+from fastpix import AsyncFastpixCore, FastpixCore
+from fastpix.api.live_streams import live_streams_list
+
+settings = {"username": "a", "password": "b", "server_url": sys.argv[1]}
+
+
+async def call():
+    async with AsyncFastpixCore(**settings) as core:
+        (await live_streams_list(core)).unwrap()
+
+
+asyncio.run(call())
+with httpx.Client() as client, FastpixCore(**settings) as own, FastpixCore(**settings, client=client) as theirs:
+    for core in (own, theirs):
+        live_streams_list(core).unwrap()
+assert httpx.__name__ == "httpx2"
+"""
+
+
+@pytest.mark.parametrize("variable", ["", "httpx"])
+def test_it_may_take_the_name_of_httpx(scripted: Scripted, variable: str) -> None:
+    scripted.script(answer(PAGE))
+    environment = os.environ | {"FASTPIX_TRANSPORT": variable}
+    subprocess.run([sys.executable, "-c", ALIASED, scripted.url], check=True, timeout=60, env=environment)
+    assert len(scripted.requests) == 3

@@ -1,13 +1,16 @@
 """Frameworks that call functions of a user's: they ask whether one is to be awaited, and encode what a route returns."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from inspect import iscoroutinefunction, signature
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import httpx
 import pytest
 from fastapi import Depends, FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.testclient import TestClient
 from starlette.background import BackgroundTask
 
@@ -21,6 +24,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.pages import paging
+from tests.test_observed import SUCCESSES, read_answer
 
 
 @pytest.fixture
@@ -37,7 +41,8 @@ def test_a_background_task_is_awaited(async_core: AsyncFastpixCore, core: Fastpi
 
 def test_a_bound_function_looks_as_the_operation_does(async_core: AsyncFastpixCore, core: FastpixCore) -> None:
     of_async, of_sync = bind_core(async_core, live_streams_list), bind_core(core, live_streams_list)
-    assert (iscoroutinefunction(of_async), iscoroutinefunction(of_sync)) == (True, False)
+    asked = [iscoroutinefunction(each) for each in (live_streams_list, of_async, of_sync)]
+    assert asked == [False, True, False]
     of_operation = [*signature(live_streams_list).parameters.values()][1:]
     for bound in (of_async, of_sync):
         assert (bound.__name__, bound.__doc__) == ("live_streams_list", live_streams_list.__doc__)
@@ -90,3 +95,10 @@ def test_an_answer_is_a_dict_of_the_apis_names(core: FastpixCore, streams: list[
     found = cast("dict[str, Any]", dict(page))
     assert {stream["streamId"] for stream in found["data"]} == set(streams)
     assert not isinstance(live_streams_list(core), Failure)
+
+
+@pytest.mark.parametrize("path", SUCCESSES, ids=lambda path: path.stem)
+def test_any_answer_is_sent_as_the_api_sent_it(path: Path) -> None:
+    sent = json.loads(path.read_bytes())
+    value = read_answer(path, sent).unwrap().value
+    assert jsonable_encoder(value) == dict(value) == sent

@@ -1,10 +1,15 @@
 """What patches httpx or httpcore in tests: respx, pytest-httpx and vcrpy see the calls of a core, in the ways that README says."""
 
 import asyncio
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import httpx
 import pytest
 import respx
@@ -16,7 +21,8 @@ from fastpix._http.route import ssl_context
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable, live_streams_list
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import ConfigurationError, ConnectionFailedError, NotFoundError, TimedOutError
-from tests.servers import PAGE, Scripted, answer
+from tests.pages import paging
+from tests.servers import PAGE, Scripted, answer, descriptors, let_localhost_be, no_more_than
 
 ENABLE = EnableLiveStreamRequest("abc")
 ONCE = RequestOptions(retries=Retries(attempts=1))
@@ -38,6 +44,9 @@ def async_list(**settings: Any) -> Any:
 
 
 BOTH = pytest.mark.parametrize("listed", [sync_list, async_list])
+BOTH_WITH_A_TRANSPORT = pytest.mark.parametrize(
+    ("listed", "transport"), [(sync_list, httpx.HTTPTransport), (async_list, httpx.AsyncHTTPTransport)]
+)
 
 
 @pytest.fixture
@@ -75,10 +84,12 @@ def test_pytest_httpx_mocks_a_core_that_sends_through_httpx(listed: Callable[...
     assert isinstance(listed().failure(), ConnectionFailedError)
 
 
-def test_pytest_httpx_mocks_a_transport_made_before(httpx_mock: HTTPXMock) -> None:
+@BOTH_WITH_A_TRANSPORT
+def test_pytest_httpx_mocks_a_transport_made_before(
+    listed: Callable[..., Any], transport: Any, httpx_mock: HTTPXMock
+) -> None:
     httpx_mock.add_response(url=LIST, content=PAGE)
-    with httpx.HTTPTransport() as transport:
-        assert isinstance(sync_list(transport=transport), Success)
+    assert isinstance(listed(transport=transport()), Success)
 
 
 @BOTH
@@ -106,6 +117,29 @@ def test_vcrpy_sees_a_transport_made_before(scripted: Scripted, tmp_path: Path) 
     assert len(scripted.requests) == 1
 
 
+def test_so_it_does_one_of_an_async_core(scripted: Scripted, tmp_path: Path) -> None:
+    scripted.script(answer(PAGE))
+
+    async def calls() -> None:
+        async with (
+            httpx.AsyncHTTPTransport() as transport,
+            AsyncFastpixCore(**NOBODY | {"server_url": scripted.url}, transport=transport) as core,
+        ):
+            for _ in range(2):
+                with vcr.use_cassette(str(tmp_path / "list.yaml")):
+                    assert isinstance(await live_streams_list(core), Success)
+
+    asyncio.run(calls())
+    assert len(scripted.requests) == 1
+
+
+@BOTH
+@pytest.mark.usefixtures("_through_httpx")
+def test_a_transport_of_yours_comes_before_that_of_the_environment(listed: Callable[..., Any]) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=PAGE))
+    assert isinstance(listed(transport=transport), Success)
+
+
 @pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
 def test_another_transport_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
     monkeypatch.setenv("FASTPIX_TRANSPORT", "requests")
@@ -115,13 +149,102 @@ def test_another_transport_in_the_environment_is_refused(monkeypatch: pytest.Mon
 
 @pytest.mark.usefixtures("_through_httpx")
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "a.localhost"])
 @pytest.mark.parametrize("listed", [sync_list, async_list])
 def test_this_machine_is_reached_without_a_proxy_through_httpx_too(
-    listed: Callable[..., Any], scripted: Scripted, monkeypatch: pytest.MonkeyPatch, variable: str
+    listed: Callable[..., Any], scripted: Scripted, monkeypatch: pytest.MonkeyPatch, host: str, variable: str
 ) -> None:
+    let_localhost_be(monkeypatch, "127.0.0.1", name=host)
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
     scripted.script(answer(PAGE))
-    assert isinstance(listed(server_url=scripted.url), Success)
+    assert isinstance(listed(server_url=scripted.url.replace("127.0.0.1", host)), Success)
+
+
+def list_three_times(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last one after four seconds."""
+    really = time.monotonic
+    with FastpixCore(**NOBODY | {"server_url": url}) as core:
+        for later in (0, 3, 9):
+            monkeypatch.setattr(time, "monotonic", lambda later=later: really() + later)
+            assert isinstance(live_streams_list(core, options=ONCE), Success)
+
+
+def async_list_three_times(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def calls() -> None:
+        really = time.monotonic
+        async with AsyncFastpixCore(**NOBODY | {"server_url": url}) as core:
+            for later in (0, 3, 9):
+                monkeypatch.setattr(time, "monotonic", lambda later=later: really() + later)
+                assert isinstance(await live_streams_list(core, options=ONCE), Success)
+
+    asyncio.run(calls())
+
+
+@pytest.mark.usefixtures("_through_httpx")
+@pytest.mark.parametrize("calls", [list_three_times, async_list_three_times])
+def test_a_connection_through_httpx_is_kept_for_four_seconds(
+    calls: Callable[..., None], scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted.script(answer(PAGE))
+    calls(scripted.url, monkeypatch)
+    assert (len(scripted.requests), scripted.connections) == (3, 2)
+
+
+@pytest.mark.usefixtures("_through_httpx")
+def test_it_is_closed_with_its_core(scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    core, before = FastpixCore(**NOBODY | {"server_url": scripted.url}), descriptors()
+    with core:
+        live_streams_list(core).unwrap()
+    assert no_more_than(before)
+
+
+@pytest.mark.usefixtures("_through_httpx")
+@pytest.mark.anyio
+async def test_so_is_that_of_an_async_core(scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    core, before = AsyncFastpixCore(**NOBODY | {"server_url": scripted.url}), descriptors()
+    async with core:
+        (await live_streams_list(core)).unwrap()
+    assert await anyio.to_thread.run_sync(no_more_than, before)
+
+
+@pytest.mark.usefixtures("_through_httpx")
+def test_each_event_loop_has_a_client_of_httpx(scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    core, before = AsyncFastpixCore(**NOBODY | {"server_url": scripted.url}), descriptors()
+    for _ in range(3):
+        assert isinstance(asyncio.run(call_once(core)), Success)
+    assert scripted.connections == 3
+    assert no_more_than(before)
+
+
+async def call_once(core: AsyncFastpixCore) -> Any:
+    return await live_streams_list(core, options=ONCE)
+
+
+FORK = """
+import os, sys
+from fastpix import FastpixCore
+from fastpix.api.live_streams import live_streams_list
+
+with FastpixCore(username="a", password="b", server_url=sys.argv[1]) as core:
+    live_streams_list(core).unwrap()
+    child = os.fork()
+    if child == 0:
+        live_streams_list(core).unwrap()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    live_streams_list(core).unwrap()
+"""
+
+
+@pytest.mark.usefixtures("_through_httpx")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_each_process_has_a_client_of_httpx(scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    subprocess.run([sys.executable, "-c", FORK, scripted.url], check=True, timeout=60)
+    assert (len(scripted.requests), scripted.connections) == (3, 2)
 
 
 @pytest.mark.usefixtures("_through_httpx")
@@ -141,16 +264,26 @@ def test_a_closed_core_sends_nothing_through_httpx(scripted: Scripted) -> None:
     assert len(scripted.requests) == 1
 
 
-def test_the_local_fastpix_answers_where_respx_does_not_look(emulator: Emulator) -> None:
-    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+def on(emulator: Emulator) -> dict[str, Any]:
+    return {"username": emulator.username, "password": emulator.password, "transport": emulator.transport()}
+
+
+@BOTH
+def test_the_local_fastpix_answers_where_respx_does_not_look(listed: Callable[..., Any], emulator: Emulator) -> None:
     with respx.mock():
-        assert isinstance(live_streams_list(core), Success)
+        assert isinstance(listed(**on(emulator)), Success)
 
 
-def test_vcrpy_records_the_local_fastpix(emulator: Emulator, tmp_path: Path) -> None:
-    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+@BOTH
+@pytest.mark.usefixtures("httpx_mock")
+def test_nor_does_pytest_httpx(listed: Callable[..., Any], emulator: Emulator) -> None:
+    assert isinstance(listed(**on(emulator)), Success)
+
+
+@BOTH
+def test_vcrpy_records_the_local_fastpix(listed: Callable[..., Any], emulator: Emulator, tmp_path: Path) -> None:
     for _ in range(2):
         with vcr.use_cassette(str(tmp_path / "list.yaml")):
-            assert isinstance(live_streams_list(core), Success)
+            assert paging(listed(**on(emulator)).unwrap()).total_records == 0
         emulator.seed(Seed([SeedStream(count=1)]))  # which the second answer does not know of
-    assert "totalRecords: 1" not in (tmp_path / "list.yaml").read_text()
+    assert paging(listed(**on(emulator)).unwrap()).total_records == 2

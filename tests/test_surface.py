@@ -5,12 +5,14 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module, metadata
 from pathlib import Path
 
 import pytest
 
 import fastpix
+from tests.servers import PAGE, Scripted, answer
 
 ROOT = Path(__file__).parent.parent
 PROCESS_GLUE = "fastpix.emulator.__main__"
@@ -101,10 +103,46 @@ def test_a_call_loads_what_speaks_http_and_nothing_that_it_has_no_use_for(call: 
     assert ("fastpix._http.sync_transport" in loaded) is (call == SYNC_CALL)
 
 
+FIRST_CALL = """
+import asyncio, sys
+from fastpix import {core}
+from fastpix.api.live_streams import live_streams_list
+core = {core}(username="a", password="b", server_url="{url}")
+before = set(sys.modules)
+{call}.unwrap()
+print(*set(sys.modules) - before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("core", "call", "late"),
+    [
+        ("FastpixCore", "live_streams_list(core)", set[str]()),
+        (
+            "AsyncFastpixCore",
+            "asyncio.run(live_streams_list(core))",
+            {"anyio"},
+        ),  # which loads what its event loop needs
+    ],
+)
+def test_a_core_has_loaded_what_its_first_call_needs(scripted: Scripted, core: str, call: str, late: set[str]) -> None:
+    scripted.script(answer(PAGE))
+    program = FIRST_CALL.format(core=core, call=call, url=scripted.url)
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert {name.partition(".")[0] for name in done.stdout.split()} <= {"encodings", "stringprep"} | late
+
+
 def test_a_call_over_http_makes_no_ssl_context() -> None:
     loaded_by(
         f"{SYNC_CALL}\nimport fastpix._http.route\nassert not fastpix._http.route.ssl_context.cache_info().currsize"
     )
+
+
+def test_spans_need_no_httpx() -> None:
+    traced = SYNC_CALL.replace("timeout=0.1", "timeout=0.1, hooks=Hooks(around_call=spans())")
+    loaded = loaded_by(f"from fastpix import Hooks\nfrom fastpix.tracing import spans{traced}")
+    assert "opentelemetry" in loaded
+    assert "httpx" not in loaded
 
 
 def test_the_package_alone_loads_nothing() -> None:
@@ -172,3 +210,14 @@ def test_what_is_imported_is_declared() -> None:
     brought_by_httpx = {"anyio", "certifi", "httpcore"}
     assert {re.split(r"[<>=!]", line)[0] for line in required} == named | brought_by_httpx
     assert brought_by_httpx <= {re.split(r"[^\w-]", line)[0] for line in metadata.requires("httpx") or []}
+
+
+@pytest.mark.parametrize(
+    ("extra", "module", "brought"),
+    [("otel", "tracing.py", {"opentelemetry-api"}), ("emulator", "emulator/app.py", {"starlette", "uvicorn"})],
+)
+def test_an_extra_brings_what_its_module_imports(extra: str, module: str, brought: set[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert {re.split(r"[<>=!]", line)[0] for line in project["optional-dependencies"][extra]} == brought
+    imported = re.findall(r"^ *(?:from|import) (\w+)", (ROOT / "fastpix" / module).read_text(), re.MULTILINE)
+    assert {name.partition("-")[0] for name in brought} <= set(imported)

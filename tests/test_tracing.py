@@ -3,7 +3,8 @@
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anyio
@@ -26,6 +27,7 @@ from fastpix.api.live_streams import (
     live_streams_get,
     live_streams_list,
 )
+from fastpix.emulator import Emulator
 from fastpix.errors import UnexpectedClientError
 from fastpix.tracing import spans
 from tests.servers import PAGE, Scripted, answer, hang, hang_up
@@ -110,6 +112,31 @@ def test_a_query_is_not_in_a_span(exported: InMemorySpanExporter, provider: Trac
     assert facts(exported.get_finished_spans()[0])["url.full"] == f"{scripted.url}live/streams"
 
 
+def test_spans_add_no_header_to_a_request(provider: TracerProvider, scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    for hooks in (Hooks(), Hooks(around_call=spans(provider))):
+        with of(scripted, hooks) as core:
+            live_streams_list(core).unwrap()
+    plain, traced = scripted.requests
+    assert traced == plain
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_a_span_has_the_port_that_its_url_leaves_out(
+    exported: InMemorySpanExporter, provider: TracerProvider, scheme: str, port: int
+) -> None:
+    core = FastpixCore(
+        username="a",
+        password="b",
+        server_url=f"{scheme}://fastpix.test/v1/",
+        allow_http=True,
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, content=PAGE)),
+        hooks=Hooks(around_call=spans(provider)),
+    )
+    live_streams_list(core).unwrap()
+    assert facts(exported.get_finished_spans()[0])["server.port"] == port
+
+
 def test_a_span_is_under_that_of_its_caller_and_over_those_of_hooks(
     exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
 ) -> None:
@@ -179,12 +206,18 @@ def through_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTPIX_TRANSPORT", "httpx")
 
 
-@pytest.fixture
-def instrumented(provider: TracerProvider) -> Iterator[None]:
+@contextmanager
+def instrumenting(provider: TracerProvider) -> Generator[None]:
     instrumentor = HTTPXClientInstrumentor()
     instrumentor.instrument(tracer_provider=provider)
     yield
     instrumentor.uninstrument()
+
+
+@pytest.fixture
+def instrumented(provider: TracerProvider) -> Iterator[None]:
+    with instrumenting(provider):
+        yield
 
 
 @pytest.mark.usefixtures("instrumented", "through_httpx")
@@ -207,21 +240,64 @@ def test_it_sees_a_core_with_a_transport_of_httpx(exported: InMemorySpanExporter
     assert [span.name for span in exported.get_finished_spans()] == ["PUT"]
 
 
+@pytest.mark.anyio
+async def test_so_it_does_an_async_core(
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+) -> None:
+    async with (
+        httpx.AsyncHTTPTransport() as transport,
+        AsyncFastpixCore(username="a", password="b", server_url=scripted.url, transport=transport) as core,
+    ):
+        with instrumenting(provider):
+            (await live_streams_enable(core, ENABLE)).unwrap()
+    assert [span.name for span in exported.get_finished_spans()] == ["PUT"]
+
+
+@pytest.mark.usefixtures("instrumented")
+def test_it_does_not_see_the_local_fastpix(exported: InMemorySpanExporter, emulator: Emulator) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    live_streams_list(core).unwrap()
+    assert exported.get_finished_spans() == ()
+
+
 SENTRY = """
+import asyncio
 import sys
+import httpx
 import sentry_sdk
-from fastpix import FastpixCore
+from fastpix import AsyncFastpixCore, FastpixCore
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
+
+_, url, way = sys.argv
+settings = {"username": "a", "password": "b", "server_url": url}
+enable = EnableLiveStreamRequest("abc")
+
+
+def call():
+    with httpx.Client() as client, FastpixCore(**settings, **({"client": client} if way == "client" else {})) as core:
+        live_streams_enable(core, enable).unwrap()
+
+
+async def async_call():
+    async with httpx.AsyncClient() as client:
+        async with AsyncFastpixCore(**settings, **({"client": client} if way == "client" else {})) as core:
+            (await live_streams_enable(core, enable)).unwrap()
+
 
 events = []
 keep = lambda event, _: events.append(event)
 sentry_sdk.init("http://key@127.0.0.1:1/1", traces_sample_rate=1.0, before_send_transaction=keep)
-with sentry_sdk.start_transaction(name="job"), FastpixCore(username="a", password="b", server_url=sys.argv[1]) as core:
-    live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
-assert [span["op"] for span in events[0]["spans"]] == ["http.client"], events
+for job in (call, lambda: asyncio.run(async_call())):
+    with sentry_sdk.start_transaction(name="job"):
+        job()
+assert [[span["op"] for span in event["spans"]] for event in events] == [["http.client"]] * 2, events
 """
 
 
 @pytest.mark.usefixtures("through_httpx")
 def test_sentry_sees_cores_that_send_through_httpx(scripted: Scripted) -> None:
-    subprocess.run([sys.executable, "-c", SENTRY, scripted.url], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", SENTRY, scripted.url, "environment"], check=True, timeout=60)
+
+
+def test_sentry_sees_cores_with_a_client_of_httpx(scripted: Scripted) -> None:
+    subprocess.run([sys.executable, "-c", SENTRY, scripted.url, "client"], check=True, timeout=60)

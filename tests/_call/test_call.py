@@ -318,21 +318,22 @@ def test_hooks_see_the_facts_of_each_attempt() -> None:
         after_response=lambda attempt, response: facts.append(("after", attempt, response.status)),
         on_error=lambda attempt, error: facts.append(("error", attempt, type(error))),
     )
-    Played(LIST, status(503), LOST, OK, hooks=hooks, seconds_each=1.0)
+    Played(ENABLE, status(503), LOST, ACK, hooks=hooks, seconds_each=1.0)
     assert [(what, attempt.number, attempt.wait, detail) for what, attempt, detail in facts] == [
-        ("before", 1, None, "GET"),
+        ("before", 1, None, "PUT"),
         ("after", 1, None, 503),
         ("error", 1, 0.25, ServerError),
-        ("before", 2, None, "GET"),
+        ("before", 2, None, "PUT"),
         ("error", 2, 0.5, ConnectionFailedError),
-        ("before", 3, None, "GET"),
+        ("before", 3, None, "PUT"),
         ("after", 3, None, 200),
     ]
     first = facts[1][1]
-    assert (first.operation_id, first.method, first.path, first.elapsed) == (
-        "get-all-streams",
-        "GET",
-        "/live/streams",
+    assert (first.function, first.operation_id, first.method, first.path, first.elapsed) == (
+        "live_streams_enable",
+        "enable-live-stream",
+        "PUT",
+        "/live/streams/{streamId}/live-enable",
         1.0,
     )
 
@@ -474,6 +475,22 @@ def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog:
         ("DEBUG", f"{template} 503 attempt=2 wait=0.5 elapsed=0.250 request_id=None"),
         ("DEBUG", f"{template} 503 attempt=3 wait=None elapsed=0.750 request_id=None"),
         ("WARNING", "live_streams_delete given up after attempt 3: ServerError"),
+    ]
+
+
+@pytest.mark.parametrize(("code", "warnings"), [(404, 0), (409, 0), (422, 0), (408, 1), (429, 1), (500, 1), (501, 1)])
+def test_only_a_plain_no_is_no_warning(caplog: pytest.LogCaptureFixture, code: int, warnings: int) -> None:
+    Played(LIST, *[status(code)] * 3)
+    assert len(caplog.records) == warnings
+
+
+def test_the_line_of_a_success_has_its_status_and_the_template_of_its_path(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "fastpix"):
+        Played(ENABLE, LOST, Response(202, [(b"x-request-id", b"r-1")], ACK.body))
+    template = "live_streams_enable PUT /live/streams/{streamId}/live-enable ->"
+    assert caplog.messages == [
+        f"{template} ConnectionFailedError attempt=1 wait=0.25 elapsed=0.000 request_id=None",
+        f"{template} 202 attempt=2 wait=None elapsed=0.250 request_id=r-1",
     ]
 
 

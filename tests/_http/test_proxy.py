@@ -11,7 +11,7 @@ from fastpix._http.proxy import authority
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
 from fastpix.errors import ConfigurationError, ConnectionFailedError, FastpixError, TimedOutError
 from tests._http.tunnel import tunnel
-from tests.servers import Scripted, answer, descriptors, let_localhost_be, no_more_than
+from tests.servers import Scripted, answer, descriptors, let_localhost_be, no_more_than, unused_url
 
 ENABLE = EnableLiveStreamRequest("abc")
 ONCE = RequestOptions(retries=Retries(attempts=1))
@@ -59,6 +59,17 @@ async def test_a_proxy_is_sent_what_goes_in_the_clear(
     for request in scripted.requests:
         assert request.startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
         assert (b"Proxy-Authorization: Basic dXNlcjp3b3Jk" in request) is ("@" in of_proxy)
+
+
+@pytest.mark.anyio
+async def test_a_proxy_of_https_is_sent_what_goes_in_the_clear(
+    tls_server: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"https://127.0.0.1:{tls_server.port}")
+    assert all(isinstance(result, Success) for result in await both("http"))
+    for request in tls_server.requests:
+        assert request.startswith(b"PUT http://fastpix.test/v1/live/streams/abc/live-enable HTTP/1.1")
+    assert len(tls_server.requests) == 2
 
 
 @pytest.mark.anyio
@@ -181,6 +192,15 @@ def test_this_machine_is_never_reached_through_a_proxy(
         with FastpixCore(username="a", password="b", server_url=scripted.url) as core:
             live_streams_enable(core, ENABLE).unwrap()
         assert (len(scripted.requests), proxy.requests) == (1, [])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.9.9.9", "[::1]"])
+async def test_nor_is_it_by_any_of_its_names(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    with Scripted() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        await both("http", server_url=unused_url().replace("127.0.0.1", host), retries=Retries(attempts=1))
+        assert proxy.connections == 0
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://u:can#ary@127.0.0.1:1", "foo://u:canary@h"])

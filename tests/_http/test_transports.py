@@ -109,11 +109,13 @@ async def test_https_is_spoken_by_the_async_core(tls_server: Scripted) -> None:
         assert isinstance(await live_streams_enable(core, ENABLE), Success)
 
 
-def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core() -> None:
+@pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
+def test_one_ssl_context_serves_the_process_and_is_made_with_the_first_core(kind: Any) -> None:
     ssl_context.cache_clear()
-    FastpixCore(server_url="http://127.0.0.1:1/")
+    kind(server_url="http://127.0.0.1:1/")
     assert ssl_context.cache_info().currsize == 0
-    AsyncFastpixCore(server_url="https://a.test/")
+    kind(server_url="https://a.test/")
+    assert ssl_context.cache_info().currsize == 1
     FastpixCore()
     assert (ssl_context.cache_info().misses, ssl_context() is ssl_context()) == (1, True)
 
