@@ -1,3 +1,4 @@
+import asyncio
 import inspect
 import pickle
 from typing import Any
@@ -54,6 +55,38 @@ def test_a_core_refuses_a_wrong_setting_when_it_is_made(kind: Any, settings: dic
         kind(**settings)
     assert caught.value.message.startswith(message)
     assert "secret" not in str(caught.value)
+
+
+async def called(core: AsyncFastpixCore) -> Any:
+    return await live_streams_list(core)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({}, "no username and no password"), ({"server_url": "nowhere"}, "server_url must begin with https://")],
+)
+def test_a_core_without_what_its_calls_need_can_be_made(settings: dict[str, Any], message: str) -> None:
+    for reply in (live_streams_list(FastpixCore(**settings)), asyncio.run(called(AsyncFastpixCore(**settings)))):
+        error = reply.failure()
+        assert isinstance(error, ConfigurationError)
+        assert error.message.startswith(message)
+        assert error.attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
+        (FastpixCore(), "configuration"),
+        (FastpixCore().configuration, "strict"),
+        (Timeout(), "total"),
+        (Retries(), "attempts"),
+        (Hooks(), "on_error"),
+        (RequestOptions(), "validate"),
+    ],
+)
+def test_what_was_configured_can_not_be_changed(setting: Any, name: str) -> None:
+    with pytest.raises(AttributeError):
+        setattr(setting, name, getattr(setting, name))
 
 
 @pytest.mark.parametrize(

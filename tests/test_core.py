@@ -1,7 +1,9 @@
 """The sync core over real sockets: the bytes it sends, and every way in which a call ends."""
 
+import asyncio
 import pickle
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,7 +11,17 @@ from typing import Any
 import httpx
 import pytest
 
-from fastpix import FastpixCore, Hooks, RequestOptions, Retries, Success, Timeout, __version__, with_response
+from fastpix import (
+    AsyncFastpixCore,
+    FastpixCore,
+    Hooks,
+    RequestOptions,
+    Retries,
+    Success,
+    Timeout,
+    __version__,
+    with_response,
+)
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -222,6 +234,14 @@ def test_a_deadline_that_has_passed_sends_nothing(scripted: Scripted) -> None:
     assert scripted.requests == []
 
 
+def test_a_hook_that_sleeps_takes_of_the_deadline_and_is_not_cut_off(scripted: Scripted) -> None:
+    core = core_at(scripted.url, timeout=SHORT / 4, hooks=Hooks(before_request=lambda *_: time.sleep(SHORT / 2)))
+    with Stopwatch() as watch:
+        error = live_streams_list(core).failure()
+    assert (type(error), scripted.requests) == (TimedOutError, [])
+    assert watch.seconds >= SHORT / 2
+
+
 def test_an_answer_that_is_too_long_is_a_failure(scripted: Scripted) -> None:
     scripted.script(answer(b" " * 2000))
     error = live_streams_list(core_at(scripted.url, max_response_bytes=1000)).failure()
@@ -313,7 +333,20 @@ def test_the_environment_gives_what_the_arguments_do_not(monkeypatch: pytest.Mon
     live_streams_list(FastpixCore())
     assert lines_of(scripted.requests[0])[1]["authorization"] == "Basic bmFtZTp3b3Jk"
     assert FastpixCore(username="other").configuration.username == "other"
+    assert FastpixCore(server_url="https://other.test/").configuration.server_url == "https://other.test/"
     assert "no password" in str(live_streams_list(FastpixCore(password="")).failure())
+
+
+def test_the_environment_is_read_when_a_core_is_made(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
+    for now in (("name", "word", scripted.url), ("other", "person", unused_url())):
+        for variable, value in zip(("USERNAME", "PASSWORD", "SERVER_URL"), now, strict=True):
+            monkeypatch.setenv(f"FASTPIX_{variable}", value)
+        if now[0] == "name":
+            core, async_core = FastpixCore(), AsyncFastpixCore()
+    live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
+    asyncio.run(live_streams_enable(async_core, EnableLiveStreamRequest("abc"))).unwrap()
+    sent = [lines_of(request)[1]["authorization"] for request in scripted.requests]
+    assert sent == ["Basic bmFtZTp3b3Jk"] * 2
 
 
 def test_a_repr_shows_no_secret() -> None:
@@ -342,8 +375,9 @@ def test_a_core_travels_without_its_connections(scripted: Scripted) -> None:
 def test_a_core_with_a_client_or_a_transport_of_the_users_does_not_travel(emulator: Emulator) -> None:
     with httpx.Client() as client, pytest.raises(TypeError, match="client of yours"):
         pickle.dumps(FastpixCore(client=client))
-    with pytest.raises(TypeError, match="or a transport"):
-        pickle.dumps(FastpixCore(transport=emulator.transport()))
+    for kind in (FastpixCore, AsyncFastpixCore):
+        with pytest.raises(TypeError, match="or a transport"):
+            pickle.dumps(kind(transport=emulator.transport()))
 
 
 def test_a_transport_of_the_users_is_enough(emulator: Emulator) -> None:

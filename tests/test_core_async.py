@@ -4,6 +4,7 @@ import asyncio
 import gc
 import pickle
 import threading
+import time
 from typing import Any
 
 import anyio
@@ -120,17 +121,57 @@ async def test_a_client_of_the_users_is_left_open(scripted: Scripted) -> None:
     assert scripted.requests[0].startswith(b"GET /v1/live/streams?limit=5&tenant=7 ")
 
 
+async def test_a_client_of_the_users_keeps_its_settings_but_for_credentials_and_redirects(scripted: Scripted) -> None:
+    seen: list[httpx.Request] = []
+
+    async def see(request: httpx.Request) -> None:
+        seen.append(request)
+
+    scripted.script(answer(b"", 302, ("location: http://127.0.0.1:1/",)), hang)
+    async with httpx.AsyncClient(
+        headers={"x-mine": "1"},
+        cookies={"session": "9"},
+        auth=("other", "person"),
+        event_hooks={"request": [see]},
+        follow_redirects=True,
+    ) as client:
+        error = (await live_streams_list(core_at(scripted.url, client=client))).failure()
+    assert str(error).startswith("live_streams_list: 302")
+    (sent,) = scripted.requests
+    lines = sent.lower().split(b"\r\n")
+    assert {b"x-mine: 1", b"cookie: session=9", b"authorization: basic bmftztp3b3jk"} < set(lines)
+    assert len(seen) == 1
+
+
+async def test_the_time_limits_of_a_client_of_the_users_hold(scripted: Scripted) -> None:
+    scripted.script(hang)
+    async with httpx.AsyncClient(timeout=SHORT / 2) as client:
+        with Stopwatch() as watch:
+            core = core_at(scripted.url, client=client, timeout=LONG / 3)
+            error = (await live_streams_create(core, CREATION)).failure()
+    assert isinstance(error, TimedOutError)
+    assert watch.seconds < LONG / 3
+
+
 async def test_a_transport_of_the_users_is_enough(emulator: Emulator) -> None:
     core = AsyncFastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
     stream = (await live_streams_create(core, CREATION)).unwrap().data
     assert (await live_streams_list(core)).unwrap().data == [stream]
 
 
-async def test_a_core_with_a_client_or_a_transport_of_the_users_does_not_travel(emulator: Emulator) -> None:
-    async with httpx.AsyncClient() as client:
-        for core in (AsyncFastpixCore(client=client), AsyncFastpixCore(transport=emulator.transport())):
-            with pytest.raises(TypeError, match="a core with a client of yours, or a transport, can't be pickled"):
-                pickle.dumps(core)
+async def test_a_hook_that_sleeps_takes_of_the_deadline_and_is_called_in_the_event_loop(scripted: Scripted) -> None:
+    threads: list[threading.Thread] = []
+
+    def sleep(*_: object) -> None:
+        threads.append(threading.current_thread())
+        time.sleep(SHORT / 2)
+
+    async with core_at(scripted.url, timeout=SHORT / 4, hooks=Hooks(before_request=sleep)) as core:
+        with Stopwatch() as watch:
+            error = (await live_streams_list(core)).failure()
+    assert isinstance(error, TimedOutError)
+    assert (threads, scripted.requests) == ([threading.current_thread()], [])
+    assert watch.seconds >= SHORT / 2
 
 
 async def test_a_closed_core_is_a_failure_that_says_so(scripted: Scripted) -> None:
@@ -148,6 +189,22 @@ async def test_cancellation_passes_through_and_leaves_the_core_usable(scripted: 
             await live_streams_list(core)
         assert scope.cancelled_caught
         assert isinstance(await live_streams_enable(core, EnableLiveStreamRequest("abc")), Success)
+
+
+def test_a_task_of_asyncio_that_is_cancelled_once_ends_at_once(scripted: Scripted) -> None:
+    scripted.script(hang)
+
+    async def cancel() -> None:
+        async with core_at(scripted.url) as core:
+            for number in (1, 2):
+                task = asyncio.create_task(live_streams_create(core, CREATION))
+                await asyncio.to_thread(scripted.wait_for, number)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+
+    asyncio.run(cancel())
+    assert len(scripted.requests) == 2
 
 
 async def test_calls_side_by_side_wait_side_by_side(scripted: Scripted) -> None:
@@ -264,6 +321,20 @@ async def test_credentials_are_awaited_or_asked_for_in_a_thread(
     async with AsyncFastpixCore(credentials=credentials, server_url=scripted.url) as core:
         (await live_streams_enable(core, EnableLiveStreamRequest("abc"))).unwrap()
     assert b"authorization: Basic YTox" in scripted.requests[0]
+
+
+async def test_credentials_are_asked_for_before_each_attempt(scripted: Scripted) -> None:
+    secrets = iter([("a", "1"), ("b", "2")])
+
+    async def rotating() -> tuple[str, str]:
+        return next(secrets)
+
+    scripted.script(answer(b"", 503), answer())
+    async with core_at(scripted.url, username=None, password=None, credentials=rotating) as core:
+        (await live_streams_enable(core, EnableLiveStreamRequest("abc"))).unwrap()
+    first, second = scripted.requests
+    assert b"authorization: Basic YTox" in first
+    assert b"authorization: Basic Yjoy" in second
 
 
 @pytest.mark.anyio

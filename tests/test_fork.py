@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from fastpix.emulator import Emulator, Seed, SeedStream
-from tests.servers import Scripted, answer
+from tests.servers import Scripted, answer, hang
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 BEGIN = """
@@ -48,6 +48,17 @@ while ask("a").failure().attempts > 1:
 child = os.fork()
 end(child == 0, ask("a").failure().attempts == (3 if child == 0 else 1))
 """
+WITH_A_CALL_UNDER_WAY = """
+import threading
+core = FastpixCore(username=username, password=password, server_url=url, timeout=10, max_connections=1)
+threading.Thread(target=ask, args=["a"], daemon=True).start()
+sys.stdin.readline()
+child = os.fork()
+if child == 0:
+    ask("a").unwrap()
+    os._exit(0)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
 
 
 def run(program: str, *arguments: str) -> None:
@@ -68,3 +79,12 @@ def test_a_child_makes_its_own_connection_and_leaves_that_of_its_parent_open(scr
 def test_a_child_begins_with_a_full_budget_for_retries(scripted: Scripted) -> None:
     scripted.script(answer(b"", 503))
     run(IN_AN_OUTAGE, scripted.url, "a", "b")
+
+
+def test_a_child_has_slots_of_its_own(scripted: Scripted) -> None:
+    scripted.script(hang, answer(b'{"success":true,"data":{"streamId":"a","streamKey":"k"}}'))
+    command = [sys.executable, "-c", BEGIN + WITH_A_CALL_UNDER_WAY, scripted.url, "a", "b"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as running:
+        scripted.wait_for(1)
+        running.communicate(b"go on\n", timeout=60)
+    assert running.returncode == 0

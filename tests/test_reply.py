@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from typing import Any
+from typing import Any, cast, get_args
 
 import pytest
 import returns.result
@@ -30,6 +30,13 @@ WRONG = GetAllStreamsRequest(limit=51)
 
 def test_the_classes_are_those_of_returns() -> None:
     assert (Success, Failure, Result) == (returns.result.Success, returns.result.Failure, returns.result.Result)
+
+
+def test_each_takes_its_parameters_at_run_time() -> None:
+    for kind, parameters in ((Success, int), (Failure, FastpixError), (Reply, int), (Result, (int, str))):
+        assert get_args(cast("Any", kind)[parameters])
+    with pytest.raises(TypeError):
+        print(cast("Any", Success)[int, str])
 
 
 def test_a_result_is_true_and_is_run_through_once(core: FastpixCore) -> None:

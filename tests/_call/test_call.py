@@ -462,6 +462,26 @@ def test_a_credentials_callable_that_raises_gives_a_failure() -> None:
     assert played.sends == []
 
 
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [(("", ""), ConfigurationError), (LookupError("vault is closed"), UnexpectedClientError)],
+)
+def test_credentials_that_fail_after_an_attempt_leave_that_in_doubt(
+    second: tuple[str, str] | Exception, kind: type[Err]
+) -> None:
+    given = iter([("a", "b"), second])
+
+    def credentials() -> tuple[str, str]:
+        each = next(given)
+        if isinstance(each, Exception):
+            raise each
+        return each
+
+    played = Played(ENABLE, LOST, credentials=credentials)
+    assert isinstance(played.error, kind)
+    assert (len(played.sends), played.error.attempts, played.error.may_have_been_applied) == (1, 1, True)
+
+
 def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "fastpix"):
         Played(DELETE, LOST, status(500), status(409))
@@ -642,6 +662,14 @@ def test_deviations_stand_beside_the_value_and_go_to_a_hook() -> None:
     ]
     ((attempt, deviations),) = seen
     assert (attempt.operation_id, attempt.number, deviations) == ("get-all-streams", 1, answered.deviations)
+
+
+def test_a_hook_is_told_of_each_answer_that_deviates() -> None:
+    seen: list[int] = []
+    hooks = Hooks(on_deviations=lambda _, deviations: seen.append(len(deviations)))
+    for _ in range(2):
+        Played(LIST, ODD, hooks=hooks)
+    assert seen == [3, 3]
 
 
 def test_an_answer_as_documented_tells_nothing() -> None:

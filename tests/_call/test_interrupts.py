@@ -69,7 +69,7 @@ def test_an_alarm_ends_the_call_with_its_own_exception(
     scripted: Scripted, alarm: Callable[[Any], None], error: Exception, form: int
 ) -> None:
     scripted.script(hang)
-    with FastpixCore(username="a", password="b", server_url=scripted.url, max_connections=1) as core:
+    with FastpixCore(username="a", password="b", server_url=scripted.url, timeout=10, max_connections=1) as core:
         with pytest.raises(type(error)) as caught:
             call_under(alarm, raising(error)[form], core)
         assert caught.value is error

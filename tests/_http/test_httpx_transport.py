@@ -83,17 +83,66 @@ def test_a_client_whose_hook_reads_the_answer_is_fine() -> None:
         assert live_streams_enable(core_on(client=client), ENABLE).unwrap().success
 
 
-def test_a_transport_gets_the_time_limits_that_are_left() -> None:
+@pytest.mark.parametrize("way", ["client", "transport"])
+def test_a_client_or_a_transport_gets_the_time_limits_that_are_left(way: str) -> None:
     seen: list[dict[str, float]] = []
 
     def look(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions["timeout"])
         return answered(request)
 
-    core = core_on(transport=httpx.MockTransport(look))
-    live_streams_enable(core, ENABLE, RequestOptions(timeout=7)).unwrap()
+    transport = httpx.MockTransport(look)
+    with httpx.Client(transport=transport, timeout=60) as client:
+        core = core_on(client=client) if way == "client" else core_on(transport=transport)
+        live_streams_enable(core, ENABLE, RequestOptions(timeout=7)).unwrap()
     assert 5 < seen[0]["read"] <= 7
     assert seen[0]["connect"] <= 5
+
+
+@pytest.mark.parametrize(("way", "lines"), [("client", 1), ("transport", 0)])
+@pytest.mark.anyio
+async def test_nothing_of_httpx_is_between_a_core_and_a_transport(
+    caplog: pytest.LogCaptureFixture, way: str, lines: int
+) -> None:
+    transport = httpx.MockTransport(answered)
+    given: Any = {way: httpx.Client(transport=transport) if way == "client" else transport}
+    given_async: Any = {way: httpx.AsyncClient(transport=transport) if way == "client" else transport}
+    caplog.set_level("INFO", "httpx")
+    live_streams_enable(core_on(**given), ENABLE).unwrap()
+    assert len(caplog.records) == lines, "each request of a client of httpx is logged"
+    (await live_streams_enable(AsyncFastpixCore(username="a", password="b", **given_async), ENABLE)).unwrap()
+    assert len(caplog.records) == 2 * lines
+
+
+class Closable(httpx.MockTransport):
+    """One that tells whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.anyio
+async def test_a_transport_of_the_users_is_left_open() -> None:
+    transport = Closable(answered)
+    with core_on(transport=transport) as core:
+        live_streams_enable(core, ENABLE).unwrap()
+    async with AsyncFastpixCore(username="a", password="b", transport=transport) as async_core:
+        (await live_streams_enable(async_core, ENABLE)).unwrap()
+    assert not transport.is_closed
+
+
+def test_a_hook_of_a_client_takes_the_credentials_along(scripted: Scripted) -> None:
+    def turn(request: httpx.Request) -> None:
+        request.url = httpx.URL(scripted.url)
+
+    with httpx.Client(event_hooks={"request": [turn]}) as client:
+        live_streams_enable(core_on(client=client, server_url=unused_url()), ENABLE).unwrap()
+    assert b"authorization: Basic YTpi" in scripted.requests[0]
 
 
 def report_to_nobody(response: httpx.Response) -> None:

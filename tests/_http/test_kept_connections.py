@@ -9,8 +9,16 @@ from threading import Event
 
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, RequestOptions, with_response
-from fastpix.api.live_streams import DeleteLiveStreamRequest, live_streams_delete
+from fastpix import AsyncFastpixCore, FastpixCore, Hooks, RequestOptions, with_response
+from fastpix._http import pool
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    DeleteLiveStreamRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_delete,
+)
 from fastpix.errors import ApiError
 from tests.servers import Action, Scripted, answer
 
@@ -153,3 +161,34 @@ def test_a_connection_that_speaks_another_protocol_now_is_not_used_again(server:
         assert (error.status, error.attempts) == (101, 1)
         live_streams_delete(core, DELETE).unwrap()
     assert server.connections == 2
+
+
+CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
+
+
+@pytest.mark.parametrize(("seconds", "connections"), [(0.0, 2), (4.0, 1)])
+@pytest.mark.parametrize("hooks", [Hooks(), Hooks(before_request=lambda *_: None)])
+def test_what_can_not_be_sent_twice_takes_a_young_connection(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, hooks: Hooks, seconds: float, connections: int
+) -> None:
+    monkeypatch.setattr(pool, "FRESH_SECONDS", seconds)
+    with FastpixCore(username="a", password="b", server_url=scripted.url, hooks=hooks) as core:
+        for _ in range(2):
+            live_streams_delete(core, DELETE).unwrap()
+        assert scripted.connections == 1
+        live_streams_create(core, CREATION)
+    assert scripted.connections == connections
+
+
+@pytest.mark.parametrize(("seconds", "connections"), [(0.0, 2), (4.0, 1)])
+@pytest.mark.anyio
+async def test_what_can_not_be_sent_twice_takes_a_young_connection_of_the_async_core(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, seconds: float, connections: int
+) -> None:
+    monkeypatch.setattr(pool, "FRESH_SECONDS", seconds)
+    async with AsyncFastpixCore(username="a", password="b", server_url=scripted.url) as core:
+        for _ in range(2):
+            (await live_streams_delete(core, DELETE)).unwrap()
+        assert scripted.connections == 1
+        await live_streams_create(core, CREATION)
+    assert scripted.connections == connections

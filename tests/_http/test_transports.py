@@ -1,15 +1,18 @@
+import asyncio
 import gc
 import os
 import socket
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import anyio
+import certifi
 import httpcore
 import httpx
 import pytest
@@ -17,6 +20,7 @@ import pytest
 from fastpix import (
     AsyncFastpixCore,
     FastpixCore,
+    Reply,
     RequestOptions,
     Retries,
     Success,
@@ -29,6 +33,7 @@ from fastpix._http.httpx_transport import AsyncHttpxTransport, HttpxTransport
 from fastpix._http.route import ssl_context
 from fastpix._http.sync_transport import OwnTransport
 from fastpix._http.transport import AsyncTransport, Transport
+from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     EnableLiveStreamRequest,
@@ -101,6 +106,18 @@ async def test_the_async_core_and_clients_tell_so_too(
         error = (await live_streams_list(core)).failure()
     assert isinstance(error, ConfigurationError)
     assert error.attempts == 1
+
+
+def test_certificates_are_certifis_where_the_environment_names_none(
+    tls_server: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = os.environ["SSL_CERT_FILE"]
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(certifi, "where", lambda: file)
+    ssl_context.cache_clear()
+    with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
+        assert isinstance(live_streams_enable(core, ENABLE), Success)
 
 
 @pytest.mark.anyio
@@ -529,6 +546,71 @@ async def test_more_calls_than_a_clients_connections_wait_for_slots(scripted: Sc
     assert scripted.connections <= 5
 
 
+class Crowd:
+    """Answers after a moment, and knows how many requests were there at once."""
+
+    def __init__(self) -> None:
+        self._there: deque[None] = deque()
+        self.most = 0
+
+    def __call__(self, connection: socket.socket, over: Event) -> None:
+        self._there.append(None)
+        self.most = max(self.most, len(self._there))
+        over.wait(0.02)
+        self._there.pop()
+        answer()(connection, over)
+
+
+@pytest.mark.parametrize("given", [{}, {"client": httpx.Client}, {"transport": httpx.HTTPTransport}])
+def test_no_more_calls_than_slots_are_under_way(scripted: Scripted, given: dict[str, Any]) -> None:
+    crowd = Crowd()
+    scripted.script(crowd)
+    settings = {name: make() for name, make in given.items()}
+    core = FastpixCore(username="a", password="b", server_url=scripted.url, max_connections=2, **settings)
+    with core, ThreadPoolExecutor(10) as threads:
+        pending = [threads.submit(live_streams_enable, core, ENABLE) for _ in range(10)]
+        assert all(isinstance(reply.result(), Success) for reply in pending)
+    assert crowd.most <= 2
+    for owned in settings.values():
+        owned.close()
+
+
+@pytest.mark.parametrize("given", [{}, {"client": httpx.AsyncClient}, {"transport": httpx.AsyncHTTPTransport}])
+@pytest.mark.anyio
+async def test_no_more_async_calls_than_slots_are_under_way(
+    scripted: Scripted, anyio_backend: str, given: dict[str, Any]
+) -> None:
+    crowd = Crowd()
+    scripted.script(crowd)
+    settings = {name: make() for name, make in given.items()}
+    core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url, max_connections=2, **settings)
+    async with core, anyio.create_task_group() as tasks:
+        for _ in range(10):
+            tasks.start_soon(live_streams_enable, core, ENABLE)
+    assert len(scripted.requests) == 10
+    assert crowd.most <= 2
+    for owned in settings.values():
+        await owned.aclose()
+
+
+async def enable(core: AsyncFastpixCore) -> Reply[Ack]:
+    return await live_streams_enable(core, ENABLE)
+
+
+def test_each_event_loop_has_slots_of_its_own(scripted: Scripted) -> None:
+    both = Barrier(2, timeout=20)
+
+    def wait_for_the_other(connection: socket.socket, over: Event) -> None:
+        both.wait()
+        answer()(connection, over)
+
+    scripted.script(wait_for_the_other)
+    core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url, timeout=5, max_connections=1)
+    with ThreadPoolExecutor(2) as threads:
+        pending = [threads.submit(asyncio.run, enable(core)) for _ in range(2)]
+        assert all(isinstance(reply.result(), Success) for reply in pending)
+
+
 def test_a_slot_is_not_part_of_the_time_of_an_attempt(scripted: Scripted) -> None:
     scripted.script(after(0.3, answer()))
     timeout = Timeout(total=60, attempt=1.0)
@@ -537,6 +619,22 @@ def test_a_slot_is_not_part_of_the_time_of_an_attempt(scripted: Scripted) -> Non
     with core, ThreadPoolExecutor(6) as threads:
         pending = [threads.submit(with_response(live_streams_enable), core, ENABLE) for _ in range(6)]
         attempts = [reply.result().unwrap().attempts for reply in pending]
+    assert attempts == [1] * 6
+
+
+@pytest.mark.anyio
+async def test_a_slot_is_not_part_of_the_time_of_an_async_attempt(scripted: Scripted) -> None:
+    scripted.script(after(0.3, answer()))
+    settings: dict[str, Any] = {"timeout": Timeout(total=60, attempt=1.0), "max_connections": 1}
+    core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url, **settings)
+    attempts: list[int] = []
+
+    async def call() -> None:
+        attempts.append((await with_response(live_streams_enable)(core, ENABLE)).unwrap().attempts)
+
+    async with core, anyio.create_task_group() as tasks:
+        for _ in range(6):
+            tasks.start_soon(call)
     assert attempts == [1] * 6
 
 
