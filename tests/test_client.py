@@ -19,7 +19,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.client import LiveStreams
 from fastpix.emulator import Emulator
-from fastpix.errors import NotFoundError, RequestValidationError
+from fastpix.errors import NotFoundError, RequestValidationError, UnprocessableError
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
@@ -53,6 +53,21 @@ async def test_async_methods_are_awaited(emulator: Emulator) -> None:
         assert (await fastpix.live_streams.list(request=GetAllStreamsRequest(limit=1))).data == [stream]
         with pytest.raises(NotFoundError):
             await fastpix.live_streams.delete(DeleteLiveStreamRequest("0" * 32))
+
+
+@pytest.mark.anyio
+async def test_methods_take_options(fastpix: Fastpix, emulator: Emulator) -> None:
+    request, unchecked = GetAllStreamsRequest(limit=51), RequestOptions(validate=False)
+    with pytest.raises(UnprocessableError):
+        fastpix.live_streams.list(request, unchecked)
+    with pytest.raises(UnprocessableError):
+        fastpix.live_streams.list(request, options=unchecked)
+    async with httpx.AsyncClient(transport=emulator.transport()) as client:
+        fastpix_async = AsyncFastpix(username=emulator.username, password=emulator.password, client=client)
+        with pytest.raises(UnprocessableError):
+            await fastpix_async.live_streams.list(request, unchecked)
+        with pytest.raises(UnprocessableError):
+            await fastpix_async.live_streams.list(request, options=unchecked)
 
 
 def test_a_facade_is_a_core_for_functions_too(fastpix: Fastpix) -> None:

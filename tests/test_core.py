@@ -235,7 +235,9 @@ def test_a_deadline_that_has_passed_sends_nothing(scripted: Scripted) -> None:
 
 
 def test_a_hook_that_sleeps_takes_of_the_deadline_and_is_not_cut_off(scripted: Scripted) -> None:
-    core = core_at(scripted.url, timeout=SHORT / 4, hooks=Hooks(before_request=lambda *_: time.sleep(SHORT / 2)))
+    core = core_at(
+        scripted.url, timeout=SHORT / 4, hooks=Hooks(before_request=lambda attempt, request: time.sleep(SHORT / 2))
+    )
     with Stopwatch() as watch:
         error = live_streams_list(core).failure()
     assert (type(error), scripted.requests) == (TimedOutError, [])
@@ -338,11 +340,13 @@ def test_the_environment_gives_what_the_arguments_do_not(monkeypatch: pytest.Mon
 
 
 def test_the_environment_is_read_when_a_core_is_made(monkeypatch: pytest.MonkeyPatch, scripted: Scripted) -> None:
-    for now in (("name", "word", scripted.url), ("other", "person", unused_url())):
-        for variable, value in zip(("USERNAME", "PASSWORD", "SERVER_URL"), now, strict=True):
+    def be(username: str, password: str, url: str) -> None:
+        for variable, value in {"USERNAME": username, "PASSWORD": password, "SERVER_URL": url}.items():
             monkeypatch.setenv(f"FASTPIX_{variable}", value)
-        if now[0] == "name":
-            core, async_core = FastpixCore(), AsyncFastpixCore()
+
+    be("name", "word", scripted.url)
+    core, async_core = FastpixCore(), AsyncFastpixCore()
+    be("other", "person", unused_url())
     live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
     asyncio.run(live_streams_enable(async_core, EnableLiveStreamRequest("abc"))).unwrap()
     sent = [lines_of(request)[1]["authorization"] for request in scripted.requests]

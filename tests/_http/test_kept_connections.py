@@ -167,7 +167,7 @@ CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
 @pytest.mark.parametrize(("seconds", "connections"), [(0.0, 2), (4.0, 1)])
-@pytest.mark.parametrize("hooks", [Hooks(), Hooks(before_request=lambda *_: None)])
+@pytest.mark.parametrize("hooks", [Hooks(), Hooks(before_request=lambda attempt, request: None)])
 def test_what_can_not_be_sent_twice_takes_a_young_connection(
     scripted: Scripted, monkeypatch: pytest.MonkeyPatch, hooks: Hooks, seconds: float, connections: int
 ) -> None:

@@ -195,6 +195,19 @@ def test_the_second_address_is_tried_if_the_first_is_dead(scripted: Scripted, mo
         assert isinstance(live_streams_list(core), Success)
 
 
+def test_an_address_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def connect_any(addresses: list[str], *_: object) -> None:
+        tried.extend(addresses)
+        raise httpcore.ConnectError("no")
+
+    monkeypatch.setattr("fastpix._http.sync_transport.connect_any", connect_any)
+    core = FastpixCore(username="a", password="b", server_url="http://127.0.0.1:1/", retries=Retries(attempts=1))
+    assert isinstance(live_streams_enable(core, ENABLE).failure(), ConnectionFailedError)
+    assert tried == ["127.0.0.1"]
+
+
 def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     let_localhost_be(monkeypatch)
     core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", retries=Retries(base=0.001))

@@ -49,7 +49,7 @@ def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
 def test_a_seed_says_all_of_what_is_added(emulator: Emulator) -> None:
     web, core = web_on(emulator), core_on(emulator)
     odd = {"status": "preparing", "trial": True, "accessPolicy": "private", "metadata": {"a": "b"}, "clips": 2}
-    web.post("/_emulator/seed", json={"streams": [{}]})
+    web.post("/_emulator/seed", content=b'{"streams":[{}]}')
     (stream_id,) = web.post("/_emulator/seed", json={"streams": [odd]}).json()["streamIds"]
     stream, plain = live_streams_list(core).unwrap().data
     clips = live_streams_list_clips(core, ListLiveClipsRequest(stream_id)).unwrap().data
