@@ -160,6 +160,18 @@ def test_this_machine_is_reached_without_a_proxy_through_httpx_too(
     assert isinstance(listed(server_url=scripted.url.replace("127.0.0.1", host)), Success)
 
 
+@BOTH
+@pytest.mark.usefixtures("_through_httpx")
+@pytest.mark.parametrize("host", ["localhost.", "127.9.9.9", "[::1]"])
+def test_no_proxy_is_told_of_what_goes_to_this_machine(
+    listed: Callable[..., Any], scripted: Scripted, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    let_localhost_be(monkeypatch, "127.0.0.1", name=host)
+    monkeypatch.setenv("HTTP_PROXY", scripted.url)
+    listed(server_url=f"http://{host}:1/")
+    assert scripted.connections == 0
+
+
 def list_three_times(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last one after four seconds."""
     really = time.monotonic

@@ -3,13 +3,15 @@
 One that the user gave is never closed here. Where the environment says ``FASTPIX_TRANSPORT=httpx``, a core has clients of its own.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import suppress
-from typing import Any, cast
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import httpx
 
 from fastpix._call.libraries import library_of
+from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import Limits, Request, Response
 from fastpix._call.request import USER_AGENT
 from fastpix._http import kinds
@@ -23,12 +25,10 @@ from fastpix.errors import ConfigurationError
 
 __all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsyncClient", "OwnClient"]
 
+ClientT = TypeVar("ClientT")
+
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
 """What stays ours with a client: credentials, and that redirects are not followed."""
-THIS_MACHINE: dict[str, None] = dict.fromkeys(
-    ("all://localhost", "all://*.localhost", "all://127.0.0.1", "all://[::1]")
-)
-"""What httpx reaches without a proxy."""
 
 
 class OtherRequestError(Exception):
@@ -105,38 +105,51 @@ class AsyncHttpxTransport:
 
 
 class OwnClient:
-    """A client of a sync core's own, for each process."""
+    """Clients of a sync core's own, for each process: one for this machine, which is reached without a proxy."""
 
     def __init__(self) -> None:
-        self._clients: PerProcess[httpx.Client] = PerProcess(lambda: httpx.Client(**_settings()), httpx.Client.close)
+        self._clients = {
+            is_near: PerProcess(partial(_client, httpx.Client, is_near), httpx.Client.close)
+            for is_near in (True, False)
+        }
 
     def send(self, request: Request, limits: Limits) -> Response:
-        return HttpxTransport(self._clients.get(), None).send(request, limits)
+        client = self._clients[_is_near(request)].get()
+        return HttpxTransport(client, None).send(request, limits)
 
     def close(self) -> None:
         """Closes the connections of this process."""
-        self._clients.end()
+        for clients in self._clients.values():
+            clients.end()
 
 
 class OwnAsyncClient:
-    """A client of an async core's own, for each event loop."""
+    """Clients of an async core's own, for each event loop: one for this machine, which is reached without a proxy."""
 
     def __init__(self) -> None:
-        self._clients: ClosedWithLoop[httpx.AsyncClient] = ClosedWithLoop(
-            lambda: httpx.AsyncClient(**_settings()), httpx.AsyncClient.aclose
-        )
+        self._clients = {
+            is_near: ClosedWithLoop(partial(_client, httpx.AsyncClient, is_near), httpx.AsyncClient.aclose)
+            for is_near in (True, False)
+        }
 
     async def send(self, request: Request, limits: Limits) -> Response:
-        return await AsyncHttpxTransport(await self._clients.get(), None).send(request, limits)
+        client = await self._clients[_is_near(request)].get()
+        return await AsyncHttpxTransport(client, None).send(request, limits)
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
-        await self._clients.close()
+        for clients in self._clients.values():
+            await clients.close()
 
 
-def _settings() -> dict[str, Any]:
+def _is_near(request: Request) -> bool:
+    return is_loopback(request.origin.host.decode())
+
+
+def _client(kind: Callable[..., ClientT], is_near: bool) -> ClientT:
+    """One of httpx's, with what our own connections have. Only one that trusts the environment knows proxies."""
     limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
-    return {"verify": ssl_context(), "limits": limits, "mounts": THIS_MACHINE}
+    return kind(verify=ssl_context(), limits=limits, trust_env=not is_near)
 
 
 def _body_of(response: httpx.Response, limits: Limits) -> ResponseBody:
