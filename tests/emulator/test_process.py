@@ -30,6 +30,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
 
 
+def control(variables: dict[str, str]) -> str:
+    return variables["FASTPIX_SERVER_URL"].removesuffix("v1/") + "_emulator/"
+
+
 @contextmanager
 def running(*arguments: str) -> Generator[dict[str, str]]:
     """Gives the variables that the process prints, and ends it as a person would."""
@@ -37,7 +41,9 @@ def running(*arguments: str) -> Generator[dict[str, str]]:
         try:
             assert process.stdout is not None
             lines = [process.stdout.readline().strip() for _ in range(3)]
-            yield dict(line.removeprefix("export ").split("=", 1) for line in lines)
+            variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+            assert httpx.get(control(variables)).status_code == 200
+            yield variables
             process.send_signal(signal.SIGINT)
             rest, told = process.communicate(timeout=30)
         finally:
@@ -91,8 +97,7 @@ def test_a_file_keeps_streams_and_credentials_and_a_reset_the_credentials(tmp_pa
             first["FASTPIX_PASSWORD"],
         )
         assert number_of_streams(core) == 3
-        control = second["FASTPIX_SERVER_URL"].removesuffix("v1/") + "_emulator/"
-        assert httpx.post(f"{control}reset").status_code == 204
+        assert httpx.post(f"{control(second)}reset").status_code == 204
         assert number_of_streams(core) == 0
     with running("--db", file) as third:
         assert third["FASTPIX_PASSWORD"] == first["FASTPIX_PASSWORD"]
