@@ -99,21 +99,6 @@ def test_a_client_or_a_transport_gets_the_time_limits_that_are_left(way: str) ->
     assert seen[0]["connect"] <= 5
 
 
-@pytest.mark.parametrize(("way", "lines"), [("client", 1), ("transport", 0)])
-@pytest.mark.anyio
-async def test_nothing_of_httpx_is_between_a_core_and_a_transport(
-    caplog: pytest.LogCaptureFixture, way: str, lines: int
-) -> None:
-    transport = httpx.MockTransport(answered)
-    given: Any = {way: httpx.Client(transport=transport) if way == "client" else transport}
-    given_async: Any = {way: httpx.AsyncClient(transport=transport) if way == "client" else transport}
-    caplog.set_level("INFO", "httpx")
-    live_streams_enable(core_on(**given), ENABLE).unwrap()
-    assert len(caplog.records) == lines, "each request of a client of httpx is logged"
-    (await live_streams_enable(AsyncFastpixCore(username="a", password="b", **given_async), ENABLE)).unwrap()
-    assert len(caplog.records) == 2 * lines
-
-
 class Closable(httpx.MockTransport):
     """One that tells whether it was closed."""
 
