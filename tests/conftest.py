@@ -116,3 +116,10 @@ def tls_server(tls_context: ssl.SSLContext) -> Iterator[Scripted]:
     """A server whose certificate the environment vouches for."""
     with Scripted(tls=tls_context) as server:
         yield server
+
+
+@pytest.fixture(params=["http", "https"])
+def server(request: pytest.FixtureRequest) -> Scripted:
+    """Each of the two."""
+    server: Scripted = request.getfixturevalue("scripted" if request.param == "http" else "tls_server")
+    return server

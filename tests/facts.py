@@ -101,3 +101,18 @@ def merged(fields: Iterator[tuple[str, Facts]]) -> dict[str, Facts]:
     for path, facts in fields:
         found[path] = found[path].merged(facts) if path in found else facts
     return found
+
+
+def structs_in(kind: Any, around: tuple[Any, ...] = ()) -> set[Any]:
+    """All structs below one."""
+    fields = msgspec.structs.fields(kind)
+    inner = [part for field in fields for part in structs_at(field.type)]
+    new = [part for part in inner if part not in around]
+    return {*inner, *(found for part in new for found in structs_in(part, (*around, part)))}
+
+
+def structs_at(hint: Any) -> list[Any]:
+    """Those that a type names, and nothing below them."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [part for argument in get_args(hint) for part in structs_at(argument)]

@@ -13,9 +13,8 @@ import pytest
 from fastpix._call.hints import choices_of
 from fastpix.operation import Operation
 from tests.contract_table import TABLE
-from tests.facts import Facts, fields_of, merged
+from tests.facts import Facts, fields_of, merged, structs_at, structs_in
 from tests.operations import OPERATIONS, RESOURCES
-from tests.test_laws import structs_at, structs_in
 
 CONTRACT: dict[str, Any] = json.loads(TABLE.read_text())
 

@@ -70,7 +70,12 @@ def test_parent_and_child_each_get_the_answers_to_their_own_requests(server_url:
     run(SIDE_BY_SIDE, server_url, emulator.username, emulator.password, *ids)
 
 
-def test_a_child_makes_its_own_connection_and_leaves_that_of_its_parent_open(scripted: Scripted) -> None:
+@pytest.mark.parametrize("transport", ["", "httpx"])
+def test_a_child_makes_its_own_connection_and_leaves_that_of_its_parent_open(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    if transport:
+        monkeypatch.setenv("FASTPIX_TRANSPORT", transport)
     scripted.script(answer(b'{"success":true,"data":{"streamId":"a","streamKey":"k"}}'))
     run(ONE_AFTER_THE_OTHER, scripted.url, "a", "b")
     assert (len(scripted.requests), scripted.connections) == (3, 2)

@@ -17,7 +17,7 @@ from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
 from fastpix.emulator.wire import match_path, read_request
 from fastpix.operation import AsyncMethod, Method, Operation
-from tests.facts import facts_of
+from tests.facts import facts_of, structs_in
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import OPERATIONS, RESOURCES
 
@@ -165,19 +165,6 @@ def is_text(hint: object) -> bool:
 
 def test_a_response_hides_its_body() -> None:
     assert repr(Response(200, [], b"secret")) == "Response(status=200, bytes=6)"
-
-
-def structs_in(kind: Any, around: tuple[Any, ...] = ()) -> set[Any]:
-    fields = msgspec.structs.fields(kind)
-    inner = [part for field in fields for part in structs_at(field.type)]
-    new = [part for part in inner if part not in around]
-    return {*inner, *(found for part in new for found in structs_in(part, (*around, part)))}
-
-
-def structs_at(hint: Any) -> list[Any]:
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return [hint]
-    return [part for argument in get_args(hint) for part in structs_at(argument)]
 
 
 def test_no_struct_of_a_request_can_stand_in_the_place_of_another_one() -> None:

@@ -1,8 +1,6 @@
 """What patches httpx or httpcore in tests: respx, pytest-httpx and vcrpy see the calls of a core, in the ways that README says."""
 
 import asyncio
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -233,30 +231,6 @@ def test_each_event_loop_has_a_client_of_httpx(scripted: Scripted) -> None:
 
 async def call_once(core: AsyncFastpixCore) -> Any:
     return await live_streams_list(core, options=ONCE)
-
-
-FORK = """
-import os, sys
-from fastpix import FastpixCore
-from fastpix.api.live_streams import live_streams_list
-
-with FastpixCore(username="a", password="b", server_url=sys.argv[1]) as core:
-    live_streams_list(core).unwrap()
-    child = os.fork()
-    if child == 0:
-        live_streams_list(core).unwrap()
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    live_streams_list(core).unwrap()
-"""
-
-
-@pytest.mark.usefixtures("_through_httpx")
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-def test_each_process_has_a_client_of_httpx(scripted: Scripted) -> None:
-    scripted.script(answer(PAGE))
-    subprocess.run([sys.executable, "-c", FORK, scripted.url], check=True, timeout=60)
-    assert (len(scripted.requests), scripted.connections) == (3, 2)
 
 
 @pytest.mark.usefixtures("_through_httpx")

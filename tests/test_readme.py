@@ -18,8 +18,8 @@ import pytest
 from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.operations import OPERATIONS
+from tests.wheel import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -109,12 +109,12 @@ class OwnClient:
 
     def __init__(self) -> None:
         self._clients = {
-            is_near: PerProcess(partial(_client, httpx.Client, is_near), httpx.Client.close)
-            for is_near in (True, False)
+            is_direct: PerProcess(partial(_client, httpx.Client, is_direct), httpx.Client.close)
+            for is_direct in (True, False)
         }
 
     def send(self, request: Request, limits: Limits) -> Response:
-        client = self._clients[_is_near(request)].get()
+        client = self._clients[_is_direct(request)].get()
         return HttpxTransport(client, None).send(request, limits)
 
     def close(self) -> None:
@@ -128,12 +128,12 @@ class OwnAsyncClient:
 
     def __init__(self) -> None:
         self._clients = {
-            is_near: ClosedWithLoop(partial(_client, httpx.AsyncClient, is_near), httpx.AsyncClient.aclose)
-            for is_near in (True, False)
+            is_direct: ClosedWithLoop(partial(_client, httpx.AsyncClient, is_direct), httpx.AsyncClient.aclose)
+            for is_direct in (True, False)
         }
 
     async def send(self, request: Request, limits: Limits) -> Response:
-        client = await self._clients[_is_near(request)].get()
+        client = await self._clients[_is_direct(request)].get()
         return await AsyncHttpxTransport(client, None).send(request, limits)
 
     async def close(self) -> None:
@@ -142,14 +142,15 @@ class OwnAsyncClient:
             await clients.close()
 
 
-def _is_near(request: Request) -> bool:
+def _is_direct(request: Request) -> bool:
+    """Whether it must not go through a proxy, as it goes to this machine."""
     return is_loopback(request.origin.host.decode())
 
 
-def _client(kind: Callable[..., ClientT], is_near: bool) -> ClientT:
+def _client(kind: Callable[..., ClientT], is_direct: bool) -> ClientT:
     """One of httpx's, with what our own connections have. Only one that trusts the environment knows proxies."""
     limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
-    return kind(verify=ssl_context(), limits=limits, trust_env=not is_near)
+    return kind(verify=ssl_context(), limits=limits, trust_env=not is_direct)
 
 
 def _body_of(response: httpx.Response, limits: Limits) -> ResponseBody:

@@ -77,12 +77,6 @@ CASES = [(parts, 2) for parts in SPOILED.values()] + [(parts, 1) for parts in CL
 cases = pytest.mark.parametrize(("parts", "connections"), CASES, ids=[*SPOILED, *CLEAN])
 
 
-@pytest.fixture(params=["http", "https"])
-def server(request: pytest.FixtureRequest) -> Scripted:
-    server: Scripted = request.getfixturevalue("scripted" if request.param == "http" else "tls_server")
-    return server
-
-
 @cases
 def test_bytes_behind_an_answer_spoil_its_connection(
     server: Scripted, parts: tuple[bytes, ...], connections: int

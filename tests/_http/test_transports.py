@@ -58,14 +58,6 @@ from tests.servers import (
     no_more_than,
 )
 
-
-@pytest.fixture
-def server(request: pytest.FixtureRequest) -> Scripted:
-    """The one of that name."""
-    found: Scripted = request.getfixturevalue(request.param)
-    return found
-
-
 ENABLE = EnableLiveStreamRequest("abc")
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
@@ -112,8 +104,7 @@ def test_certificates_are_certifis_where_the_environment_names_none(
     tls_server: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = os.environ["SSL_CERT_FILE"]
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SSL_CERT_FILE")
     monkeypatch.setattr(certifi, "where", lambda: file)
     ssl_context.cache_clear()
     with FastpixCore(username="a", password="b", server_url=tls_server.url) as core:
@@ -216,13 +207,19 @@ def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPa
     assert (error.attempts, error.may_have_been_applied) == (3, False)
 
 
-def test_a_host_that_nobody_knows_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def unknown_url(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of a host that nobody knows."""
+
     def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "nobody knows it")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    url = "https://no.such.host.invalid/"
-    core = FastpixCore(username="a", password="b", server_url=url, retries=Retries(base=0.001))
+    return "https://no.such.host.invalid/"
+
+
+def test_a_host_that_nobody_knows_is_no_connection(unknown_url: str) -> None:
+    core = FastpixCore(username="a", password="b", server_url=unknown_url, retries=Retries(base=0.001))
     error = live_streams_create(core, CREATION).failure()
     assert isinstance(error, ConnectionFailedError)
     assert "nobody knows it" in str(error)
@@ -230,13 +227,10 @@ def test_a_host_that_nobody_knows_is_no_connection(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.anyio
-async def test_so_it_is_to_the_async_core(monkeypatch: pytest.MonkeyPatch, anyio_backend: str) -> None:
-    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
-        raise socket.gaierror(socket.EAI_NONAME, "nobody knows it")
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    url = "https://no.such.host.invalid/"
-    async with AsyncFastpixCore(username="a", password="b", server_url=url, retries=Retries(base=0.001)) as core:
+async def test_so_it_is_to_the_async_core(unknown_url: str, anyio_backend: str) -> None:
+    async with AsyncFastpixCore(
+        username="a", password="b", server_url=unknown_url, retries=Retries(base=0.001)
+    ) as core:
         error = (await live_streams_create(core, CREATION)).failure()
     assert isinstance(error, ConnectionFailedError)
     assert "nobody knows it" in str(error)
@@ -302,7 +296,6 @@ SLOW: dict[str, Any] = {
 """Settings for a server that takes longer to answer than connecting may take."""
 
 
-@pytest.mark.parametrize("server", ["scripted", "tls_server"], indirect=True)
 def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
     server.script(after(0.6, answer()))
     with FastpixCore(server_url=server.url, **SLOW) as core:
@@ -312,7 +305,6 @@ def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("server", ["scripted", "tls_server"], indirect=True)
 async def test_nor_is_it_with_the_async_core(server: Scripted, anyio_backend: str) -> None:
     server.script(after(0.6, answer()))
     async with AsyncFastpixCore(server_url=server.url, **SLOW) as core:

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -57,7 +58,7 @@ def sample(number: int, seed: int, paths: list[Path]) -> list[Mutant]:
     """Random mutants, the same for the same code and seed."""
     every = [mutant for path in paths for mutant in mutants(path)]
     random.Random(seed).shuffle(every)
-    return [mutant for mutant, _ in zip(filter(Mutant.compiles, every), range(number), strict=False)]
+    return list(islice(filter(Mutant.compiles, every), number))
 
 
 def run(arguments: list[str], folder: Path) -> bool:

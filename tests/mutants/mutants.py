@@ -17,7 +17,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 from tests.wheel import ROOT
 
-FOR_CHECKERS = {"cast", "TypeVar", "overload"}
+FOR_CHECKERS = {"cast", "TypeVar"}
 """Calls whose arguments only a type checker reads."""
 
 
