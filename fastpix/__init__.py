@@ -1,4 +1,4 @@
-"""FastPix as standalone functions: each takes a core and a request, and returns a `Result`.
+"""A client for the FastPix video API: functions that take a core and a request, and return a `Result`.
 
     from fastpix import Failure, FastpixCore, Success
     from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
@@ -8,8 +8,8 @@
         case Success(page): ...
         case Failure(error): ...
 
-The functions are in `fastpix.api`, a module for each resource; all errors are in `fastpix.errors`.
-Names are loaded when first used, so that ``import fastpix`` costs next to nothing.
+`fastpix.api` has one module with functions for each resource. `fastpix.errors` has all error classes.
+The names of this package are loaded on first use, so ``import fastpix`` alone is fast.
 """
 
 from importlib import import_module
@@ -96,7 +96,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # to a type checker, a name that is not here is a mistake
+if not TYPE_CHECKING:  # hidden from type checkers, so that they report unknown names
 
     def __getattr__(name: str) -> object:
         if name not in _MODULE_OF_NAME:

@@ -1,6 +1,7 @@
-"""The class facade: `Fastpix` and `AsyncFastpix` are cores with the functions as methods, one line each.
+"""The class facade: `Fastpix` and `AsyncFastpix` are cores that have the API's operations as methods.
 
-A function returns a `Result`; a method here returns the value and raises the error.
+A function of `fastpix.api` returns a `Result`. The method of the same operation returns the value and raises the
+error.
 """
 
 from collections.abc import Callable
@@ -120,7 +121,7 @@ ResourceT_co = TypeVar("ResourceT_co", bound=Resource[Any], covariant=True)
 
 
 class LiveStreams(Resource[CoreT_co]):
-    """Live streams and the clips cut from them."""
+    """Live streams, and the clips that were made from them."""
 
     list_clips = live_streams_list_clips
     create = live_streams_create
@@ -135,7 +136,7 @@ class LiveStreams(Resource[CoreT_co]):
 
 
 class LivePlaybackIds(Resource[CoreT_co]):
-    """Playback ids of a live stream."""
+    """Playback ids of live streams."""
 
     create = live_playback_ids_create
     get = live_playback_ids_get
@@ -145,7 +146,7 @@ class LivePlaybackIds(Resource[CoreT_co]):
 
 
 class Simulcasts(Resource[CoreT_co]):
-    """Other platforms that a live stream is sent on to."""
+    """Simulcasts: other platforms to which a live stream is forwarded."""
 
     create = simulcasts_create
     get = simulcasts_get
@@ -154,7 +155,7 @@ class Simulcasts(Resource[CoreT_co]):
 
 
 class Media(Resource[CoreT_co]):
-    """Media (video on demand)."""
+    """Media: video and audio on demand."""
 
     create = media_create
     list = media_list
@@ -168,7 +169,7 @@ class Media(Resource[CoreT_co]):
 
 
 class MediaTracks(Resource[CoreT_co]):
-    """Audio and subtitle tracks of a media."""
+    """Audio and subtitle tracks of media."""
 
     add = media_tracks_add
     update = media_tracks_update
@@ -177,7 +178,7 @@ class MediaTracks(Resource[CoreT_co]):
 
 
 class MediaAi(Resource[CoreT_co]):
-    """What the service finds in a media by itself."""
+    """AI outputs for media: summaries, chapters, named entities, moderation and transcripts."""
 
     update_summary = media_ai_update_summary
     get_summary = media_ai_get_summary
@@ -191,7 +192,7 @@ class MediaAi(Resource[CoreT_co]):
 
 
 class Uploads(Resource[CoreT_co]):
-    """Direct uploads."""
+    """Direct uploads of media files."""
 
     create = uploads_create
     list = uploads_list
@@ -199,7 +200,7 @@ class Uploads(Resource[CoreT_co]):
 
 
 class PlaybackIds(Resource[CoreT_co]):
-    """Playback ids of a media."""
+    """Playback ids of media."""
 
     create = playback_ids_create
     list = playback_ids_list
@@ -210,7 +211,7 @@ class PlaybackIds(Resource[CoreT_co]):
 
 
 class Playlists(Resource[CoreT_co]):
-    """Playlists."""
+    """Playlists of media."""
 
     create = playlists_create
     list = playlists_list
@@ -230,7 +231,7 @@ class DrmConfigurations(Resource[CoreT_co]):
 
 
 class SigningKeys(Resource[CoreT_co]):
-    """Keys for the tokens of private playback."""
+    """Signing keys for the tokens of private playback."""
 
     create = signing_keys_create
     list = signing_keys_list
@@ -239,7 +240,7 @@ class SigningKeys(Resource[CoreT_co]):
 
 
 class Views(Resource[CoreT_co]):
-    """Who watched what and how it went."""
+    """Video views: single views, top content and numbers of concurrent viewers."""
 
     list = views_list
     get = views_get
@@ -249,7 +250,7 @@ class Views(Resource[CoreT_co]):
 
 
 class Dimensions(Resource[CoreT_co]):
-    """What views can be filtered and grouped by."""
+    """Dimensions by which views can be filtered and grouped."""
 
     list = dimensions_list
     list_filter_values = dimensions_list_filter_values
@@ -265,13 +266,17 @@ class Metrics(Resource[CoreT_co]):
 
 
 class PlaybackErrors(Resource[CoreT_co]):
-    """Errors that viewers met in playback."""
+    """Playback errors that viewers encountered."""
 
     list = playback_errors_list
 
 
 class Group(Generic[ResourceT_co]):
-    """A resource of a facade: of an instance with its core, of the class as the class that it is."""
+    """A descriptor for a resource of a facade.
+
+    Read from an instance, it returns the resource with the instance as its core. Read from a class, it returns the
+    class of the resource.
+    """
 
     def __init__(self, resource: Callable[[Any], ResourceT_co]) -> None:
         self._resource = resource
@@ -281,11 +286,11 @@ class Group(Generic[ResourceT_co]):
     @overload
     def __get__(self, facade: object, owner: type) -> ResourceT_co: ...
     def __get__(self, facade: object, owner: type) -> Any:
-        return self._resource if facade is None else self._resource(facade)  # a facade is a core
+        return self._resource if facade is None else self._resource(facade)  # the facade is itself the core
 
 
 class Facade(Generic[CoreT_co]):
-    """What both facades have: the resources."""
+    """The resources that both facades have."""
 
     live_streams: Group[LiveStreams[CoreT_co]] = Group(LiveStreams)
     live_playback_ids: Group[LivePlaybackIds[CoreT_co]] = Group(LivePlaybackIds)
@@ -305,8 +310,17 @@ class Facade(Generic[CoreT_co]):
 
 
 class Fastpix(FastpixCore, Facade[FastpixCore]):
-    """The API as methods that block, return values and raise `FastpixError`; arguments as `FastpixCore`."""
+    """The API as blocking methods, such as ``fastpix.live_streams.list()``.
+
+    A method returns the value of a success, and raises a `FastpixError` for a failure. The constructor takes the same
+    arguments as `FastpixCore`. A `Fastpix` is also a core, so you can pass it to the functions of `fastpix.api`.
+    """
 
 
 class AsyncFastpix(AsyncFastpixCore, Facade[AsyncFastpixCore]):
-    """The API as methods that are awaited; arguments as `AsyncFastpixCore`."""
+    """The API as async methods, such as ``await fastpix.live_streams.list()``.
+
+    An awaited method returns the value of a success, and raises a `FastpixError` for a failure. The constructor
+    takes the same arguments as `AsyncFastpixCore`. An `AsyncFastpix` is also a core, so you can pass it to the
+    functions of `fastpix.api`.
+    """

@@ -1,4 +1,4 @@
-"""What a user may set, on a core and for one call: time limits, retries, hooks, options."""
+"""The settings of a core and of a single call: time limits, retries, hooks and options."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -24,66 +24,85 @@ DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
 
 
 class Timeout(Struct, frozen=True, kw_only=True):
-    """Time limits in seconds. A plain number in place of a `Timeout` sets ``total`` alone.
+    """Time limits of a call, in seconds. Each limit is a number from 0 to 1,000,000.
 
-    Attributes:
-        total: for the whole call: every attempt, the waits between them, and the last byte of the body.
-        attempt: for one attempt, if it can be repeated when it is cut off; the last one, and a request that is
-            sent once, have all the time that is left.
-        connect: for making a connection.
+    You can pass a plain number in place of a `Timeout`. The number sets ``total``. The other limits then have their
+    defaults.
+
+    A limit cannot interrupt a hook. In a `FastpixCore` it also cannot interrupt a ``credentials`` function or a DNS
+    lookup. The time that these take still counts. If a `FastpixCore` sends through httpx (with ``client``,
+    ``transport`` or ``FASTPIX_TRANSPORT=httpx``), a server that sends its headers slowly can also exceed a limit,
+    because httpx limits each read on its own.
     """
 
     total: float = 60.0
+    """The deadline for the whole call: all attempts, all waits, and the last byte of the body. Default: 60."""
     attempt: float = 20.0
+    """The limit for one attempt, from the moment it has a slot. Default: 20.
+
+    Only attempts that can be retried have this limit. The last attempt that ``Retries.attempts`` allows, and each
+    attempt of an operation that is not idempotent, may take all the time that is left until the deadline.
+    """
     connect: float = 5.0
+    """The limit for making a connection. Default: 5.
+
+    An `AsyncFastpixCore`, and any core that sends through httpx, apply the limit to the TCP connection and to the TLS
+    handshake separately.
+    """
 
     @staticmethod
     def of(timeout: "float | Timeout") -> "Timeout":
+        """Return a `Timeout` unchanged, or a `Timeout` with a number of seconds as its ``total``."""
         return timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
 
 
 class Retries(Struct, frozen=True, kw_only=True):
-    """How often a request is sent again, and after how long. ``Retries(attempts=1)`` never does.
+    """The number of attempts of a call and the waits between them. ``Retries(attempts=1)`` turns retries off.
 
-    What is sent again is not a setting: what adds or creates, only if the server certainly did not carry it out.
-
-    Attributes:
-        attempts: at the most, the first included.
-        base: seconds; the wait before attempt n+1 is random between 0 and ``base * 2 ** (n - 1)``.
-        cap: seconds; the longest such wait. A ``Retry-After`` of the server replaces it.
+    You cannot configure which failures are retried. A request of an operation that is not idempotent is retried
+    only if the server certainly did not carry it out. No retry follows if its wait would last until the deadline or
+    longer, or if the retry budget is used up. The budget stops retries while a server keeps failing. All cores of a
+    process share one budget for each server. Cores with a client or transport of yours share one budget for each
+    server and each client or transport.
     """
 
     attempts: int = 3
+    """The maximum number of attempts, including the first: an int from 1 to 1,000,000. Default: 3."""
     base: float = 0.25
+    """The bound of the first wait, in seconds: a number from 0 to 1,000,000. Default: 0.25.
+
+    The wait after attempt ``n`` is random, from 0 to ``base * 2 ** (n - 1)`` or to ``cap`` if that is less.
+    """
     cap: float = 8.0
+    """The longest random wait, in seconds: a number from 0 to 1,000,000. Default: 8.
+
+    If the response has a ``Retry-After`` header, the wait is as long as the header says, even if that is longer.
+    """
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts of one attempt, as hooks see them.
-
-    Attributes:
-        function: the name of the function that was called, such as ``live_streams_list``.
-        operation_id: the API's id of the operation, such as ``get-all-streams``.
-        method: the HTTP method.
-        path: the path template, without ids: ``/live/streams/{streamId}``.
-        number: 1 for the first; 0 if it did not come to one.
-        elapsed: seconds since the call began.
-        wait: seconds until the next attempt; ``None`` if none follows.
-    """
+    """The facts about one attempt that hooks get."""
 
     function: str
+    """The name of the called function, such as ``live_streams_list``."""
     operation_id: str
+    """The API's id of the operation, such as ``get-all-streams``."""
     method: str
+    """The operation's HTTP method, such as ``GET``."""
     path: str
+    """The path template, without ids, such as ``/live/streams/{streamId}``."""
     number: int
+    """The number of the attempt, from 1. In ``on_error`` it is 0 if the call failed before its first attempt."""
     elapsed: float
+    """The seconds since the call began."""
     wait: float | None = None
+    """The seconds until the next attempt in ``on_error``. ``None`` if no attempt follows, and in all other hooks."""
 
 
 if TYPE_CHECKING:
     BeforeRequest: TypeAlias = Callable[[Attempt, httpx.Request], httpx.Request | None]
     AroundCall: TypeAlias = Callable[[Endpoint[Any], Steps[Any]], Steps[Any]]
-else:  # for who reads annotations at run time, without httpx
+else:  # so that annotations can be read at run time without httpx
     BeforeRequest = Callable[[Attempt, Any], Any]
     AroundCall = Callable[[Any, Any], Any]
 AfterResponse: TypeAlias = Callable[[Attempt, Response], None]
@@ -92,44 +111,66 @@ OnDeviations: TypeAlias = Callable[[Attempt, tuple[Deviation, ...]], None]
 
 
 class Hooks(Struct, frozen=True, kw_only=True):
-    """Plain functions called around each attempt, on the sync core and the async core alike.
+    """Functions that a core calls around its calls and attempts. Each hook is optional.
 
-    One that raises ends the call with an `UnexpectedClientError`.
-
-    Attributes:
-        before_request: may change the request in place, or return another. Credentials are added after it.
-        after_response: sees each answer, whatever its status.
-        on_error: sees each failure; ``attempt.wait`` tells whether another attempt follows.
-        on_deviations: sees where an answer is not as documented, once for each such answer.
-        around_call: is given a call as its endpoint and its steps, and drives these: what `fastpix.tracing.spans` gives.
+    Sync and async cores take the same hooks: plain functions, not async functions. An async core calls them in its
+    event loop, so a hook that blocks also blocks the event loop. If a hook raises an `Exception`, the call fails
+    with an `UnexpectedClientError`.
     """
 
     before_request: BeforeRequest | None = None
+    """Called with the `Attempt` and an ``httpx.Request`` before each attempt.
+
+    The hook can change the request in place, or return another request to send. The URL must stay an http or https
+    URL. Credentials are added after the hook, unless the request has an ``Authorization`` header or the hook
+    changed the scheme, host or port of the URL.
+    """
     after_response: AfterResponse | None = None
+    """Called with the `Attempt` and the `Response` after each response that was read, whatever its status."""
     on_error: OnError | None = None
+    """Called with the `Attempt` and the error for each failed attempt, and for each failure before an attempt.
+
+    ``attempt.wait`` says whether another attempt follows.
+    """
     on_deviations: OnDeviations | None = None
+    """Called with the `Attempt` and a tuple of `Deviation` for each successful response that has deviations."""
     around_call: AroundCall | None = None
+    """Called once for each call with its endpoint and its steps. Returns the steps that the core drives instead.
+
+    `fastpix.tracing.spans` returns such a hook.
+    """
 
 
 class RequestOptions(Redacted, Struct, frozen=True, kw_only=True):
-    """Settings for one call; what is ``None`` is as the core says.
+    """Settings for one call. For each option that is ``None``, the core's setting applies.
 
-    Attributes:
-        headers: sent with the request, over the library's own of the same name.
-        timeout: seconds for the whole call, or a `Timeout`.
-        retries: the policy.
-        server_url: in place of the core's.
-        validate: ``False`` skips the local check of documented bounds, for when the API has grown.
-            Ids in paths, and the classes of structs, are checked all the same.
-        strict: in place of the core's: whether any value of an undocumented type is a `ResponseValidationError`.
+    A call whose options are not valid sends nothing and fails with a `ConfigurationError`. If a single header is
+    not valid, the error is a `RequestValidationError`.
     """
 
     headers: Mapping[str, str] = {}
+    """Headers to add to the request. They replace headers of the library that have the same name.
+
+    An ``Authorization`` header replaces the core's credentials. ``Content-Length`` and ``Transfer-Encoding`` are
+    not allowed. Values are printable ASCII without spaces around them. Default: no headers.
+    """
     timeout: float | Timeout | None = None
+    """The seconds for the whole call, from 0 to 1,000,000, or a `Timeout`. Replaces the core's whole `Timeout`."""
     retries: Retries | None = None
+    """The number of attempts and the waits between them. Replaces the core's `Retries`."""
     server_url: str | None = None
+    """The base URL of the API, such as ``https://api.fastpix.com/v1/``. Replaces the core's ``server_url``."""
     validate: bool = True
+    """Whether to check types, bounds and allowed values of the request before sending it. Default: ``True``.
+
+    With ``False`` you can send values that the API accepts and this library does not know yet. Ids in paths, and the
+    classes of structs, are checked in any case.
+    """
     strict: bool | None = None
+    """Whether any deviation in the response is a `ResponseValidationError`. Replaces the core's ``strict``.
+
+    A deviation is a value that does not match the documentation.
+    """
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         headers = dict.fromkeys(self.headers, "...")
@@ -138,7 +179,7 @@ class RequestOptions(Redacted, Struct, frozen=True, kw_only=True):
 
 
 class Configuration(Redacted, frozen=True, kw_only=True):
-    """What a core is made of: the arguments of `fastpix.FastpixCore`, where they are described."""
+    """The settings of a core. They are the arguments of `fastpix.FastpixCore`, which describes them."""
 
     username: str | None
     password: str | None
@@ -162,7 +203,11 @@ OPTIONAL_FOR_A_CALL = ("timeout", "retries", "server_url", "strict")
 
 
 def check(settings: object) -> None:
-    """Refuses, with a `ConfigurationError` that names it, what no type checker has kept out."""
+    """Check the settings of a core, or the options of a call.
+
+    Raises:
+        ConfigurationError: A setting has a wrong type or is out of its bounds. The message names the setting.
+    """
     if not isinstance(settings, Configuration | RequestOptions):
         raise _refusal("options", "a RequestOptions", type(settings).__name__)
     optional = OPTIONAL if isinstance(settings, Configuration) else OPTIONAL_FOR_A_CALL
@@ -171,11 +216,11 @@ def check(settings: object) -> None:
         kind, allowed = _KINDS.get(name, (object, ""))
         if not isinstance(value, kind) and (value is not None or name not in optional):
             given = type(value).__name__
-            del value  # a traceback may show what is in a frame
+            del value  # a traceback may show the values of a frame's variables
             raise _refusal(name, allowed, given)
     if isinstance(settings, Configuration):
         if settings.max_response_bytes < 1:
-            raise _refusal("max_response_bytes", "an int of 1 or more", shown(settings.max_response_bytes))
+            raise _refusal("max_response_bytes", "an int at least 1", shown(settings.max_response_bytes))
         _check_number("max_connections", settings.max_connections, least=1, whole=True)
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
@@ -190,7 +235,7 @@ def check(settings: object) -> None:
 def _check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
     if not is_number or (whole and not isinstance(value, int)):
-        raise _refusal(name, f"a {'whole ' if whole else ''}number from {least} to {MOST}", shown(value))
+        raise _refusal(name, f"{'an int' if whole else 'a number of seconds'} from {least} to {MOST}", shown(value))
 
 
 def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:
@@ -200,7 +245,7 @@ def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:
 _KINDS: dict[str, tuple[Any, str]] = {
     "username": (str, "a str"),
     "password": (str, "a str"),
-    "credentials": (Callable, "a function without arguments that returns both"),
+    "credentials": (Callable, "a function without arguments that returns (username, password)"),
     "server_url": (str, "a str"),
     "allow_http": (bool, "a bool"),
     "timeout": ((int, float, Timeout), "a number of seconds or a Timeout"),
@@ -215,7 +260,11 @@ _KINDS: dict[str, tuple[Any, str]] = {
 
 
 def _shown_url(url: object) -> str | None:
-    """A url with anything in it that may be a secret is not shown, even one that will be refused for it."""
+    """Return the URL as text that is safe to show.
+
+    A URL with credentials, a query or a fragment may hold a secret, so only its scheme is shown. Such a URL is shown
+    before it is rejected.
+    """
     if not isinstance(url, str):
         return None if url is None else f"a {type(url).__name__}"
     scheme, separator, rest = url.partition("://")

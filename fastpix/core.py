@@ -1,7 +1,8 @@
-"""`FastpixCore` and `AsyncFastpixCore`: configuration, and the only places that send and that wait.
+"""`FastpixCore` and `AsyncFastpixCore`: a configuration, and the only code that sends, waits and asks for credentials.
 
-Each drives the steps of a `Call` with its own two verbs; everything else is the same for both. What speaks to the
-network takes longer to load than all the rest, so it is loaded when a core is made, with the certificates for https.
+A `Call` is the same for both cores: a generator of steps without input or output. Each core carries out these steps
+in its own way, blocking or async. The transport takes longer to import than all other modules together, so it is
+imported when a core is made. The certificates for https are loaded then, too.
 """
 
 import os
@@ -45,10 +46,10 @@ _of_clients: WeakKeyDictionary[object, PerProcess[Budgets]] = WeakKeyDictionary(
 
 
 class Core(Generic[Client, Transport, Pair]):
-    """What both cores are: an immutable configuration, and connections that are made when first needed.
+    """The base of both cores: an immutable configuration, and a transport that connects on first use.
 
-    It can be pickled; its connections stay behind, its credentials and hooks travel with it.
-    It can't if it was given a client or a transport.
+    A core can be pickled, unless you gave it a client or a transport. The pickle has the credentials and the hooks
+    of the core, and none of its connections.
     """
 
     def __init__(
@@ -68,37 +69,52 @@ class Core(Generic[Client, Transport, Pair]):
         client: Client | None = None,
         transport: Transport | None = None,
     ) -> None:
-        """Makes a core; nothing is sent yet.
+        """Make a core. Nothing is sent.
 
-        An argument of a wrong type, or a number out of its bounds, is refused here. Environment variables are read here:
-        those below, and ``FASTPIX_TRANSPORT=httpx``, which makes a core without a client or a transport of yours send through
-        httpx, so that what patches httpx sees its calls.
-        Missing credentials and an unusable ``server_url`` are a `Failure` of each call, with a `ConfigurationError`: so a
-        module that makes a core can be imported without them. `RequestOptions` may still give another ``server_url``.
+        All arguments are keyword arguments, and all are optional. Missing credentials, and a ``server_url`` that
+        cannot be used, are not an error here. Each call then fails with a `ConfigurationError`. So a module that
+        makes a core can be imported without credentials.
+
+        The ``FASTPIX_...`` environment variables are read here, not when a call is made.
+        ``FASTPIX_TRANSPORT=httpx`` makes a core without ``client`` and ``transport`` send its requests through
+        httpx, so that tools that patch httpx see them.
 
         Args:
-            username: the id of an access token; ``FASTPIX_USERNAME`` if not given.
-            password: its secret; ``FASTPIX_PASSWORD`` if not given.
-            credentials: a function asked for both before each attempt, for secrets that rotate. An `AsyncFastpixCore`
-                takes an async one as well, and runs one that is not in a thread, for as long as the deadline allows.
-            server_url: where the API is; ``FASTPIX_SERVER_URL``, or the public one, if not given.
-            allow_http: consent to send credentials in the clear to a host other than this one.
-            timeout: seconds for a whole call, or a `Timeout`.
-            retries: when and how often to send again.
-            hooks: functions called around each attempt.
-            max_response_bytes: a longer answer, after decompression, is a failure.
-            max_connections: how many requests are under way at once, in a process or an event loop; the others wait for
-                a slot, within their deadline. With a client of yours, its own limit holds as well.
-            strict: whether any value of an undocumented type in an answer is a `ResponseValidationError`. Otherwise
-                such a value reads as ``None`` and is told to ``hooks.on_deviations`` and to the logger ``fastpix``;
-                only an essential one, such as an id, is an error.
-            client: a client of yours to send with, of httpx or httpx2. Its settings hold, it is never closed here, and its own
-                time limits apply beside those of ``timeout``.
-            transport: a transport of either to send with, such as that of `fastpix.emulator.Emulator`, in place of a
-                client: with nothing in between. It is never closed here.
+            username: The id of an access token. Default: the environment variable ``FASTPIX_USERNAME``.
+            password: The secret of the access token. Default: the environment variable ``FASTPIX_PASSWORD``.
+            credentials: A function without arguments that returns ``(username, password)``. The core calls it
+                before each attempt, so that secrets can rotate, unless the request has an ``Authorization`` header
+                already. If it is given, ``username`` and ``password`` are not used. An `AsyncFastpixCore` calls the
+                function in a thread, until the deadline at most. It also takes an async function.
+            server_url: The base URL of the API. Default: the environment variable ``FASTPIX_SERVER_URL``, or
+                ``https://api.fastpix.com/v1/``. `RequestOptions` can replace it for one call.
+            allow_http: Whether an ``http://`` URL may name a host other than this machine. The credentials are then
+                sent unencrypted. Default: ``False``.
+            timeout: The deadline for the whole call in seconds, or a `Timeout`. From 0 to 1,000,000. Default: 60.
+            retries: The number of attempts and the waits between them. Default: ``Retries()``, which is 3 attempts.
+            hooks: Functions to call around calls and attempts. Default: no hooks.
+            max_response_bytes: The longest response body, in bytes after decompression, 1 or more. A longer body of
+                a successful response is a `ResponseValidationError`. A longer body of an error response is dropped,
+                so the error has no details from it. Default: 67,108,864 (64 MiB).
+            max_connections: The number of slots: how many requests this core sends at the same time, in each
+                process or, for an `AsyncFastpixCore`, in each event loop. More calls wait for a slot, until their
+                deadline at most. From 1 to 1,000,000. The limits of a client of yours apply as well. Default: 100.
+            strict: Whether any deviation in a response is a `ResponseValidationError`. A deviation is a value that
+                does not match the documentation. Without ``strict``, only a required field that cannot be read,
+                such as an id, is an error. Any other value of an undocumented type is read as ``None`` (an item of
+                an inner list is left out) and reported to ``hooks.on_deviations`` and to the logger ``fastpix``.
+                Default: ``False``.
+            client: A client of httpx or httpx2 to send requests with: ``httpx.Client`` for a `FastpixCore`,
+                ``httpx.AsyncClient`` for an `AsyncFastpixCore`. Its settings apply, except that it adds no
+                credentials and follows no redirects. Its time limits apply in addition to ``timeout``. The core
+                never closes it.
+            transport: A transport of httpx or httpx2 to send requests with, such as ``httpx.HTTPTransport()`` or
+                the one of `fastpix.emulator.Emulator`. Not together with ``client``. The core never closes it.
 
         Raises:
-            ConfigurationError: an argument is of the wrong type, or a number out of its bounds.
+            ConfigurationError: An argument has a wrong type, a number is out of its bounds, both ``client`` and
+                ``transport`` are given, or ``FASTPIX_TRANSPORT`` is neither empty nor ``httpx``.
+            TypeError: An argument is positional, or there is no argument of that name.
         """
         self._configuration = Configuration(
             username=os.environ.get("FASTPIX_USERNAME") if username is None else username,
@@ -115,14 +131,14 @@ class Core(Generic[Client, Transport, Pair]):
             max_connections=max_connections,
             strict=strict,
         )
-        del username, password, credentials  # a traceback may show what is in a frame
+        del username, password, credentials  # a traceback may show the values of a frame's variables
         check(self._configuration)
         self._start(client, transport)
 
-    if not TYPE_CHECKING:  # Python's own complaint would name `Core`, and not what there is
+    if not TYPE_CHECKING:  # Python's own error would name `Core`, and not list the arguments
 
         def __new__(cls, *values: object, **settings: object) -> Self:
-            """Refuses what is no setting, in the name of the class that was called."""
+            """Reject unknown and positional arguments, with the name of the class that was called."""
             known = Core.__init__.__kwdefaults__
             if cls.__init__ is Core.__init__ and (values or settings.keys() - known):
                 wrong = [f"Unexpected keyword argument {name!r}" for name in settings if name not in known]
@@ -136,7 +152,7 @@ class Core(Generic[Client, Transport, Pair]):
         __new__.__wrapped__ = __init__  # for `inspect.signature`
 
     def _start(self, client: Client | None = None, transport: Transport | None = None) -> None:
-        """Makes what is not configuration: anew on the other side of a pickle."""
+        """Set the state that is not configuration. It is not pickled, so unpickling sets it again."""
         self._is_portable = client is None and transport is None
         self._credentials = fixed_authorization(self._configuration)
         self._budgets = _budgets_of(transport if client is None else client)
@@ -144,7 +160,7 @@ class Core(Generic[Client, Transport, Pair]):
 
     @property
     def configuration(self) -> Configuration:
-        """What the core was made with."""
+        """The settings that the core was made with, including those from the environment."""
         return self._configuration
 
     def __repr__(self) -> str:
@@ -153,7 +169,7 @@ class Core(Generic[Client, Transport, Pair]):
     def __getstate__(self) -> Configuration:
         if not self._is_portable:
             raise TypeError(
-                "a core with a client of yours, or a transport, can't be pickled: make one on the other side"
+                "a core made with client= or transport= can't be pickled: make a core in the process that uses it"
             )
         return self._configuration
 
@@ -175,10 +191,10 @@ class Core(Generic[Client, Transport, Pair]):
 
 
 class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str]]):
-    """Configuration for calls that block, to be the first argument of each function.
+    """A core for blocking calls. It is the first argument of each function.
 
-    One for the life of a process is best, shared by all threads. ``with`` or `close` gives its
-    connections back early; neither is needed.
+    Make one core and use it for the life of the process, in all threads. You can close it with ``with`` or `close`,
+    but you need not: the connections are closed when the core is garbage-collected or the process ends.
     """
 
     def _start(self, client: "kinds.SyncClient | None" = None, transport: "kinds.SyncTransport | None" = None) -> None:
@@ -197,18 +213,31 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
         self.close()
 
     def close(self) -> None:
-        """Closes the connections. Calls after it are a `ConfigurationError`."""
+        """Close the core and its connections. A client or transport of yours stays open.
+
+        Connections that are in use are closed when their requests are done, or at once with
+        ``FASTPIX_TRANSPORT=httpx``. A later call sends nothing and fails with a `ConfigurationError`.
+        """
         self._closed = True
         self._transport.close()
 
     def call(
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None = None
     ) -> Reply[WithResponse[Ok]]:
-        """Asks an endpoint. It is what each operation does: a function gives the value of this alone."""
+        """Call an endpoint. Every operation does its work with this method.
+
+        Args:
+            endpoint: The ``endpoint`` of an operation.
+            request: The request struct. It is checked, so a wrong class is a `Failure`.
+            options: Settings for this call. Default: the settings of the core.
+
+        Returns:
+            A `Success` with the value and its response, or a `Failure` with the error.
+        """
         return self.run(self._steps(endpoint, request, options))
 
     def run(self, steps: Steps[T]) -> T:
-        """Drives the steps of a call to their result."""
+        """Carry out the steps of a call, and return the result of the call."""
         outcome: Outcome = None
         while True:
             try:
@@ -248,11 +277,15 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
 
 
 class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[str, str] | Awaitable[tuple[str, str]]]):
-    """Configuration for calls that are awaited, under asyncio or trio.
+    """A core for awaited calls, under asyncio or trio. It is the first argument of each function.
 
-    One at module level serves any number of event loops, one after the other or side by side: each has
-    connections of its own, closed when it ends. ``async with`` or `aclose` gives them back earlier; under trio
-    a core that is dropped before its run ends needs one of the two.
+    You can make one core at module level and use it in any number of event loops, one after the other or at the
+    same time. Each event loop has its own connections. They are closed when ``asyncio.run`` or ``trio.run`` ends.
+    If you close an event loop yourself, the core drops that loop's connections the next time you use the core in
+    another event loop.
+
+    ``async with`` or `aclose` closes the core earlier. Under trio, use one of them for a core that is
+    garbage-collected before ``trio.run`` ends.
     """
 
     def _start(
@@ -273,18 +306,22 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes the connections of the running event loop. Calls after it are a `ConfigurationError`."""
+        """Close the core and its connections in the running event loop. A client or transport of yours stays open.
+
+        Connections in other event loops are closed when those event loops end. A later call, in any event loop, sends
+        nothing and fails with a `ConfigurationError`.
+        """
         self._closed = True
         await self._transport.close()
 
     async def call(
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None = None
     ) -> Reply[WithResponse[Ok]]:
-        """As that of `FastpixCore`, to be awaited."""
+        """Call an endpoint, as `FastpixCore.call` does."""
         return await self.run(self._steps(endpoint, request, options))
 
     async def run(self, steps: Steps[T]) -> T:
-        """Drives the steps of a call to their result."""
+        """Carry out the steps of a call, and return the result of the call."""
         import anyio
 
         outcome: Outcome = None
@@ -314,7 +351,7 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
             raise
 
     async def _ask(self, step: Ask) -> Told | Exception:
-        """The function is called in a thread, as one that blocks must stop neither the loop nor the deadline."""
+        """Call the function in a thread. A function that blocks then delays neither the event loop nor the deadline."""
         import anyio
         import anyio.to_thread
 
@@ -330,10 +367,10 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
 
 
 def _budgets_of(client: object) -> PerProcess[Budgets]:
-    """Those that all cores of a process share, or all cores with this client or transport of the user's."""
+    """Return the retry budgets of all cores with this client or transport. All other cores share their budgets, too."""
     if client is None:
         return _of_process
     try:
         return _of_clients.setdefault(client, PerProcess(Budgets))
-    except TypeError:  # an object that nothing can be kept for
+    except TypeError:  # the object can't be a key: it is not hashable, or has no weak references
         return PerProcess(Budgets)

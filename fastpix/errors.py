@@ -1,12 +1,12 @@
-"""Everything a call can fail with: one closed tree, drawn here.
+"""The errors of calls. They are one closed tree:
 
-    FastpixError                    root: `except FastpixError` catches them all
-    ├── RequestValidationError      yours: a field of the request is not acceptable; nothing was sent
-    ├── ConfigurationError          yours: credentials, server url, proxy, certificates, a closed core
-    ├── TransportError              the wire
-    │   ├── ConnectionFailedError   no connection, or it broke
+    FastpixError                    root: `except FastpixError` catches every error
+    ├── RequestValidationError      caller: a value in the request is not valid; nothing was sent
+    ├── ConfigurationError          caller: credentials, server URL, proxy, certificates, a closed core
+    ├── TransportError              network: the request or the response did not get through
+    │   ├── ConnectionFailedError   no connection, or the connection broke
     │   └── TimedOutError           a time limit ended the call
-    ├── ApiError                    the server said no (this class itself: any other status)
+    ├── ApiError                    server: it rejected the request (ApiError itself has any other status)
     │   ├── BadRequestError         400
     │   ├── UnauthorizedError       401
     │   ├── ForbiddenError          403
@@ -15,11 +15,11 @@
     │   ├── UnprocessableError      422
     │   ├── RateLimitedError        429
     │   └── ServerError             5xx
-    ├── ResponseValidationError     the server answered something that can't be read
-    └── UnexpectedClientError       a hook, a credentials callable or a client of yours raised
+    ├── ResponseValidationError     server: the response can't be read
+    └── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
 
-`Err` is the union of the kinds, so that a `match` over a `Failure` can be exhaustive. Errors hold no
-secret, and can be pickled.
+`Err` is the union of the classes that a `Failure` can hold, so a ``match`` over an error can be exhaustive. Errors
+contain no secrets. They can be pickled; the copy has no ``__cause__``.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -48,16 +48,18 @@ __all__ = [
 
 
 class FastpixError(Exception):
-    """The root of every error. It is never used itself, only its leaves are.
+    """The base class of all errors. Each error is an instance of a subclass.
 
     Attributes:
-        message: what went wrong, in a sentence.
-        function: the name of the function that was called, such as ``live_streams_list``.
-        operation_id: the API's id of the operation, such as ``get-all-streams``.
-        attempts: how many attempts were made to send the request; 0 if it did not come to that.
-        may_have_been_applied: whether the server may have carried the request out all the same,
-            because an answer was lost or says nothing of it. Always ``False`` for a GET.
-        request_id: the answer's ``X-Request-Id``, if there was an answer and it had one.
+        message: What went wrong, without the name of the function.
+        function: The name of the called function, such as ``live_streams_list``. Empty if a core could not be made.
+        operation_id: The API's id of the operation, such as ``get-all-streams``. Empty if a core could not be made.
+        attempts: The number of attempts that were made. 0 if no attempt was made, or if an ``around_call`` hook
+            raised.
+        may_have_been_applied: Whether the server may have carried out the request although the call failed: a
+            response was lost, or does not say whether it did. Earlier attempts of the call count, too. Always
+            ``False`` for a GET.
+        request_id: The ``X-Request-Id`` of the response. ``None`` if there was no response, or none with that header.
     """
 
     def __init__(self, message: str) -> None:
@@ -70,9 +72,9 @@ class FastpixError(Exception):
         self.request_id: str | None = None
 
     def __str__(self) -> str:
-        """What went wrong, and where: ``live_streams_get: 404: no such stream (request id a1)``.
+        """Return the function, the message and notes: ``live_streams_get: 404: no such stream (request id a1)``.
 
-        In ASCII, as a program that tells of an error must not fail at it: other characters are escaped.
+        Characters outside ASCII are escaped, so that any terminal or log can print the text.
         """
         doubt = "the request may have been applied" if self.may_have_been_applied else None
         notes = "; ".join(filter(None, [self.request_id and f"request id {self.request_id}", doubt]))
@@ -86,12 +88,13 @@ class FastpixError(Exception):
 
 
 class RequestValidationError(FastpixError):
-    """A value of the request is not acceptable. Nothing was sent.
+    """A value in the request is not valid. Nothing was sent.
 
     Attributes:
-        field: where it is, in the names of this library: ``input_media_settings.reconnect_window``.
-        allowed: what is allowed there, such as ``an int from 1 to 50``.
-        given: what was given, shortened.
+        field: The path to the value in Python names, such as ``input_media_settings.reconnect_window``.
+        allowed: What is allowed there, such as ``an int from 1 to 50``.
+        given: The ``repr`` of the given value, or a description of it. Long values are shortened, secrets are
+            masked. Empty if a header is not valid.
     """
 
     __match_args__ = ("field", "allowed", "given")
@@ -104,42 +107,58 @@ class RequestValidationError(FastpixError):
 
 
 class ConfigurationError(FastpixError):
-    """What only you can mend keeps a call from the server. It is not sent again.
+    """Something that only you can correct keeps a call from reaching the server. The call is not retried.
 
-    Credentials are missing; the server url, an option, SSL_CERT_FILE, the proxy or a hook's url can't be used; a certificate is
-    not trusted; the proxy wants another password; or the core is closed.
+    The possible reasons are:
+
+    * Credentials are missing or not valid.
+    * A setting of the core or an option of the call is not valid, such as ``server_url``.
+    * A ``before_request`` hook left a URL that is not http or https.
+    * The file in ``SSL_CERT_FILE`` can't be read, or a certificate is not trusted.
+    * A proxy can't be used, or it needs a username and password that it was not given.
+    * The core is closed.
+
+    `FastpixCore` and `AsyncFastpixCore` raise it when they are made with an argument that is not valid.
     """
 
 
 class TransportError(FastpixError):
-    """The request or its answer did not get through. See ``may_have_been_applied``."""
+    """The request or its response did not get through.
+
+    ``may_have_been_applied`` says whether the server may have carried out the request.
+    """
 
 
 class ConnectionFailedError(TransportError):
-    """No connection came about, or it broke before the whole answer was there."""
+    """No connection could be made, or the connection broke before the whole response arrived."""
 
 
 class TimedOutError(TransportError):
-    """A time limit ended the call: the connection's, an attempt's or that of the whole call."""
+    """A time limit ended the call: a limit of `fastpix.Timeout`, or a limit of a client of yours."""
 
 
 class FieldError(NamedTuple):
-    """One refused field of a 422 answer, in the API's own name."""
+    """A field that the API rejected, usually with status 422."""
 
     field: str
+    """The name of the field in the API's spelling, at most 200 characters. Empty if the response has none."""
     message: str
+    """The API's reason, at most 200 characters. Empty if the response has none."""
 
 
 class ApiError(FastpixError):
-    """The server answered, and the answer is no.
+    """The server rejected the request.
+
+    The status is not 2xx, or the body of a 2xx response says ``"success": false``. ``message`` is the API's
+    message, or the standard phrase of the status if the response has no message.
 
     Attributes:
-        status: the HTTP status; the ``code`` of the API's error object repeats it.
-        code: that ``code``, if the answer had one.
-        description: the longer text, if the answer had one. Of a 404 that does not name what is missing, the library's
-            guess at what it means.
-        fields: the refused fields of a 422.
-        retry_after: seconds the server asks to wait, if it does.
+        status: The HTTP status.
+        code: The ``code`` in the API's error object, which usually repeats the status. ``None`` if there is none.
+        description: The longer text in the API's error object. ``None`` if there is none. For a 404 that does not
+            say what was not found, the library gives a possible reason here.
+        fields: The fields that the API rejected, at most 100. Usually only a 422 has some.
+        retry_after: The seconds to wait from the ``Retry-After`` header. ``None`` if there is no such header.
     """
 
     __match_args__ = ("status", "message")
@@ -169,44 +188,50 @@ class ApiError(FastpixError):
 
 
 class BadRequestError(ApiError):
-    """400: the request can't be carried out as it is, or in the present state."""
+    """400: the request is malformed, or not possible in the present state of the resource."""
 
 
 class UnauthorizedError(ApiError):
-    """401: the credentials are wrong."""
+    """401: the credentials are wrong or missing."""
 
 
 class ForbiddenError(ApiError):
-    """403: the credentials are right but don't permit this."""
+    """403: the credentials are valid but do not permit this operation."""
 
 
 class NotFoundError(ApiError):
-    """404: there is no such thing in this workspace."""
+    """404: the workspace has no such object, or the server has no such path."""
 
 
 class ConflictError(ApiError):
-    """409: it exists already."""
+    """409: the request conflicts with what exists already."""
 
 
 class UnprocessableError(ApiError):
-    """422: a value is not valid; ``fields`` names it."""
+    """422: a value in the request is not valid. ``fields`` names the value if the API does."""
 
 
 class RateLimitedError(ApiError):
-    """429: too many requests; nothing was applied."""
+    """429: too many requests. The server did not carry out this attempt."""
 
 
 class ServerError(ApiError):
-    """5xx: the server failed."""
+    """5xx: the server, or a gateway in front of it, failed."""
 
 
 class ResponseValidationError(FastpixError):
-    """The answer is not what the API documents, so it can't be read without loss.
+    """A successful response can't be read.
+
+    A required field is missing or has another type than documented. Or the body is not JSON, can't be decompressed,
+    is longer than ``max_response_bytes``, or has more than 10,000 deviations. With ``strict``, any deviation is this
+    error.
 
     Attributes:
-        path: the JSON path of the first wrong place, such as ``$.data[0].streamId``.
-        status: the HTTP status.
-        excerpt: the start of the body, its text values masked.
+        path: The JSON path of the first value that can't be read, such as ``$.data[0].streamId``. ``$`` is the
+            whole body.
+        status: The HTTP status.
+        excerpt: The start of the body, about 300 characters. Text values are masked. Empty if the body could not be
+            read whole.
     """
 
     __match_args__ = ("path", "message")
@@ -222,7 +247,10 @@ class ResponseValidationError(FastpixError):
 
 
 class UnexpectedClientError(FastpixError):
-    """Code of yours raised: a hook, a credentials callable or your own client. See ``__cause__``."""
+    """Code of yours raised an exception: a hook, a ``credentials`` function, a client, a transport or a type.
+
+    ``__cause__`` is that exception.
+    """
 
 
 Err: TypeAlias = (
@@ -234,7 +262,7 @@ Err: TypeAlias = (
     | ResponseValidationError
     | UnexpectedClientError
 )
-"""The closed union: one of these is in each ``Failure``."""
+"""The union of all errors: each ``Failure`` of a call holds one of these."""
 
 
 def _in_ascii(text: str) -> str:

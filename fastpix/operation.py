@@ -1,6 +1,6 @@
-"""An operation is one declaration: `get`, `post`, `put`, `patch`, `delete` turn a ``def`` into an `Operation`.
+"""Declarations of operations. `get`, `post`, `put`, `patch` and `delete` turn a ``def`` into an `Operation`.
 
-What the library does not declare, its user can. The body of the ``def`` is never run:
+You can declare operations that this library does not have. The body of the ``def`` is never run:
 
     class GetScheduleRequest(Model):  # or any msgspec.Struct
         channel_id: str
@@ -12,8 +12,9 @@ What the library does not declare, its user can. The body of the ``def`` is neve
     ) -> Reply[str]:
         raise NotImplementedError
 
-Such an operation has credentials, retries, the deadline, errors and hooks as any other, is awaited on an
-`AsyncFastpixCore`, and becomes a method where it is assigned in the body of a `Resource`.
+Such an operation works like the operations of the library: it has credentials, retries, a deadline, errors and
+hooks. Called with an `AsyncFastpixCore`, it is awaited. Assigned in the body of a `Resource` class, it becomes a
+method.
 """
 
 from collections.abc import Callable, Coroutine
@@ -71,21 +72,22 @@ Ok_co = TypeVar("Ok_co", covariant=True)
 T = TypeVar("T")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
-"""The core of a `Resource`: ``class Playout(Resource[CoreT_co])`` is a group for both facades."""
+"""The type of a resource's core. ``class Playout(Resource[CoreT_co])`` works with both facades."""
 
 
 @runtime_checkable
 class Operation(Protocol[P, Ok_co]):
-    """A declared operation. It is a function that has an `endpoint`.
+    """A declared operation: a function with an ``endpoint`` attribute.
 
-    Called with a `FastpixCore` it blocks, called with an `AsyncFastpixCore` it is awaited.
+    Called with a `FastpixCore`, it blocks and returns a `Reply`. Called with an `AsyncFastpixCore`, it returns a
+    coroutine. Await the coroutine to get the `Reply`.
     """
 
     __name__: str
 
     @property
     def endpoint(self) -> Endpoint[Ok_co]:
-        """What the API says of it: id, method, path, types."""
+        """The API's facts about the operation: id, method, path, types."""
         ...
 
     @overload
@@ -95,7 +97,7 @@ class Operation(Protocol[P, Ok_co]):
         self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs
     ) -> Coroutine[Any, Any, Reply[Ok_co]]: ...
 
-    # What a `Resource` makes of an operation in its body:
+    # A `Resource` turns an operation in its class body into a method:
     @overload
     def __get__(self, resource: None, owner: type) -> Callable[Concatenate["Resource[Any]", P], Any]: ...
     @overload
@@ -105,7 +107,13 @@ class Operation(Protocol[P, Ok_co]):
 
 
 class Resource(Generic[CoreT_co]):
-    """A group of the facade: operations assigned in its class body become methods that use its core."""
+    """A group of operations with one core. Operations assigned in the class body become methods that use this core.
+
+    A method returns the value of a success, and raises a `FastpixError` for a failure.
+
+    Args:
+        core: The core that the methods use. With an `AsyncFastpixCore`, the methods are awaited.
+    """
 
     def __init__(self, core: CoreT_co) -> None:
         self._core = core
@@ -125,7 +133,7 @@ class Resource(Generic[CoreT_co]):
 
 
 class _MethodDescriptor:
-    """What an operation in the body of a `Resource` is replaced by."""
+    """The descriptor that replaces an operation in the body of a `Resource`."""
 
     def __init__(self, owner: type, name: str, operation: "Operation[..., object]") -> None:
         descriptor = self
@@ -146,7 +154,7 @@ class _MethodDescriptor:
 
 
 def _describe(method: FunctionType, owner: type, name: str, operation: "Operation[..., object]") -> None:
-    """Gives a method the documentation of its operation, and a signature without the core and with the value."""
+    """Give a method the docstring and the parameters of its operation, and the operation's value as its return type."""
     function = cast("FunctionType", operation)
     method.__name__, method.__qualname__ = name, f"{owner.__qualname__}.{name}"
     method.__module__, method.__doc__ = owner.__module__, function.__doc__
@@ -156,10 +164,10 @@ def _describe(method: FunctionType, owner: type, name: str, operation: "Operatio
 
 
 class _Bound(Generic[P, Ok_co]):
-    """What `Method` and `AsyncMethod` share: they look like Python's own bound methods.
+    """The base of `Method` and `AsyncMethod`. They have the attributes of Python's own bound methods.
 
     Attributes:
-        operation: the function that is called with the core.
+        operation: The function that the method calls with the core.
     """
 
     def __init__(self, resource: Resource[Any], function: FunctionType, operation: Operation[P, Ok_co]) -> None:
@@ -179,7 +187,7 @@ class _Bound(Generic[P, Ok_co]):
         return getattr(self.__func__, name)
 
     def __get__(self, resource: object, owner: type) -> Self:
-        """Makes it a routine to `inspect`, so that ``help`` shows the method and not this class."""
+        """Return the method itself. `inspect` then takes the method for a routine, and ``help`` shows it as a routine."""
         return self
 
     @property
@@ -191,7 +199,7 @@ class _Bound(Generic[P, Ok_co]):
 
 
 class Method(_Bound[P, Ok_co]):
-    """A method of the facade: it returns the value and raises the error."""
+    """A method of a resource with a `FastpixCore`. It returns the value or raises the error."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
         core: FastpixCore = self.__self__.core
@@ -199,7 +207,7 @@ class Method(_Bound[P, Ok_co]):
 
 
 class AsyncMethod(_Bound[P, Ok_co]):
-    """A method of the async facade: awaited, it returns the value and raises the error."""
+    """A method of a resource with an `AsyncFastpixCore`. Awaited, it returns the value or raises the error."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Ok_co]:
         return _named(self._awaited(*args, **kwargs), self.__func__.__qualname__)
@@ -212,7 +220,7 @@ class AsyncMethod(_Bound[P, Ok_co]):
 
 
 class OperationWithResponse(Generic[P, Ok_co]):
-    """An operation whose success comes together with the answer it was read from; made by `with_response`."""
+    """An operation whose success also holds the response. `with_response` makes it."""
 
     def __init__(self, operation: Operation[P, Ok_co]) -> None:
         update_wrapper(self, operation)
@@ -233,7 +241,13 @@ class OperationWithResponse(Generic[P, Ok_co]):
 
 
 def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
-    """The same operation, giving the answer's status, headers, raw body and deviations beside the value.
+    """Return an operation whose success is a `WithResponse`: the value with status, headers, body and deviations.
+
+    Args:
+        operation: An operation, such as ``live_streams_list``. Its parameters stay the same.
+
+    Raises:
+        TypeError: ``operation`` is not an operation.
 
     Example:
         ``with_response(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
@@ -247,10 +261,18 @@ def bind_core(core: FastpixCore, operation: Operation[P, Ok]) -> Callable[P, Rep
 @overload
 def bind_core(core: AsyncFastpixCore, operation: Operation[P, Ok]) -> Callable[P, Coroutine[Any, Any, Reply[Ok]]]: ...
 def bind_core(core: AnyCore, operation: Operation[P, Ok]) -> Any:
-    """A plain function that is the operation with this core; for an async core a coroutine function.
+    """Return a plain function that calls the operation with this core. For an async core it is a coroutine function.
 
-    It is for what asks ``iscoroutinefunction`` of a callable, as Starlette and FastAPI do: an operation itself serves both
-    cores, so that it is none, and would be called in a thread and not awaited.
+    Use it for frameworks that call ``iscoroutinefunction`` to decide whether to await a callable, such as Starlette
+    and FastAPI. An operation works with both cores, so it is not a coroutine function itself. These frameworks
+    would call it in a thread and not await it.
+
+    Args:
+        core: The core to use.
+        operation: An operation, such as ``live_streams_list``. The function has its parameters without ``core``.
+
+    Raises:
+        TypeError: ``core`` is not a core, or ``operation`` is not an operation.
 
     Example:
         ``BackgroundTask(bind_core(core, live_streams_delete), DeleteLiveStreamRequest(stream_id))``
@@ -265,7 +287,9 @@ def bind_core(core: AnyCore, operation: Operation[P, Ok]) -> Any:
         return await call(core, request, options)
 
     if not isinstance(given, AnyCore):
-        raise TypeError(f"bind_core() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}")
+        raise TypeError(
+            f"bind_core() takes a FastpixCore or an AsyncFastpixCore as first argument, not {type(core).__name__}"
+        )
     plain = cast("FunctionType", bound if isinstance(core, FastpixCore) else async_bound)
     function = cast("FunctionType", operation)
     plain.__name__, plain.__qualname__, plain.__module__ = function.__name__, function.__qualname__, function.__module__
@@ -279,46 +303,80 @@ class _Declare(Protocol):
 
 
 def get(path: str, *, id: str) -> _Declare:
-    """Declares a GET: what is not in the path is the query.
+    """Declare a GET. Request fields that are not in the path are sent in the query.
+
+    The ``def`` must have this form:
+
+        def name(core: FastpixCore, request: R, options: RequestOptions | None = None) -> Reply[T]: ...
+
+    ``R`` is a `msgspec.Struct`, or a union of them. ``request`` may have a default. Fields that are ``UNSET`` are not
+    sent. Type checkers do not report an ``R`` of another type, or a missing ``options``, but the decorator raises.
+
+    ``T`` is the type of a success. ``str`` is the text of the body, and ``bytes`` is the body itself, after
+    decompression. Any other type is read from JSON, such as a struct or ``dict[str, object]``. If msgspec does not
+    support ``T``, each call raises a ``TypeError`` and sends nothing.
 
     Args:
-        path: behind the server url; each ``{name}`` is a field of the request, as the API spells it.
-        id: the API's id of the operation, which errors, hooks and log lines name.
+        path: The path after the server URL. It begins with ``/`` and has no query. Each ``{name}`` is a field of
+            the request, in the API's spelling.
+        id: The API's id of the operation. Errors and hooks have it as ``operation_id``.
 
-    The ``def`` takes ``core``, ``request`` and ``options``. Its request is a struct, or a union of structs: fields that
-    are ``UNSET`` are not sent. (Type checkers do not see that it must be a struct, or that ``options`` must be there.)
-    It returns a `Reply` of what a success is read as: ``str`` is the text of the body, ``bytes`` the body as it came, any
-    other type that msgspec knows is read from JSON (a struct, ``dict[str, object]``).
+    Returns:
+        A decorator that returns the `Operation`.
 
     Raises:
-        TypeError: the ``def`` is declared otherwise, or a ``{name}`` is no field of the request.
+        TypeError: The ``def`` has another form, ``path`` is not valid, or a ``{name}`` in it is not a field of the
+            request. The decorator raises it.
     """
     return _declare("GET", path, id, idempotent=True, in_body=False)
 
 
 def post(path: str, *, id: str, idempotent: bool = False) -> _Declare:
-    """Declares a POST: what is not in the path is the JSON body. See `get` for the rest.
+    """Declare a POST. Request fields that are not in the path are sent as a JSON body. `get` describes the rest.
 
     Args:
-        path: as in `get`.
-        id: as in `get`.
-        idempotent: whether the service does once what is sent twice, so that it is sent again after a lost answer.
+        path: See `get`.
+        id: See `get`.
+        idempotent: Whether sending the request twice has the same effect as sending it once. With ``True``, the
+            request is also retried after a lost response. With ``False``, it is retried only if the server
+            certainly did not carry it out. Default: ``False``.
     """
     return _declare("POST", path, id, idempotent=idempotent, in_body=True)
 
 
 def put(path: str, *, id: str) -> _Declare:
-    """Declares a PUT: what is not in the path is the JSON body. See `get` for the rest."""
+    """Declare a PUT. Request fields that are not in the path are sent as a JSON body. `get` describes the rest.
+
+    A PUT is retried after a lost response.
+
+    Args:
+        path: See `get`.
+        id: See `get`.
+    """
     return _declare("PUT", path, id, idempotent=True, in_body=True)
 
 
 def patch(path: str, *, id: str, idempotent: bool = False) -> _Declare:
-    """Declares a PATCH: what is not in the path is the JSON body. See `get` for the rest, `post` for ``idempotent``."""
+    """Declare a PATCH. Request fields that are not in the path are sent as a JSON body. `get` describes the rest.
+
+    Args:
+        path: See `get`.
+        id: See `get`.
+        idempotent: See `post`. Default: ``False``.
+    """
     return _declare("PATCH", path, id, idempotent=idempotent, in_body=True)
 
 
 def delete(path: str, *, id: str, in_body: bool = False) -> _Declare:
-    """Declares a DELETE: what is not in the path is the query, or with ``in_body`` the JSON body. See `get` for the rest."""
+    """Declare a DELETE. Request fields that are not in the path are sent in the query. `get` describes the rest.
+
+    A DELETE is retried after a lost response. If a retry then finds nothing (404), the call succeeds.
+
+    Args:
+        path: See `get`.
+        id: See `get`.
+        in_body: Whether these fields are sent as a JSON body and not in the query. Default: ``False``.
+    """
     return _declare("DELETE", path, id, idempotent=True, in_body=in_body)
 
 
@@ -341,7 +399,7 @@ def _declare(method: HttpMethod, path: str, id: str, *, idempotent: bool, in_bod
 
 
 def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
-    """The types of the request and of the value of a success."""
+    """Return the type of the request and the type of a success, from the annotations of a declaration."""
     hints = declared.__annotations__
     if any(isinstance(hint, str) for hint in hints.values()):  # from __future__ import annotations
         hints = get_type_hints(declared, include_extras=True)
@@ -352,15 +410,17 @@ def _types(declared: Callable[..., object]) -> tuple[Any, Any]:
             "None) -> Reply[...]"
         )
     if not all(isinstance(kind, type) and issubclass(kind, msgspec.Struct) for kind in types_of_request(request)):
-        raise TypeError(f"the request of {declared.__name__} must be a msgspec.Struct, not {request}")
+        raise TypeError(
+            f"the request of {declared.__name__} must be a msgspec.Struct or a union of them, not {request}"
+        )
     return request, get_args(result)[0]
 
 
 def _function(
     declared: Callable[..., object], endpoint: Endpoint[Ok], of_answer: Callable[[WithResponse[Ok]], object]
 ) -> Callable[..., Any]:
-    """The function that asks an endpoint, with the parameters of its declaration."""
-    of_request = (declared.__defaults__ or ())[:-1]  # the last default is that of the options
+    """Return the function that calls an endpoint, with the parameters of its declaration."""
+    of_request = (declared.__defaults__ or ())[:-1]  # the last default belongs to the options
     default = of_request[0] if of_request else None
 
     def operation(core: object, request: Any, options: RequestOptions | None) -> object:
@@ -371,7 +431,7 @@ def _function(
         if isinstance(core, AsyncFastpixCore):
             return _named(_awaited(core, endpoint, request, options, of_answer), endpoint.name)
         raise TypeError(
-            f"{endpoint.name}() takes a FastpixCore or an AsyncFastpixCore first, not {type(core).__name__}"
+            f"{endpoint.name}() takes a FastpixCore or an AsyncFastpixCore as first argument, not {type(core).__name__}"
         )
 
     operation.__defaults__ = (*of_request, None)
@@ -403,7 +463,7 @@ async def _awaited(
 
 
 def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
-    """Gives a coroutine the name of its operation: Python warns by that of a forgotten ``await``."""
+    """Name a coroutine after its operation. Python's warning about a forgotten ``await`` shows the name."""
     running = cast("CoroutineType[Any, Any, T]", awaitable)
     running.__name__ = running.__qualname__ = name
     return awaitable

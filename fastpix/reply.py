@@ -1,7 +1,8 @@
-"""`Reply` is what each function returns: a `Success` with the value, or a `Failure` with one of `Err`.
+"""`Reply`, the type that each function returns: a `Success` with a value, or a `Failure` with an error of `Err`.
 
-All three are those of `returns`. A type checker reads the stub beside this module, which knows what the declarations of
-`returns` leave open: that a result is one of these two classes and nothing else.
+`Success`, `Failure` and `Result` are the classes of the library `returns`. Type checkers read the stub
+``reply.pyi`` instead of this module. The stub says more than the annotations of `returns`: a `Reply` is one of
+these two classes and nothing else.
 """
 
 from typing import TypeVar

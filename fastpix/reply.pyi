@@ -1,13 +1,15 @@
-"""What a type checker knows of a result: it is a `Success` or a `Failure`, and each method has an exact type.
+"""The types of results for type checkers: a `Reply` is a `Success` or a `Failure`, and each method has an exact type.
 
-At run time these are the classes of `returns`. There, `Success` is a ``Result[T, Any]`` and final, and `Result` may have
-other subclasses; so a ``match`` is never exhaustive, and mypy reads both captures as ``Any``. Here each class has both type
-parameters, the value and the error, so that a chain of methods keeps both.
+At run time, these are the classes of `returns`. As `returns` annotates them, `Success` is a ``Result[T, Any]`` and
+final, and `Result` may have other subclasses. Therefore a ``match`` would never be exhaustive, and mypy would read
+both captured values as ``Any``. In this stub, each class has two type parameters, the value and the error, so a
+chain of methods keeps both.
 
-At run time each class takes one parameter. So annotate with `Reply` or `Result`, which are the same in both worlds.
+At run time, `Success` and `Failure` take one type parameter. So annotate with `Reply` or `Result`, which take the
+same parameters in both cases.
 """
 
-# The classes of `returns` are final, and their methods speak of kinds, which only its plugin understands.
+# The classes of `returns` are final, and their methods use higher-kinded types, which only its plugin understands.
 # mypy: disable-error-code="misc, override"
 # pyright: reportGeneralTypeIssues=false, reportIncompatibleMethodOverride=false
 
@@ -30,58 +32,61 @@ _Err_co = TypeVar("_Err_co", covariant=True, default=Any)
 
 class _Result(Result[_Ok_co, _Err_co]):
     def map(self, function: Callable[[_Ok_co], _NewOk]) -> Success[_NewOk, _Err_co] | Failure[_Err_co, _NewOk]:
-        """A success with what the function makes of the value; a failure as it is."""
+        """Return a success with ``function(value)``. A failure is returned unchanged."""
 
     def bind(
         self, function: Callable[[_Ok_co], Result[_NewOk, _NewErr]]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
-        """The result that the function makes of the value; a failure as it is."""
+        """Return the result ``function(value)``. A failure is returned unchanged."""
 
     def bind_result(
         self, function: Callable[[_Ok_co], Result[_NewOk, _NewErr]]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
-        """Another name for `bind`."""
+        """Do the same as `bind`."""
 
     def apply(
         self, container: Result[Callable[[_Ok_co], _NewOk], _NewErr]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
-        """A success with what the function in the container makes of the value; the failure of either."""
+        """Return a success with ``function(value)``, where ``container`` is a success with the function.
+
+        If this result is a failure, return it unchanged. If only the container is a failure, return the container.
+        """
 
     def alt(self, function: Callable[[_Err_co], _NewErr]) -> Success[_Ok_co, _NewErr] | Failure[_NewErr, _Ok_co]:
-        """A failure with what the function makes of the error; a success as it is."""
+        """Return a failure with ``function(error)``. A success is returned unchanged."""
 
     def lash(
         self, function: Callable[[_Err_co], Result[_NewOk, _NewErr]]
     ) -> Success[_Ok_co | _NewOk, _NewErr] | Failure[_NewErr, _Ok_co | _NewOk]:
-        """The result that the function makes of the error; a success as it is."""
+        """Return the result ``function(error)``. A success is returned unchanged."""
 
     def swap(self) -> Success[_Err_co, _Ok_co] | Failure[_Ok_co, _Err_co]:
-        """The value as an error, the error as a value."""
+        """Return a failure with the value of a success, or a success with the error of a failure."""
 
     def value_or(self, default_value: _NewOk) -> _Ok_co | _NewOk:
-        """The value, or the default in place of an error."""
+        """Return the value of a success, or ``default_value`` for a failure."""
 
 @final
 class Success(_Result[_Ok_co, _Err_co], result.Success[_Ok_co]):
-    """It went well: ``case Success(value)``."""
+    """A result with a value: ``case Success(value)``."""
 
     def __new__(cls, inner_value: _Ok_co) -> Success[_Ok_co, Never]: ...
     def unwrap(self) -> _Ok_co:
-        """The value."""
+        """Return the value."""
 
     def failure(self) -> NoReturn:
-        """There is no error: raises `returns.primitives.exceptions.UnwrapFailedError`."""
+        """Raise `returns.primitives.exceptions.UnwrapFailedError`, because a success has no error."""
 
 @final
 class Failure(_Result[_Ok_co, _Err_co], result.Failure[_Err_co], Generic[_Err_co, _Ok_co]):
-    """It did not: ``case Failure(error)``."""
+    """A result with an error: ``case Failure(error)``."""
 
     def __new__(cls, inner_value: _Err_co) -> Failure[_Err_co, Never]: ...
     def unwrap(self) -> NoReturn:
-        """There is no value: raises `returns.primitives.exceptions.UnwrapFailedError`, with the error as its cause."""
+        """Raise `returns.primitives.exceptions.UnwrapFailedError`, with the error as its ``__cause__``."""
 
     def failure(self) -> _Err_co:
-        """The error."""
+        """Return the error."""
 
 Reply: TypeAlias = Success[_Ok, Err] | Failure[Err, _Ok]
-"""What a function returns: a `Success` with the value, or a `Failure` with one of `Err`."""
+"""The type that each function returns: a `Success` with a value, or a `Failure` with an error of `Err`."""

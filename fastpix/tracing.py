@@ -1,9 +1,10 @@
-"""Spans of OpenTelemetry, by its semantic conventions for HTTP clients. Needs ``pip install 'fastpix[otel]'``.
+"""OpenTelemetry spans for calls and attempts. Install with ``pip install 'fastpix[otel]'``.
 
     core = FastpixCore(hooks=Hooks(around_call=spans()))
 
-Each call is a span, named as the function; under it is one for each attempt, named ``GET /live/streams/{streamId}``.
-Hooks, and what the logger ``fastpix`` says, run within the span of the call.
+Each call has a span with the name of the function. Each attempt has a child span, named for example
+``GET /live/streams/{streamId}``, with the attributes of OpenTelemetry's semantic conventions for HTTP clients.
+The span of the call is the current span while other hooks run and while the logger ``fastpix`` logs.
 """
 
 from collections.abc import Generator
@@ -30,7 +31,7 @@ CANCELLED = "cancelled"
 
 
 class Spans:
-    """What `spans` gives."""
+    """An ``around_call`` hook that traces calls. `spans` makes it."""
 
     def __init__(self, tracer_provider: TracerProvider | None) -> None:
         self._provider = tracer_provider
@@ -43,13 +44,16 @@ class Spans:
 
 
 def spans(tracer_provider: TracerProvider | None = None) -> Spans:
-    """Traces each call of a core that has it as ``Hooks(around_call=...)``. No header is added to any request.
+    """Return a hook for ``Hooks(around_call=...)`` that makes a span for each call and each attempt.
 
-    The span of a call has ``fastpix.operation_id``; one that failed has ``error.type``, ``fastpix.attempts``,
-    ``fastpix.may_have_been_applied`` and ``fastpix.request_id``. That of an attempt has ``url.full`` without the query.
+    The span of a call has the attribute ``fastpix.operation_id``. If the call fails, the span also has
+    ``error.type``, ``fastpix.attempts``, ``fastpix.may_have_been_applied`` and, if the response had a request id,
+    ``fastpix.request_id``. The attribute ``url.full`` of an attempt does not contain the query. No header is added
+    to any request.
 
     Args:
-        tracer_provider: the global one, if not given. A core that was given one can't be pickled.
+        tracer_provider: The provider of the spans. Default: the global provider. If you give a provider, the core
+            can be pickled only if the provider can be pickled.
     """
     return Spans(tracer_provider)
 
@@ -119,7 +123,7 @@ def _fail(span: Span, kind: str) -> None:
 
 @contextmanager
 def _ended(span: Span) -> Generator[None]:
-    """Ends the span with the block, also where a call is cancelled or interrupted."""
+    """End the span with the block, even if the call is cancelled or interrupted."""
     try:
         yield
     except BaseException:

@@ -16,16 +16,19 @@ from tests.servers import unused_url
 
 WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
     ({"timeout": "5"}, "timeout"),
-    ({"timeout": -1}, "timeout.total must be a number from 0 to 1000000, not -1"),
-    ({"timeout": Timeout(total=float("inf"))}, "timeout.total must be a number from 0 to 1000000, not inf"),
-    ({"timeout": Timeout(attempt=float("nan"))}, "timeout.attempt must be a number from 0 to 1000000, not nan"),
-    ({"timeout": Timeout(connect=1e300)}, "timeout.connect must be a number from 0 to 1000000, not 1e+300"),
+    ({"timeout": -1}, "timeout.total must be a number of seconds from 0 to 1000000, not -1"),
+    ({"timeout": Timeout(total=float("inf"))}, "timeout.total must be a number of seconds from 0 to 1000000, not inf"),
+    (
+        {"timeout": Timeout(attempt=float("nan"))},
+        "timeout.attempt must be a number of seconds from 0 to 1000000, not nan",
+    ),
+    ({"timeout": Timeout(connect=1e300)}, "timeout.connect must be a number of seconds from 0 to 1000000, not 1e+300"),
     ({"retries": 3}, "retries must be a Retries, such as Retries(attempts=3), not int"),
-    ({"retries": Retries(attempts=0)}, "retries.attempts must be a whole number from 1 to 1000000, not 0"),
-    ({"retries": Retries(attempts=1.5)}, "retries.attempts must be a whole number from 1 to 1000000, not 1.5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
-    ({"timeout": True}, "timeout.total must be a number from 0 to 1000000, not True"),
-    ({"retries": Retries(cap=-1)}, "retries.cap must be a number from 0 to 1000000, not -1"),
-    ({"retries": Retries(base=-1)}, "retries.base must be a number from 0 to 1000000, not -1"),
+    ({"retries": Retries(attempts=0)}, "retries.attempts must be an int from 1 to 1000000, not 0"),
+    ({"retries": Retries(attempts=1.5)}, "retries.attempts must be an int from 1 to 1000000, not 1.5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
+    ({"timeout": True}, "timeout.total must be a number of seconds from 0 to 1000000, not True"),
+    ({"retries": Retries(cap=-1)}, "retries.cap must be a number of seconds from 0 to 1000000, not -1"),
+    ({"retries": Retries(base=-1)}, "retries.base must be a number of seconds from 0 to 1000000, not -1"),
     ({"server_url": b"https://a.b"}, "server_url must be a str, not bytes"),
 ]
 
@@ -36,17 +39,20 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
         *WRONG_ON_BOTH,
         ({"username": 5}, "username must be a str, not int"),
         ({"password": b"secret"}, "password must be a str, not bytes"),
-        ({"credentials": "ab"}, "credentials must be a function without arguments that returns both, not str"),
+        (
+            {"credentials": "ab"},
+            "credentials must be a function without arguments that returns (username, password), not str",
+        ),
         ({"retries": 0}, "retries must be a Retries, such as Retries(attempts=3), not int"),
         ({"hooks": {}}, "hooks must be a Hooks, not dict"),
         ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
         ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
-        ({"max_response_bytes": 0}, "max_response_bytes must be an int of 1 or more, not 0"),
-        ({"max_connections": 0}, "max_connections must be a whole number from 1 to 1000000, not 0"),
+        ({"max_response_bytes": 0}, "max_response_bytes must be an int at least 1, not 0"),
+        ({"max_connections": 0}, "max_connections must be an int from 1 to 1000000, not 0"),
         ({"max_connections": 2.5}, "max_connections must be an int, not float"),
         ({"max_response_bytes": None}, "max_response_bytes must be an int, not NoneType"),
         ({"allow_http": "no"}, "allow_http must be a bool, not str"),
-        ({"timeout": None}, "timeout.total must be a number from 0 to 1000000, not None"),
+        ({"timeout": None}, "timeout.total must be a number of seconds from 0 to 1000000, not None"),
     ],
 )
 @pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
@@ -158,12 +164,12 @@ def test_an_empty_server_url_in_the_environment_is_none(
 def test_a_client_of_the_other_kind_is_refused() -> None:
     other: Any = httpx.AsyncClient()
     with pytest.raises(
-        ConfigurationError, match=r"an httpx\.Client, or that of a fork of httpx, not httpx2?\.AsyncClient"
+        ConfigurationError, match=r"an httpx\.Client, or the Client of a fork of httpx, not httpx2?\.AsyncClient"
     ):
         FastpixCore(client=other)
     other = httpx.Client()
     with pytest.raises(
-        ConfigurationError, match=r"an httpx\.AsyncClient, or that of a fork of httpx, not httpx2?\.Client"
+        ConfigurationError, match=r"an httpx\.AsyncClient, or the AsyncClient of a fork of httpx, not httpx2?\.Client"
     ):
         AsyncFastpixCore(client=other)
 

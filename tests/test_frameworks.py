@@ -56,7 +56,9 @@ def test_what_is_bound_must_be_an_operation_and_a_core(core: FastpixCore) -> Non
         TypeError, match=r"bind_core\(\) takes a core and an operation, such as live_streams_list, not "
     ):
         bind_core(core, wrong)
-    with pytest.raises(TypeError, match=r"takes a FastpixCore or an AsyncFastpixCore first, not builtin_function"):
+    with pytest.raises(
+        TypeError, match=r"takes a FastpixCore or an AsyncFastpixCore as first argument, not builtin_function"
+    ):
         bind_core(wrong, live_streams_list)
 
 

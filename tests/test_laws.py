@@ -20,6 +20,7 @@ from fastpix.operation import AsyncMethod, Method, Operation
 from tests.facts import facts_of, structs_in
 from tests.generate import CHARACTERS, IDS, values_of
 from tests.operations import OPERATIONS, RESOURCES
+from tests.reference import field_docs
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -127,12 +128,8 @@ def test_an_operation_is_named_after_its_module_and_documented(operation: Operat
     assert operation.__module__ in {resource.__name__ for resource in RESOURCES}
     assert operation.__name__.startswith(operation.__module__.rpartition(".")[2])
     doc = operation.__doc__ or ""
-    assert f"Follows ``{operation.endpoint.id}`` of the API." in doc
+    assert f"\n    API operation: ``{operation.endpoint.id}``.\n" in doc
     assert re.match(r"[A-Z].*\.\n", doc), "the first line is a sentence"
-
-
-def documentation_of(kind: Any) -> str:
-    return "\n".join(base.__doc__ or "" for base in kind.__mro__ if issubclass(base, msgspec.Struct))
 
 
 @every_operation
@@ -142,7 +139,7 @@ def test_the_bounds_of_each_number_are_documented(operation: Operation[..., Any]
         for field in msgspec.structs.fields(kind):
             bounds = facts_of(field.type).bounds
             for bound in (bounds[name] for name in ("minimum", "maximum") if name in bounds):
-                assert re.search(rf"\b{bound}\b", documentation_of(kind)), (kind, field.name, bound)
+                assert re.search(rf"\b{bound}\b", field_docs(kind)[field.name]), (kind, field.name, bound)
 
 
 def test_no_two_operations_are_the_same_endpoint() -> None:

@@ -141,7 +141,7 @@ def test_a_transport_of_yours_comes_before_that_of_the_environment(listed: Calla
 @pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore])
 def test_another_transport_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
     monkeypatch.setenv("FASTPIX_TRANSPORT", "requests")
-    with pytest.raises(ConfigurationError, match="FASTPIX_TRANSPORT must be httpx, or not set, not 'requests'"):
+    with pytest.raises(ConfigurationError, match="FASTPIX_TRANSPORT must be 'httpx' or unset, not 'requests'"):
         kind(**NOBODY)
 
 

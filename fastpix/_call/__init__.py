@@ -1,1 +1,1 @@
-"""One call, from request to result: pure, without input or output. `call` is where to begin reading."""
+"""The logic of one call, from request to result. It uses no network and never waits. Start reading at `call`."""

@@ -1,7 +1,9 @@
-"""Text that is none: bytes that are no UTF-8, and escaped halves of a character. It is marked, found and mended.
+"""Invalid text in a response body: bytes that are not UTF-8, and escaped surrogates without their other half.
 
-Neither JSON nor UTF-8 has a place for it, so it would cost the whole body. With a mark in its place the body can be
-read, and the text with the mark in it can be told.
+Decoding fails for a whole body that contains such text. `marked` replaces the invalid text with a marker character, so
+that the body can be decoded. `has_bad_text` then finds the strings that were invalid, and `mended` repairs them.
+
+A plain value is decoded JSON without structs: a str, a number, a list, a dict and so on.
 """
 
 import re
@@ -12,15 +14,15 @@ import msgspec
 __all__ = ["BAD_TEXT", "MARK", "has_bad_text", "marked", "mended"]
 
 BAD_TEXT = "\ufdd0"
-"""The mark: a character that Unicode keeps out of texts that are exchanged."""
+"""The marker: a Unicode noncharacter, which text that programs exchange should not contain."""
 MARK = BAD_TEXT.encode()
 HALF = rb"\\u(?:[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[dD][c-fC-F][0-9a-fA-F]{2})"
-"""An escaped half of a character, and the other half if it follows."""
+"""An escaped surrogate. If a high surrogate is followed by an escaped low surrogate, that one is group 1."""
 BACKSLASH = ord("\\")
 
 
 def marked(body: bytes) -> bytes:
-    """The body with a mark for bytes that are no UTF-8, and for each half of a character."""
+    """Return the body with the marker for each run of bytes that are not UTF-8, and for each lone escaped surrogate."""
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -32,20 +34,20 @@ def _marked_half(found: re.Match[bytes]) -> bytes:
     before = found.start()
     while before and found.string[before - 1] == BACKSLASH:
         before -= 1
-    if (found.start() - before) % 2:  # the backslash is itself escaped
+    if (found.start() - before) % 2:  # the first backslash is itself escaped, so only group 1 is a surrogate
         return found[0] if found[1] is None else found[0].removesuffix(found[1]) + MARK
     return found[0] if found[1] else MARK
 
 
 def has_bad_text(value: object) -> bool:
-    """Whether there is a mark in a plain value."""
+    """Return whether a plain value contains the marker."""
     if isinstance(value, str):
         return BAD_TEXT in value
     return isinstance(value, list | dict) and MARK in msgspec.json.encode(value)
 
 
 def mended(value: object) -> object:
-    """A plain value with U+FFFD for each mark."""
+    """Return a plain value with U+FFFD in place of each marker."""
     if isinstance(value, str):
         return value.replace(BAD_TEXT, "\ufffd")
     if isinstance(value, dict):

@@ -1,22 +1,29 @@
-"""One call from request to result, as a generator: pure, it yields what to do and is sent what came of it.
+"""One call from request to result, as a generator that yields each step and is sent the outcome of the step.
 
-It yields a `Send` and is sent a `Response` or the exception in its place; yields a `Wait` and is sent
-``None``; yields an `Ask` and is sent what was `Told`, or the exception in its place. A driver in `fastpix.core`
-does the sending, the waiting and the asking; tests drive it with ``next`` and ``send``.
+The generator never uses the network and never waits:
 
-This is the hot path. What happens when, and why:
+* It yields a `Send` and is sent a `Response`, or the exception that was raised instead.
+* It yields a `Wait` and is sent ``None``.
+* It yields an `Ask` and is sent a `Told`, or the exception that was raised instead.
 
-* Once per operation, when first called (`fastpix._call.endpoint`): the parts of its path, and its decoder.
-* Once per server url (`fastpix._call.request`): it is taken apart and checked.
-* Once per process: the SSL context. Once per core and process, or event loop: slots, and connections that are kept open.
-* Per call: the request struct turns into plain values, is held against its type (msgspec does both, in C) and turns
-  into one `Request`, which all attempts share.
-* Per core: the header of fixed credentials.
-* Per attempt: a slot and a connection are taken, used and given back; credentials that rotate are asked for.
-* Per answer: the body is decompressed a step at a time, and decoded once, from bytes to structs.
+A driver in `fastpix.core` carries out the steps. Tests drive the generator with ``next`` and ``send``.
 
-httpx is not in it: its client, and its messages, would cost as much as all of this together. Its types are made where
-a user sees them: for a hook, for a client or a transport of the user's, for ``headers`` when they are asked for.
+This is the hot path. The work is done at these times:
+
+* Per operation (`fastpix._call.endpoint`): its path is split when it is declared, and its decoder is created at its
+  first call.
+* Per server url: the url is parsed and checked once (`fastpix._call.request` keeps 64 of them).
+* Per process: the SSL context is created.
+* Per core and process, or event loop: the slots and the pool of idle connections are created.
+* Per core: the header of fixed credentials is created.
+* Per call: the request struct is converted to plain values and checked against its type (msgspec does both, in C).
+  One `Request` is made from it, which all attempts share.
+* Per attempt: a slot and a connection are taken, used and given back. A ``credentials`` function is called.
+* Per response: the body is decompressed in steps. It is decoded from bytes to structs once, unless that fails.
+
+The hot path does not use httpx: its client, requests and responses would take as long as all of this together. httpx
+objects are created only where a user sees them: for a ``before_request`` hook, for the user's own client or transport,
+and when the ``headers`` of a response are read.
 """
 
 import logging
@@ -74,27 +81,27 @@ NEVER_BEGAN = (ConfigurationError, NeverBeganError)
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
-    """Send this and read the whole answer."""
+    """A step: send this request and read the whole response."""
 
     request: Request
     limits: Limits
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
-    """Wait so many seconds."""
+    """A step: wait for this number of seconds."""
 
     seconds: float
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
-    """Ask the user's function for credentials, and wait for them until the deadline."""
+    """A step: call the user's ``credentials`` function. An async core stops waiting for it at the deadline."""
 
     credentials: Callable[[], object]
     deadline: float
 
 
 class Told(Redacted, frozen=True):
-    """What the user's function returned."""
+    """The value that the user's ``credentials`` function returned."""
 
     credentials: object
 
@@ -107,17 +114,17 @@ Steps: TypeAlias = Generator[Send | Wait | Ask, Outcome, T]
 
 
 class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
-    """A value together with the answer that it was read from.
+    """A value together with the response that it was read from.
 
     Attributes:
-        value: what the function alone would have given.
-        status: the HTTP status.
-        headers: of the answer; ``raw_headers`` are pairs of bytes.
-        body: as it came, decompressed. It may hold secrets.
-        attempts: how many attempts were made to send the request.
-        elapsed: seconds of the whole call.
-        deviations: where the answer is not as documented. What stands there reads as absent, or is left out; bad text
-            is replaced.
+        value: The value that the operation itself returns.
+        status: The HTTP status.
+        raw_headers: The response headers as pairs of bytes. ``headers`` contains them as ``httpx.Headers``.
+        body: The body of the response, after decompression. It may contain secrets.
+        attempts: The number of attempts to send the request.
+        elapsed: The duration of the whole call in seconds.
+        deviations: The places where the response does not match the documentation. In ``value``, a deviating field is
+            read as absent, a deviating item is ``None`` or left out, and invalid text has U+FFFD in it.
     """
 
     value: Ok
@@ -130,6 +137,7 @@ class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
 
     @property
     def headers(self) -> "httpx.Headers":
+        """The response headers as ``httpx.Headers``."""
         return Response(self.status, self.raw_headers, b"").headers
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
@@ -143,9 +151,9 @@ def _chance() -> float:
 
 
 class Call(Generic[Ok]):
-    """One call: what it asks for and what it goes by. What becomes of it is in the locals of its `steps`.
+    """One call: its endpoint and its settings. The state of a running call is in the local variables of `steps`.
 
-    Its clocks and its dice can be replaced, so that a test needs neither time nor luck.
+    Tests replace the clocks and the random number source, so that they depend on neither time nor chance.
     """
 
     def __init__(
@@ -170,7 +178,7 @@ class Call(Generic[Ok]):
         self._started = clock()
 
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
-        """Attempt after attempt, until one succeeds or none can help."""
+        """Make attempts until one succeeds or no retry follows. Return the value of the response, or the error."""
         number, in_doubt, paid = 0, False, 1
         self._endpoint.load()
         if options is None:
@@ -221,7 +229,10 @@ class Call(Generic[Ok]):
             yield Wait(wait)
 
     def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
-        """The request with the user's changes, and with credentials unless a hook turned it to another origin."""
+        """Return the request with the changes of a ``before_request`` hook and with credentials.
+
+        Credentials are not added if the hook changed the origin, or if there is an ``Authorization`` header already.
+        """
         request, hook = planned, self._hooks.before_request
         if hook is not None:
             hooked = self._hooked(hook, planned, number)
@@ -251,8 +262,8 @@ class Call(Generic[Ok]):
             return Failure(_unexpected("a before_request hook raised", cause))
         if request.origin.scheme in SCHEMES and request.origin.host:
             return Success(request)
-        told = "a before_request hook must leave a url that begins with http:// or https:// and names a host"
-        return Failure(ConfigurationError(f"{told}; its scheme is {shown(request.origin.scheme.decode())}"))
+        told = "a before_request hook must leave a request url that begins with http:// or https:// and names a host"
+        return Failure(ConfigurationError(f"{told}; the scheme of the url is {shown(request.origin.scheme.decode())}"))
 
     def _result(
         self, response: Response, number: int, sent: Request, *, strict: bool, in_doubt: bool
@@ -264,8 +275,8 @@ class Call(Generic[Ok]):
             return _raised("an after_response hook raised", cause, response)
         try:
             result = self._read(response, strict=strict, in_doubt=in_doubt)
-        except Exception as cause:  # code of the user's, in a type of the user's
-            return _raised("reading the answer raised", cause, response)
+        except Exception as cause:  # the user's own code, in a response type of the user
+            return _raised("reading the response raised", cause, response)
         if isinstance(result, Failure):
             return Failure(result.failure())
         reading = result.unwrap()
@@ -278,12 +289,12 @@ class Call(Generic[Ok]):
         return Success(WithResponse(reading.value, *answer, number, self._elapsed(), reading.deviations))
 
     def _tell(self, deviations: tuple[Deviation, ...], number: int, request_id: str | None) -> None:
-        """To the logger, each place once in the life of the process; and to the hook, whenever it occurs."""
+        """Log each deviating place once per process (see `is_news`), and pass all deviations to the hook each time."""
         for deviation in deviations:
             if is_news(self._endpoint.id, deviation.path):
-                with suppressed():  # a handler of the user's may raise
+                with suppressed():  # a logging handler of the user may raise
                     facts = (self._endpoint.name, str(deviation), _quoted(request_id))
-                    logger.warning("%s answers otherwise than documented: %s%s", *facts)
+                    logger.warning("%s: the response does not match the documentation at %s%s", *facts)
         if self._hooks.on_deviations is not None:
             self._hooks.on_deviations(self._attempt(number), deviations)
 
@@ -298,7 +309,10 @@ class Call(Generic[Ok]):
         return result
 
     def _wait(self, retries: Retries, error: Err, number: int, deadline: float, budget: Budget) -> float | None:
-        """Seconds until the next attempt, if one can help and there is time and budget for it."""
+        """Return the seconds until the next attempt, or ``None`` if no attempt follows.
+
+        None follows if a retry is not allowed, or if no time or budget is left for it.
+        """
         if number >= retries.attempts or not may_repeat(self._endpoint, error):
             return None
         wait = backoff(retries, number, error, self._chance())
@@ -307,14 +321,17 @@ class Call(Generic[Ok]):
         return wait
 
     def _failed(self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None) -> Failure[Err]:
-        """The error with the facts of the whole call; another one if the user's hook raises over it."""
+        """Add the facts of the call to an error, log it, pass it to the ``on_error`` hook, and return it as a failure.
+
+        If the hook raises, the failure contains an `UnexpectedClientError` instead.
+        """
         in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
         self._add_facts(error, number, in_doubt=in_doubt)
         self._log(error, number, wait)
         if wait is None and number and not is_plain_no(error):
-            with suppressed():  # a handler of the user's may raise
+            with suppressed():  # a logging handler of the user may raise
                 facts = (self._endpoint.name, number, type(error).__name__, _quoted(error.request_id))
-                logger.warning("%s given up after attempt %d: %s%s", *facts)
+                logger.warning("%s: gave up after attempt %d: %s%s", *facts)
         try:
             if self._hooks.on_error is not None:
                 self._hooks.on_error(self._attempt(number, wait), error)
@@ -363,7 +380,10 @@ class Call(Generic[Ok]):
 def driven_by(
     hook: "AroundCall", endpoint: Endpoint[Ok], steps: Steps[Reply[WithResponse[Ok]]]
 ) -> Steps[Reply[WithResponse[Ok]]]:
-    """The steps of a call as an around_call hook drives them. If it raises, what was sent before may have been applied."""
+    """Drive the steps of a call through an ``around_call`` hook.
+
+    If the hook raises, requests that were sent before may have been applied.
+    """
     try:
         result: Reply[WithResponse[Ok]] = yield from hook(endpoint, steps)
     except Exception as cause:
@@ -375,37 +395,42 @@ def driven_by(
 
 
 def _error_of(outcome: Exception | None, to: str) -> Err:
-    """The error for an exception that came in place of an answer."""
+    """Return the error for an exception that was raised in place of a response."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)
     names = names_of(outcome)
     if (untrusted := _untrusted(outcome)) is not None:
         return ConfigurationError(f"the certificate of {to}, or of a proxy, is not trusted: {words_of(untrusted)}")
     if "ProxyError" in names and str(outcome).startswith(str(PROXY_AUTHENTICATION_REQUIRED)):
-        return ConfigurationError(f"the proxy on the way to {to} wants a username and a password: {words_of(outcome)}")
+        return ConfigurationError(
+            f"the proxy on the way to {to} requires a valid username and password: {words_of(outcome)}"
+        )
     if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
-        error: Err = TimedOutError(f"no complete answer from {to} in time ({_described(outcome)})")
+        error: Err = TimedOutError(f"no complete response from {to} in time ({_described(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
         error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
     else:
-        error = _unexpected("the client raised", outcome)
+        error = _unexpected("the client or transport raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
 
 
 def _untrusted(outcome: BaseException | None) -> BaseException | None:
-    """The error of a certificate that is not trusted, if that is behind it. The module `ssl` need not be loaded to know it."""
-    for _ in range(MOST_CAUSES):  # a chain of causes may be a ring
+    """Return the error of an untrusted certificate in the causes of an exception, or ``None``.
+
+    The error is recognized by its name, so that the module `ssl` need not be imported.
+    """
+    for _ in range(MOST_CAUSES):  # a chain of causes can be circular
         if outcome is None or type(outcome).__name__ == "SSLCertVerificationError":
             return outcome
-        outcome = outcome.__cause__ or outcome.__context__  # httpcore's pool raises "from None"
+        outcome = outcome.__cause__ or outcome.__context__  # httpcore's pool hides the cause: it raises from None
     return None
 
 
 def _error_of_asking(outcome: object) -> Err:
-    """The error for an exception that came in place of credentials."""
+    """Return the error for an exception that was raised in place of credentials."""
     if isinstance(outcome, NeverBeganError):
-        return TimedOutError("the credentials callable took all the time of the call")
+        return TimedOutError("the credentials callable returned no credentials before the deadline of the call")
     if isinstance(outcome, ConfigurationError):
         return outcome.with_traceback(None)
     return _unexpected("the credentials callable raised", cast("Exception", outcome))
@@ -426,18 +451,21 @@ def _quoted(request_id: str | None) -> str:
 
 def _returned(request: "httpx.Request | None") -> "httpx.Request | None":
     if request is not None and library_of(request, "Request") is None:
-        raise TypeError(f"it must return an httpx.Request or None, not {type(request).__name__}")
+        raise TypeError(f"the hook must return an httpx.Request or None, not {type(request).__name__}")
     return request
 
 
 def _described(outcome: Exception | None) -> str:
-    """The exception in words; h11 puts the whole header into what it says of an illegal one."""
+    """Return the type and text of an exception.
+
+    The text of a ``LocalProtocolError`` is left out, because h11 quotes the whole invalid header in it.
+    """
     text = "" if "LocalProtocolError" in names_of(outcome) else words_of(outcome)
     return f"{type(outcome).__name__}: {text}" if text else type(outcome).__name__
 
 
 def _raised(what: str, cause: Exception, response: Response) -> Failure[Err]:
-    """The failure of code of the user's that ran when the answer had come."""
+    """Return the failure for code of the user that raised after the response had arrived."""
     error = _unexpected(what, cause)
     error.may_have_been_applied = True
     error.request_id = request_id_of(response.raw_headers)

@@ -1,7 +1,7 @@
-"""The clock that deadlines and ages are measured with.
+"""The clock for deadlines, elapsed times and the age of idle connections.
 
-Libraries that freeze time in tests replace what the names of modules mean, in some modules earlier than in others.
-An attribute of a class stays, so that all of a call goes by one clock.
+Libraries that freeze time in tests replace names such as ``time.monotonic`` in modules, in some modules earlier than in
+others. They do not replace an attribute of a class. So all parts of a call use the same clock.
 """
 
 import time
@@ -14,5 +14,5 @@ class _Clock:
 
 
 def now() -> float:
-    """The monotonic time in seconds."""
+    """Return the monotonic time in seconds."""
     return _Clock.monotonic()

@@ -1,4 +1,4 @@
-"""Places where answers are not as documented, and which of them this process has told."""
+"""Deviations: places where a response does not match the documentation. Records which places have been logged."""
 
 from types import NoneType
 
@@ -18,19 +18,20 @@ JSON_TYPES: dict[type, str] = {
     NoneType: "null",
 }
 MOST_TOLD = 1000
-"""At most so many places are logged in the life of a process: what is kept of them can't grow for ever."""
+"""The number of places after which a process logs no new ones. It bounds the memory for the record of places."""
 _told: dict[tuple[str, str], object] = {}
 
 
 class Deviation(Redacted, frozen=True, gc=False):
-    """A place of an answer whose value is not of a documented type. Its ``repr`` and ``str`` hide the value.
+    """A place in a response where the value does not have a documented type. ``repr`` and ``str`` hide the value.
 
-    A field there reads as if it were absent. If an inner struct can't do without the field, that struct is left out.
+    If the place is a field, the result is read as if the field were absent. If the field is required in an inner
+    struct, that struct is left out.
 
     Attributes:
-        path: the JSON path, such as ``$.data[*].duration``: ``[*]`` is any item of a list, any key of a map.
-        expected: the documented types in the words of JSON, such as ``string or null``.
-        value: what stands there, as plain Python values; ``UNSET`` if nothing does. It may hold secrets.
+        path: The JSON path, such as ``$.data[*].duration``. ``[*]`` stands for any item of a list or any key of a map.
+        expected: The documented types by their JSON names, such as ``string or null``.
+        value: The actual value in plain Python types, or ``UNSET`` if there is no value. It may contain secrets.
     """
 
     path: str
@@ -39,7 +40,7 @@ class Deviation(Redacted, frozen=True, gc=False):
 
     @property
     def found(self) -> str:
-        """The JSON type of the value; ``nothing`` if there is none."""
+        """The JSON type of the value. It is ``nothing`` if there is no value."""
         return "nothing" if self.value is UNSET else JSON_TYPES.get(type(self.value), "a number out of range")
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
@@ -50,6 +51,9 @@ class Deviation(Redacted, frozen=True, gc=False):
 
 
 def is_news(operation_id: str, path: str) -> bool:
-    """Whether this place of an operation's answers has not been told: of threads that race, to one of them."""
+    """Return whether this place in the responses of an operation is to be logged now, and record it.
+
+    Return ``True`` once for each place, until `MOST_TOLD` places are recorded. Of threads that race, one gets ``True``.
+    """
     news = object()
     return len(_told) < MOST_TOLD and _told.setdefault((operation_id, path), news) is news

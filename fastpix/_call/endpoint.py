@@ -1,4 +1,4 @@
-"""What the API says of one operation, and what is prepared once from it."""
+"""An operation of the API as data, and the things that are prepared once for each operation."""
 
 from collections.abc import Callable
 from types import UnionType
@@ -20,20 +20,21 @@ class Endpoint(Generic[Ok_co]):
     """One operation of the API, as data.
 
     Attributes:
-        id: the operationId.
-        name: of the function.
-        method: the HTTP method.
-        path: the template; each ``{name}`` is a field of the request, in the API's spelling.
-        request_type: the struct of the request, or a union of several.
-        response_type: the type of a success: ``str`` is the text of the body, ``bytes`` the body itself, and any other
-            type is read from JSON.
-        idempotent: whether sending it twice does what sending it once does.
-        in_body: whether the fields that are not in the path go into a JSON body, not into the query.
-        request_types: the structs that a request can be.
-        path_parts: the template, taken apart.
-        has_body: whether there is a field that goes into a body.
-        accept: the media type that is asked for.
-        empty: what an empty body is read as.
+        id: The API's operationId.
+        name: The name of the function.
+        method: The HTTP method.
+        path: The path template. Each ``{name}`` is a field of the request, in the API's spelling.
+        request_type: The struct type of the request, or a union of struct types.
+        response_type: The type of the value of a successful response. ``str`` is the body as text, ``bytes`` is the
+            body itself, and any other type is decoded from JSON.
+        idempotent: Whether sending the request twice has the same effect as sending it once.
+        in_body: Whether the fields that are not in the path are sent in a JSON body. Otherwise they are in the query.
+        request_types: The struct types that a request can have.
+        path_parts: The path template as pairs of a field name and the literal text after it.
+        has_body: Whether a request has a body, because a field is sent in it.
+        is_json: Whether the body of a response is decoded from JSON.
+        accept: The value of the ``Accept`` header.
+        empty: The bytes that are decoded in place of an empty body.
     """
 
     def __init__(
@@ -61,11 +62,11 @@ class Endpoint(Generic[Ok_co]):
         in_path = {name for name, _ in self.path_parts}
         fields = [kind.__struct_encode_fields__ for kind in self.request_types]
         if not path.startswith("/") or set(path) & set("?#"):
-            raise TypeError(f"the path of an operation begins with / and has no query: {path!r}")
+            raise TypeError(f"the path of an operation must begin with / and contain no ? and no #, not {path!r}")
         for missing in in_path.difference([""], *fields):
             raise TypeError(
-                f"{path} has {{{missing}}}, and {request_type} no field that is sent as {missing!r} (a Model sends snake_case "
-                'as camelCase, and so does a Struct with rename="camel")'
+                f"the path {path} contains {{{missing}}}, but {request_type} has no field that is sent as {missing!r} "
+                '(a Model, or a Struct with rename="camel", sends the field channel_id as channelId)'
             )
         self.has_body: bool = in_body and not all(map(in_path.issuperset, fields))
         self.is_json: bool = response_type not in (str, bytes)
@@ -74,15 +75,15 @@ class Endpoint(Generic[Ok_co]):
         self._decode: Callable[[bytes], Ok_co] | None = None
 
     def load(self) -> None:
-        """Raises a `TypeError` if nothing can be read as the type that was declared; before anything is sent."""
+        """Create the decoder before anything is sent. Raise a `TypeError` if msgspec cannot decode ``response_type``."""
         _ = self.decode
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_decode": None}  # msgspec's decoders can't be pickled
+        return {**self.__dict__, "_decode": None}  # msgspec's decoders cannot be pickled
 
     @property
     def decode(self) -> Callable[[bytes], Ok_co]:
-        """Reads a body. It is made when first used; threads that race each make one."""
+        """The function that decodes a body. It is created on first use. Threads that race may each create one."""
         if self._decode is None:
             self._decode = _decode(self.response_type)
         return self._decode
@@ -97,7 +98,7 @@ def _decode(kind: type[Ok_co]) -> Callable[[bytes], Ok_co]:
 
 
 def _empty(kind: Any) -> bytes:
-    """What stands for an empty body in JSON."""
+    """Return the JSON that is decoded in place of an empty body."""
     kind = get_origin(kind) or kind
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return ACKNOWLEDGED if "success" in kind.__struct_encode_fields__ else b"{}"
@@ -105,7 +106,7 @@ def _empty(kind: Any) -> bytes:
 
 
 def _parts(path: str) -> list[tuple[str, str]]:
-    """The template as pairs of a name and the literal text behind it; the first name is empty."""
+    """Split a path template into pairs of a field name and the literal text after it. The first name is empty."""
     first, *rest = path.split("{")
     pairs = [part.partition("}") for part in rest]
     return [("", first), *((name, literal) for name, _, literal in pairs)]

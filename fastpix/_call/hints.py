@@ -1,4 +1,4 @@
-"""Type hints, taken apart."""
+"""Functions that take type hints apart."""
 
 from collections.abc import Callable
 from types import UnionType
@@ -7,16 +7,20 @@ from typing import Annotated, Any, Union, get_args, get_origin
 __all__ = ["UNIONS", "choices_of", "types_of_request"]
 
 UNIONS = (Union, UnionType)
-"""How Python spells a union, old and new."""
+"""The origins of the two spellings of a union: ``Union[A, B]`` and ``A | B``."""
 
 
 def types_of_request(request_type: Any) -> tuple[Any, ...]:
-    """The types that a request may have: those of a union, or the one."""
+    """Return the types that a request may have: the members of a union, or the type itself."""
     return get_args(request_type) if get_origin(request_type) in UNIONS else (request_type,)
 
 
 def choices_of(hint: Any, is_whole: Callable[[Any], bool] = lambda _: False) -> list[Any]:
-    """The types that a value may have: unions, annotated types and other names are opened, but not what is whole."""
+    """Return the types that a value may have.
+
+    Unions, annotated types, type aliases and ``NewType`` are replaced by the types in them, except a type for which
+    ``is_whole`` is true.
+    """
     if is_whole(hint):
         return [hint]
     origin, arguments = get_origin(hint), get_args(hint)

@@ -1,4 +1,4 @@
-"""Moments in the headers of an answer, as RFC 9110 has them."""
+"""The ``Retry-After`` header of RFC 9110."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,10 @@ FAR_YEARS = 50
 
 
 def retry_after(value: str | None, now: Callable[[], float]) -> float | None:
-    """Seconds from both forms of ``Retry-After`` (10.2.3); ``None`` for what is neither, or in the past."""
+    """Return the seconds to wait for a ``Retry-After`` header (section 10.2.3), which is a number or a date.
+
+    Return ``None`` if there is no header, if it is neither of the two, or if the date is in the past.
+    """
     if value is None:
         return None
     try:
@@ -22,7 +25,7 @@ def retry_after(value: str | None, now: Callable[[], float]) -> float | None:
 
 
 def _seconds_until(value: str, now: float) -> float:
-    """Until the moment of a date, in any of the three forms (5.6.7). One that names no zone is in GMT."""
+    """Return the seconds until a date in one of the three forms of section 5.6.7. A date without a zone is in GMT."""
     from datetime import UTC, datetime
     from email.utils import parsedate_tz
 
@@ -33,5 +36,5 @@ def _seconds_until(value: str, now: float) -> float:
     if re.search(YEAR_OF_TWO_DIGITS, value):
         latest = datetime.fromtimestamp(now, UTC).year + FAR_YEARS
         year = latest - (latest - year) % 100
-    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)  # a leap second is the 60th
+    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)  # a leap second is second 60
     return moment.timestamp() - (parsed[9] or 0) - now

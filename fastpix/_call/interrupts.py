@@ -1,4 +1,4 @@
-"""Exceptions of signal handlers. One that is raised into a call is not of the call, and passes through it."""
+"""Exceptions that a signal handler raises during a call. They are not errors of the call, so they pass through it."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ MOST_CAUSES = 100
 
 
 def pass_interrupt(error: BaseException | None) -> None:
-    """Raises what a signal handler raised, if that is this exception or the cause of it."""
+    """Raise the exception of a signal handler if it is ``error`` itself or a cause of it."""
     each = error
-    for _ in range(MOST_CAUSES):  # a chain of causes may be a ring
+    for _ in range(MOST_CAUSES):  # a chain of causes can be circular
         if each is None:
             return
         if _is_of_handler(each.__traceback__):
@@ -23,7 +23,7 @@ def pass_interrupt(error: BaseException | None) -> None:
 
 @contextmanager
 def suppressed() -> Generator[None]:
-    """Lets no other exception out."""
+    """Suppress each `Exception`, except the exception of a signal handler."""
     try:
         yield
     except Exception as error:
@@ -31,7 +31,11 @@ def suppressed() -> Generator[None]:
 
 
 def _is_of_handler(traceback: TracebackType | None) -> bool:
-    """Whether a frame was handed the one before it: Python gives the frame that it interrupts to a signal handler."""
+    """Return whether the exception comes from a signal handler.
+
+    Python passes the interrupted frame to a signal handler as an argument. So the frame of a handler has the previous
+    frame of the traceback among its local variables.
+    """
     before: FrameType | None = None
     while traceback is not None:
         frame = traceback.tb_frame
@@ -46,5 +50,5 @@ def _was_handed(frame: FrameType, wanted: FrameType) -> bool:
 
 
 def _items(value: object) -> tuple[object, ...]:
-    """Those of ``*arguments``, or the one."""
+    """Return the items of a tuple such as ``*arguments``, or the value as the only item."""
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)

@@ -1,4 +1,4 @@
-"""httpx and httpcore, and forks of theirs such as httpx2, known by what they export. None of them need be loaded."""
+"""Recognizes httpx, httpcore and their forks, such as httpx2, by the names that they export, without importing them."""
 
 import sys
 from collections.abc import Iterator
@@ -7,21 +7,21 @@ from typing import Any
 __all__ = ["is_library", "library_of", "names_of"]
 
 COMMON = ("ConnectTimeout", "RemoteProtocolError")
-"""What httpx and httpcore both export, and no other library does."""
+"""Names that httpx, httpcore and their forks export. No other library is known to export both names."""
 
 
 def library_of(thing: object, name: str) -> Any:
-    """The library that calls this kind of thing so; ``None`` if none does. What inherits from it is of the same kind."""
+    """Return the library that has a class ``name`` of which ``thing`` is an instance, or ``None``. Subclasses count."""
     return next((library for kind, library in _kinds(thing) if kind == name), None)
 
 
 def names_of(thing: object) -> set[str]:
-    """What the library of this kind of thing calls it, and what it inherits from."""
+    """Return the names of all classes of these libraries of which ``thing`` is an instance."""
     return {kind for kind, _ in _kinds(thing)}
 
 
 def is_library(name: str) -> bool:
-    """Whether a package of this name is loaded and is one of them."""
+    """Return whether a package with this name is loaded and is one of these libraries."""
     package = sys.modules.get(name)
     return all(hasattr(package, each) for each in COMMON)
 

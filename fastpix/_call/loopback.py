@@ -1,4 +1,4 @@
-"""Which hosts are this machine itself, by RFC 6890 (127.0.0.0/8 and ::1) and RFC 6761 (``localhost``, and what ends in it)."""
+"""Recognizes this machine: 127.0.0.0/8 and ::1 (RFC 6890), ``localhost`` and names under it (RFC 6761)."""
 
 import re
 
@@ -10,12 +10,15 @@ IPV6 = b"\0" * 15 + b"\1"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, so that what is sent to it does not leave it."""
+    """Return whether a host is this machine, so that a request to it does not leave the machine."""
     return is_localhost(host) or re.fullmatch(IPV4, host) is not None or (":" in host and _is_ipv6(host))
 
 
 def is_localhost(host: str) -> bool:
-    """Whether it is a name of this machine. Such a name is not to be looked up: another machine might be found."""
+    """Return whether a host is ``localhost`` or a name under it.
+
+    Such a name must not be looked up in the DNS, which could return the address of another machine.
+    """
     return re.fullmatch(LOCALHOST, host) is not None
 
 

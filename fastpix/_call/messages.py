@@ -1,6 +1,7 @@
-"""What a call sends, within which limits, and what comes back: as the wire has it.
+"""The request that a call sends, the limits for it, and the response, as they are on the wire.
 
-Requests and responses are httpx's only where a user sees them: loading httpx takes longer than all else that a call needs.
+httpx objects are created only where a user sees them, because importing httpx takes longer than everything else that a
+call needs.
 """
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
@@ -18,25 +19,25 @@ __all__ = ["FRAMING", "KEY", "Body", "Headers", "Limits", "NeverBeganError", "Or
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 Body: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes]
-"""The whole body, or a source of its chunks; only an async transport takes a source that is async."""
+"""The whole body, or an iterable of its chunks. Only an async transport accepts an async iterable."""
 
 FRAMING = (b"content-length", b"transfer-encoding")
 KEY = b"idempotency-key"
 
 
 class NeverBeganError(TimeoutError):
-    """The deadline had passed before anything was sent."""
+    """The deadline passed before anything was sent."""
 
 
 class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """How long one attempt may take, and how much may come.
+    """The limits of one attempt. Durations are in seconds.
 
     Attributes:
-        deadline: the moment of the monotonic clock at which the call ends.
-        attempt: seconds from when the attempt has its slot.
-        connect: seconds for making a connection.
-        silence: seconds in which no byte moves, in either direction.
-        max_bytes: the length of an answer, after decompression.
+        deadline: The time of the monotonic clock at which the whole call ends.
+        attempt: The longest duration of the attempt, from the moment at which it has its slot.
+        connect: The longest time for making a connection.
+        silence: The longest time in which no byte is sent or received.
+        max_bytes: The largest number of bytes in the body of a response, after decompression.
     """
 
     deadline: float
@@ -47,7 +48,10 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Origin(NamedTuple):
-    """Whom credentials are for."""
+    """The scheme, host and port of a server. Credentials belong to one origin.
+
+    The port is ``None`` if it is the default port of the scheme.
+    """
 
     scheme: bytes
     host: bytes
@@ -55,7 +59,7 @@ class Origin(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """The host, and its port if it is not the scheme's."""
+        """The host, with the port if it is not the default port of the scheme."""
         name = f"[{self.host.decode()}]" if b":" in self.host else self.host.decode()
         return name if self.port is None else f"{name}:{self.port}"
 
@@ -64,11 +68,12 @@ class Request(Redacted, frozen=True, gc=False):
     """A whole request.
 
     Attributes:
-        target: path and query.
-        body: to be sent; a source of chunks needs its length, or a transfer encoding, in the headers.
-        repeatable: whether it is sent again if its connection is lost.
-        extensions: what httpx calls so: things for a transport to know.
-        on_sent: told the number of bytes of each chunk of the body, once they have been handed to the socket.
+        target: The path and the query.
+        body: The body. If it is an iterable of chunks, the headers must contain its length or a transfer encoding.
+        repeatable: Whether the request can be sent again if its connection is lost.
+        extensions: The request extensions, as httpx calls them: extra information for a transport.
+        on_sent: A function that is called with the number of bytes in each chunk of the body, after the chunk has been
+            passed to the socket.
     """
 
     method: str
@@ -93,7 +98,10 @@ class Request(Redacted, frozen=True, gc=False):
     def to_httpx(
         self, chunks: Iterable[bytes] | AsyncIterable[bytes] | None = None, library: Any = None
     ) -> "httpx.Request":
-        """The request as httpx has it, or a fork of it; ``chunks`` are sent in place of a body that is not whole."""
+        """Return the request as an ``httpx.Request``, or as the ``Request`` of ``library``, a fork of httpx.
+
+        ``chunks`` replace the body if they are given.
+        """
         if library is None:
             import httpx as library
         content, extensions = self.body if chunks is None else chunks, dict(self.extensions)
@@ -103,7 +111,11 @@ class Request(Redacted, frozen=True, gc=False):
         return request
 
     def changed(self, request: "httpx.Request") -> "Request":
-        """What a hook made of it. Its length is told anew; an idempotency key stays, as retries rely on it."""
+        """Return the request with the changes that a ``before_request`` hook made.
+
+        The content length is set again. If the hook removed the idempotency key, the key is put back, because retries
+        rely on it.
+        """
         for name, kind, wanted in (("headers", "Headers", "raw"), ("url", "URL", "raw_host")):
             given = getattr(request, name)
             if not hasattr(given, wanted):
@@ -111,7 +123,7 @@ class Request(Redacted, frozen=True, gc=False):
         url, body = request.url, b"".join(cast("httpx.SyncByteStream", request.stream))
         headers = [(name, value) for name, value in request.headers.raw if name.lower() not in FRAMING]
         if any(b"\n" in value or b"\r" in value for _, value in headers):
-            raise ValueError("a header has a line break in it")
+            raise ValueError("the value of a header must not contain a line break")
         if body or "content-length" in request.headers:
             headers.append((b"content-length", b"%d" % len(body)))
         key = header(self.headers, KEY)
@@ -122,12 +134,12 @@ class Request(Redacted, frozen=True, gc=False):
 
 
 class Response(Redacted, frozen=True, gc=False):
-    """A whole answer as it came, its body decompressed. The body may hold secrets, so the repr hides it.
+    """A whole response. The ``repr`` hides the body, because it may contain secrets.
 
     Attributes:
-        status: the HTTP status.
-        raw_headers: pairs of bytes; ``headers`` are those of httpx.
-        body: decompressed.
+        status: The HTTP status.
+        raw_headers: The headers as pairs of bytes. ``headers`` contains them as ``httpx.Headers``.
+        body: The body, after decompression.
     """
 
     status: int
@@ -145,7 +157,7 @@ class Response(Redacted, frozen=True, gc=False):
 
 
 def header(headers: Headers, wanted: bytes) -> str | None:
-    """The value of a header, by its name in lower case."""
+    """Return the value of the first header with the name ``wanted``, which is in lower case, or ``None``."""
     for name, value in headers:
         if name.lower() == wanted:
             return value.decode("latin-1")

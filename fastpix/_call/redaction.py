@@ -1,4 +1,8 @@
-"""What may be shown: no field marked as secret, no text with the shape of one, no locals that may hold one."""
+"""Keeps secrets out of everything that the library shows.
+
+Hidden are fields that are marked as secret, text that has the shape of a secret, and the frames of a traceback whose
+local variables may hold a secret.
+"""
 
 import re
 from binascii import a2b_base64, b2a_base64
@@ -36,11 +40,11 @@ SHOWN_CHARACTERS = 80
 MESSAGE_CHARACTERS = 1000
 MASK = "[redacted]"
 LEAST_CHARACTERS = 6
-"""A shorter secret is no secret, and would be found in every other word."""
+"""A shorter text is not treated as a secret, because it would also be masked in many ordinary words."""
 LIBRARIES = frozenset({"fastpix", "h11", "anyio"})
-"""Beside httpx and httpcore."""
+"""Packages whose frames are hidden, in addition to httpx, httpcore and their forks."""
 
-# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+# patterns are strings, which `re` compiles and caches at first use: this keeps the import fast
 SHAPES_TO_MASK = r"""(?xs)
         [0-9a-f]{32}k[0-9a-f]{32}                       # stream keys and SRT secrets
       | eyJ[\w-]+\.[\w-]+\.[\w-]*                       # JSON web tokens
@@ -54,11 +58,11 @@ QUOTED = r"""(?s)(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*(?:(?P=quote)(?P<is_
 LINE_OF_PYTHON = r" \(_\w+\.c:\d+\)"
 
 SECRET = msgspec.Meta(extra={"secret": True})
-"""Marks the type of a field whose value is never shown."""
+"""Metadata that marks the type of a field whose value is never shown."""
 
 
 class Redacted(msgspec.Struct, frozen=True):
-    """A struct that shows of itself only what is fit to be shown, to `repr` and to rich alike."""
+    """A struct whose `repr`, also in rich, contains only the facts that ``__rich_repr__`` of the subclass returns."""
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         raise NotImplementedError
@@ -69,38 +73,42 @@ class Redacted(msgspec.Struct, frozen=True):
 
 
 def in_ascii(text: str) -> str:
-    """The text with all other characters escaped, as `ascii` does: it prints on any terminal."""
+    """Return the text with all non-ASCII characters escaped, as `ascii` does, so that it prints on any terminal."""
     return text.encode("ascii", "backslashreplace").decode()
 
 
 def is_secret(hint: object) -> bool:
+    """Return whether a type hint, or an argument of it at any depth, is marked as secret."""
     return hint is SECRET or any(map(is_secret, get_args(hint)))
 
 
 def redact(text: str) -> str:
-    """The text with everything masked that has the shape of one of the API's secrets."""
+    """Return the text with each part masked that has the shape of a secret of the API."""
     return re.sub(SHAPES_TO_MASK, MASK, text)
 
 
 def secrets_in(authorization: str | None) -> list[str]:
-    """What must not be shown of an ``Authorization`` header: all behind its scheme, and the password that is in it."""
+    """Return the parts of an ``Authorization`` header that must not be shown.
+
+    They are the text after the scheme and, for ``Basic``, the password as it is and in base64.
+    """
     scheme, _, token = (authorization or "").partition(" ")
     secrets = [token]
-    with suppress(ValueError):  # an `Authorization` of the user's
+    with suppress(ValueError):  # the user may have set a header that is not valid base64 or text
         password = a2b_base64(token).partition(b":")[2] if scheme == "Basic" else b""
         secrets += [password.decode(), b2a_base64(password, newline=False).decode()]
     return [secret for secret in secrets if len(secret) >= LEAST_CHARACTERS]
 
 
 def hidden(text: str, secrets: list[str]) -> str:
-    """The text with these secrets masked, which a server may have echoed."""
+    """Return the text with these secrets masked. A server may have echoed them."""
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text
 
 
 def hide_in(error: Exception, secrets: list[str]) -> None:
-    """Masks these secrets in all that an error says."""
+    """Mask these secrets in the arguments and attributes of an error."""
     error.args = tuple(_hidden(value, secrets) for value in error.args)
     for name, value in vars(error).items():
         setattr(error, name, _hidden(value, secrets))
@@ -117,14 +125,14 @@ def _hidden(value: object, secrets: list[str]) -> object:
 
 
 def message(text: str, most: int = MESSAGE_CHARACTERS) -> str:
-    """The text in one line of bounded length, fit for a terminal and a log, with nothing secret in it."""
+    """Return the text as one printable line, masked by `redact` and cut after ``most`` characters."""
     masked = redact(text[: 4 * most])
     printable = "".join(character if character.isprintable() else " " for character in masked[:most])
     return printable if len(masked) <= most else f"{printable}..."
 
 
 def words_of(error: BaseException | None) -> str:
-    """What an exception says, if it can, without the line of Python's own source that tells of it."""
+    """Return the text of an exception, without a reference to Python's C source. It is empty if ``str`` raises."""
     try:
         return message(re.sub(LINE_OF_PYTHON, "", str(error)))
     except Exception as problem:
@@ -133,7 +141,7 @@ def words_of(error: BaseException | None) -> str:
 
 
 def excerpt(body: bytes) -> str:
-    """The start of a body: keys, numbers and structure as they are, each text value masked."""
+    """Return the start of a body, with each text value masked. Keys, numbers and structure stay visible."""
     start = body[: 4 * EXCERPT_CHARACTERS]
     text = in_ascii(start.decode("utf-8", "backslashreplace"))
     masked = redact(re.sub(QUOTED, lambda found: found[0] if found["is_key"] else '"..."', text))
@@ -142,12 +150,12 @@ def excerpt(body: bytes) -> str:
 
 
 def shown(value: object) -> str:
-    """A value of the user's in few words: what is long is cut, what looks like a secret masked."""
+    """Return the `repr` of a user's value. A long text is cut, and parts that look like a secret are masked."""
     try:
         text = repr(value)
-    except Exception as problem:  # a number of thousands of digits, or an object of the user's
+    except Exception as problem:  # an int with thousands of digits, or an object whose `repr` raises
         pass_interrupt(problem)
-        return f"a {type(value).__name__} that can't be shown"
+        return f"a {type(value).__name__} that cannot be shown"
     if len(text) > SHOWN_CHARACTERS:
         length = len(value) if isinstance(value, str) else len(text)
         return redact(f"{text[:SHOWN_CHARACTERS]}... ({length} characters)")
@@ -155,14 +163,18 @@ def shown(value: object) -> str:
 
 
 def without_library_frames(error: BaseException | None) -> BaseException | None:
-    """The error, and those behind it, with only the user's frames: a library's locals hold headers and bodies."""
+    """Remove library frames from the tracebacks of an error and of all errors behind it, and return the error.
+
+    The local variables of these frames hold headers and bodies. The errors behind an error are its cause, its context
+    and the members of an exception group.
+    """
     behind, seen = [error], set[int]()
     while behind:
         each = behind.pop()
         if each is None or id(each) in seen:
             continue
         seen.add(id(each))
-        with suppress(Exception):  # one that is frozen keeps its frames
+        with suppress(Exception):  # a frozen exception keeps its frames
             each.__traceback__ = _users_frames(each.__traceback__)
         behind += [each.__cause__, each.__context__]
         group: tuple[BaseException, ...] = getattr(each, "exceptions", ())
@@ -171,11 +183,11 @@ def without_library_frames(error: BaseException | None) -> BaseException | None:
 
 
 def clear_library_frames(error: BaseException) -> None:
-    """Empties the frames of libraries that an exception has left behind: they hold headers and bodies."""
+    """Clear the local variables of the library frames in a traceback. They hold headers and bodies."""
     traceback = error.__traceback__
     while traceback is not None:
         if _is_of_library(traceback):
-            with suppress(RuntimeError):  # it still runs
+            with suppress(RuntimeError):  # the frame is still running
                 traceback.tb_frame.clear()
         traceback = traceback.tb_next
 

@@ -1,4 +1,7 @@
-"""A request struct to the HTTP request that is sent: pure, but for the key of a POST. Only what the caller gave is in it."""
+"""Builds the HTTP request for a request struct. Fields that are ``UNSET`` are not sent.
+
+The functions are pure, except that the idempotency key of a POST is random.
+"""
 
 import os
 import re
@@ -15,6 +18,7 @@ from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import FRAMING, KEY, Origin, Request
+from fastpix._call.redaction import shown
 from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, sequence, unwritable
 from fastpix.configuration import Configuration, RequestOptions
 from fastpix.errors import ConfigurationError, RequestValidationError
@@ -29,7 +33,7 @@ HEADERS = {
     b"user-agent": USER_AGENT.encode(),
 }
 
-# patterns are compiled, and kept by `re`, when first used: an import should not pay for them
+# patterns are strings, which `re` compiles and caches at first use: this keeps the import fast
 NOT_IN_AN_ID = r"[/?#%\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 CREDENTIAL = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
 SERVER_URL = r"[!-\[\]-~]+"
@@ -44,7 +48,7 @@ LocalError: TypeAlias = RequestValidationError | ConfigurationError
 def prepare(
     endpoint: Endpoint[object], configuration: Configuration, request: msgspec.Struct, options: RequestOptions
 ) -> Result[Request, LocalError]:
-    """What to send for a request struct, all but the credentials; or why it can't be sent."""
+    """Return the request to send for a request struct, without credentials, or the error if it cannot be sent."""
     try:
         base = _base(
             configuration.server_url if options.server_url is None else options.server_url, configuration.allow_http
@@ -60,7 +64,7 @@ def prepare(
         headers = _headers(endpoint, base, body, options.headers)
     except (RequestValidationError, ConfigurationError) as problem:
         return Failure(problem.with_traceback(None))
-    except Exception as problem:  # JSON's own, or what an object of the user's raises
+    except Exception as problem:  # raised by the JSON encoder, or by an object of the user
         pass_interrupt(problem)
         return Failure(unwritable(request))
     target = f"{base.path}{path}{query}".encode()
@@ -68,10 +72,10 @@ def prepare(
 
 
 def authorization(credentials: object) -> Result[bytes, ConfigurationError]:
-    """The value of the ``Authorization`` header for a username and a password, or what stands in their place."""
+    """Return the ``Authorization`` value for a pair of username and password, or the error for anything else."""
     pair = sequence(credentials)
     if len(pair) != 2:
-        instead = type(credentials).__name__
+        instead = type(credentials).__name__ + (f" of {len(pair)} items" if pair else "")
         return Failure(ConfigurationError(f"credentials must return (username, password), not {instead}"))
     username, password = pair
     given: tuple[tuple[str, object], ...] = (("username", username), ("password", password))
@@ -79,28 +83,31 @@ def authorization(credentials: object) -> Result[bytes, ConfigurationError]:
     if missing:
         return Failure(
             ConfigurationError(
-                f"no {' and no '.join(missing)}: give username= and password= (the id and the secret of an access "
-                "token) or credentials= to the core, or set FASTPIX_USERNAME and FASTPIX_PASSWORD before making it"
+                f"no {' and no '.join(missing)}: pass username= and password= (the id and the secret of an access "
+                "token) or credentials= to the core, or set FASTPIX_USERNAME and FASTPIX_PASSWORD before creating it"
             )
         )
     for name, value in given:
         if not isinstance(value, str) or not re.fullmatch(CREDENTIAL, value):
-            return Failure(ConfigurationError(f"{name} must be a str without control characters and lone surrogates"))
+            return Failure(ConfigurationError(f"{name} must be a str without control characters or lone surrogates"))
     if ":" in str(username):
         return Failure(ConfigurationError("username must be a str without a colon"))
-    both: Any = username, password  # joined, as a subclass of str, such as an enum, may format itself otherwise
+    both: Any = username, password  # joined, because a subclass of str, such as an enum, may format differently
     return Success(b"Basic " + b2a_base64(":".join(both).encode(), newline=False))
 
 
 def fixed_authorization(configuration: Configuration) -> bytes | None:
-    """The same where it is the same for all calls; ``None`` if it has to be asked for, or can't be made."""
+    """Return the ``Authorization`` value that is the same for all calls.
+
+    Return ``None`` if a ``credentials`` function is set, or if the username or the password cannot be used.
+    """
     if configuration.credentials is not None:
         return None
     return authorization((configuration.username, configuration.password)).value_or(None)
 
 
 class _Base(NamedTuple):
-    """Where the API is."""
+    """The origin of the API, and the path that comes before the path of each operation."""
 
     origin: Origin
     path: str
@@ -109,26 +116,27 @@ class _Base(NamedTuple):
 @lru_cache(maxsize=64)
 def _base(server_url: str, allow_http: bool) -> _Base:
     if "@" in server_url or "?" in server_url or "#" in server_url:
-        raise ConfigurationError("server_url must have no credentials, no query and no fragment in it")
+        raise ConfigurationError("server_url must contain no credentials, no query and no fragment (no @, ? or #)")
     if not server_url.lower().startswith(("https://", "http://")):
-        raise ConfigurationError("server_url must begin with https:// and name a host")
+        raise ConfigurationError("server_url must begin with https:// (or http://) and name a host")
     if not re.fullmatch(SERVER_URL, server_url):
         raise ConfigurationError(
-            "server_url must be a url in ASCII, without spaces, control characters and backslashes"
+            f"server_url must be in ASCII without spaces, control characters or backslashes, not {shown(server_url)}"
         )
     try:
         url = urlsplit(server_url)
         scheme, host, port = url.scheme, url.hostname or "", url.port
     except ValueError:
-        raise ConfigurationError("server_url is not a url: its host or its port is none") from None
+        raise ConfigurationError(f"server_url must have a valid host and port, not {shown(server_url)}") from None
     if not re.fullmatch(HOST_AND_PORT, url.netloc):
-        raise ConfigurationError("server_url must begin with https:// and name a host")
+        raise ConfigurationError(f"server_url must name a valid host after {scheme}://, not {shown(server_url)}")
     if not all(0 < len(label) < LABEL_CHARACTERS for label in host.removesuffix(".").split(".")):
-        raise ConfigurationError("server_url is not a url: a part of its host is empty or too long")
+        allowed = f"a host whose parts between the dots have 1 to {LABEL_CHARACTERS - 1} characters"
+        raise ConfigurationError(f"server_url must name {allowed}, not {shown(server_url)}")
     if scheme == "http" and not is_loopback(host) and not allow_http:
         raise ConfigurationError(
-            f"server_url is http:// to {host}, which would send the credentials in the clear: "
-            "use https://, or give allow_http=True to the core"
+            f"server_url uses http:// for {host}, which would send the credentials unencrypted: "
+            "use https://, or pass allow_http=True to the core"
         )
     origin = Origin(scheme.encode(), host.encode(), None if port == PORTS[scheme] else port)
     return _Base(origin, url.path.rstrip("/"))
@@ -146,7 +154,7 @@ def _fields(endpoint: Endpoint[object], request: object) -> dict[str, object]:
 
 
 def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str, object]) -> str:
-    """The template filled in; the fields used are taken out."""
+    """Return the path template filled in. The fields that it uses are removed from ``fields``."""
     path: list[str] = []
     for name, literal in endpoint.path_parts:
         path += (_segment(request, name, fields.pop(name, None)), literal) if name else (literal,)
@@ -156,7 +164,7 @@ def _path(endpoint: Endpoint[object], request: msgspec.Struct, fields: dict[str,
 def _segment(request: msgspec.Struct, name: str, value: object) -> str:
     if not isinstance(value, str) or value in ("", ".", "..") or re.search(NOT_IN_AN_ID, value):
         field = dict(zip(request.__struct_encode_fields__, request.__struct_fields__, strict=True))[name]
-        allowed = "a str that is one path segment (not empty, no '.' or '..', none of / ? # %, no control characters)"
+        allowed = "a str that is one path segment (not empty, not '.' or '..', without / ? # % or control characters)"
         raise refusal(field, allowed, value)
     return quote(value, safe="")
 
@@ -194,7 +202,10 @@ def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[
         headers[KEY] = os.urandom(16).hex().encode()
     for name, value in own.items():
         if not _is_header(name, value):
-            allowed = "a header name with a str of printable ASCII, without blanks around it; no length and no encoding"
+            allowed = (
+                "a header with a valid name, other than content-length and transfer-encoding, "
+                "and with a str value of printable ASCII that has no space at its start or end"
+            )
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed
             )

@@ -1,4 +1,7 @@
-"""A response to a `Result`: pure. Tolerant of what the API adds, never silently wrong."""
+"""Turns a response into a `Result`. The functions are pure.
+
+Unknown fields are ignored. A value that does not match the documentation is an error or is reported as a deviation.
+"""
 
 import re
 from collections.abc import Callable
@@ -52,16 +55,16 @@ CHARSETS = frozenset({
     "latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252",
     "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be",
 })  # fmt: skip
-"""Others are read as UTF-8: of some that Python knows, a short text takes hours."""
+"""Bodies in other charsets are read as UTF-8, because some codecs of Python take hours for a short text."""
 REASONS_OF_RFC_9110 = {
     413: "Content Too Large",
     414: "URI Too Long",
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""Python names them so since 3.13."""
+"""Reason phrases that Python has only since 3.13."""
 NO_SUCH_PATH = r"(?i)(404 )?(page )?not found\.?|cannot [a-z]+ /.*|no route .*"
-"""What routers say of a path that they don't have."""
+"""Messages of web frameworks for a path that the server does not have."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 MISSING = r"missing required field `([^`]+)`"
@@ -69,7 +72,7 @@ QUOTES_OF_ANSWER = r"(?s)'.*'|(?<=unknown field )`.*`"
 
 
 class Reading(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
-    """The value of an answer, and where the answer is not as documented."""
+    """The value of a response, and the deviations of the response."""
 
     value: Ok
     deviations: tuple[Deviation, ...] = ()
@@ -78,13 +81,13 @@ class Reading(msgspec.Struct, Generic[Ok], frozen=True, gc=False):
 def read(
     endpoint: Endpoint[Ok], response: Response, *, now: Callable[[], float], strict: bool = False
 ) -> Reply[Reading[Ok]]:
-    """What a success says, or why there is none.
+    """Return the value of a successful response, or the error.
 
     Args:
-        endpoint: the operation.
-        response: its answer.
-        now: the time of day, for a ``Retry-After`` date.
-        strict: whether any value of an undocumented type is a failure.
+        endpoint: The operation.
+        response: The response to it.
+        now: Returns the time of day, for a ``Retry-After`` date.
+        strict: Whether each deviation is an error.
     """
     if not 200 <= response.status < 300:
         return Failure(_api_error(endpoint, response, _object(_utf8(response)), now))
@@ -119,13 +122,16 @@ def _read_again(endpoint: Endpoint[Ok], response: Response, body: bytes, first_p
 
 
 def _says_no(value: object) -> bool:
-    """Whether an answer tells of a failure, whatever its status."""
+    """Return whether the body of a response reports a failure, whatever the status is."""
     entries = mapping(value)
     return (entries.get("success") if entries else getattr(value, "success", None)) is False
 
 
 def _utf8(response: Response) -> bytes:
-    """The body in UTF-8; what is no text in its own charset is none in UTF-8 either."""
+    """Return the body in UTF-8. Bytes that are invalid in its charset become invalid UTF-8.
+
+    A body that cannot be decoded at all is returned unchanged.
+    """
     content_type = (header(response.raw_headers, b"content-type") or "").lower()
     charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
     if charset not in CHARSETS:
@@ -138,7 +144,7 @@ def _utf8(response: Response) -> bytes:
 
 
 def _unreadable(response: Response, problem: str) -> ResponseValidationError:
-    """The error for what msgspec says, which may quote the answer."""
+    """Return the error for a message of msgspec. Quotes from the response are removed from the message."""
     what, _, place = problem.partition(" - at ")
     missing = re.search(MISSING, what)
     path = (place.rpartition("`$")[2].removesuffix("`") if place else "") + (f".{missing[1]}" if missing else "")
@@ -147,7 +153,7 @@ def _unreadable(response: Response, problem: str) -> ResponseValidationError:
 
 def _not_as_documented(response: Response, path: str, what: str) -> ResponseValidationError:
     return ResponseValidationError(
-        f"the answer ({response.status}) is not as documented at {what}",
+        f"the response ({response.status}) does not match the documentation at {what}",
         path=path,
         status=response.status,
         excerpt=excerpt(response.body),
@@ -160,7 +166,7 @@ def _api_error(
 ) -> Err:
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
         return ConfigurationError(
-            "a proxy on the way wants a username and a password, or others than it was given (407)"
+            "a proxy requires a username and a password, or does not accept the ones that it got (407)"
         )
     details = answer.get("error")
     error = mapping(details) or answer
@@ -180,12 +186,12 @@ def _api_error(
 
 
 def _no_such_path(endpoint: Endpoint[object]) -> str:
-    """What a 404 may mean that does not name what is missing."""
-    return f"perhaps this server has no {endpoint.method} {endpoint.path}; the server_url of the API ends in /v1"
+    """Return a possible reason for a 404 whose message does not say what is missing."""
+    return f"perhaps the server has no {endpoint.method} {endpoint.path}; the server_url of the FastPix API ends in /v1"
 
 
 def request_id_of(headers: Headers) -> str | None:
-    """The request id, to quote to the service's support."""
+    """Return the request id of a response, which users can give to FastPix support, or ``None``."""
     return _text(header(headers, b"x-request-id"), REQUEST_ID_CHARACTERS)
 
 
@@ -196,7 +202,7 @@ def _field_error(field: object) -> FieldError:
 
 
 def _object(body: bytes) -> dict[object, object]:
-    if len(body) > MOST_ERROR_BYTES:  # no refusal is; as Python's objects it would be many times as large
+    if len(body) > MOST_ERROR_BYTES:  # no error response is that large, and Python objects need many times the memory
         return {}
     with suppress(*UNDECODABLE):
         return mapping(msgspec.json.decode(body))
@@ -219,4 +225,4 @@ def _reason(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "refused without a reason"
+        return "the server gave no reason"

@@ -1,6 +1,6 @@
-"""Whether and when a request is sent again: pure, but for the budget.
+"""Decides whether and when a request is sent again. Everything except the budget is pure.
 
-If you change what may be sent again, change the table in README.md; `tests/test_readme.py` holds both together.
+If you change which requests are sent again, change the table in README.md too. `tests/test_readme.py` compares both.
 """
 
 from fastpix._call.endpoint import Endpoint
@@ -11,14 +11,14 @@ from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationEr
 __all__ = ["Budget", "Budgets", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
 
 REPEATABLE_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
-"""Statuses after which sending again can help."""
+"""Statuses after which a retry can help."""
 REQUEST_TIMEOUT = 408
 NOT_IMPLEMENTED = 501
 MOST_DOUBLINGS = 60
 
 
 def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
-    """Whether the server may have carried out a request that ended so. A GET has nothing to carry out."""
+    """Return whether the server may have carried out a request that ended with this error. A GET changes nothing."""
     if endpoint.method == "GET":
         return False
     if isinstance(error, ResponseValidationError):
@@ -29,7 +29,7 @@ def left_in_doubt(endpoint: Endpoint[object], error: Err) -> bool:
 
 
 def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
-    """Whether sending again can help, and does no harm."""
+    """Return whether a retry can help and does no harm."""
     if isinstance(error, RateLimitedError):
         return True
     if isinstance(error, TransportError):
@@ -38,12 +38,16 @@ def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
 
 
 def is_plain_no(error: Err) -> bool:
-    """Whether the server has understood and refused: an answer, and no trouble."""
+    """Return whether the server understood and rejected the request: a status below 500 other than 408 and 429."""
     return isinstance(error, ApiError) and error.status < 500 and error.status not in (408, 429)
 
 
 def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
-    """Seconds to wait after this attempt: as the server asks, else a random part (``chance`` 0 to 1) of a growing bound."""
+    """Return the seconds to wait after an attempt.
+
+    If the server sent a ``Retry-After``, the wait is its value. Otherwise the wait is ``chance`` (0 to 1) times a bound.
+    The bound starts at ``retries.base`` and doubles with each attempt, up to ``retries.cap``.
+    """
     asked = error.retry_after if isinstance(error, ApiError) else None
     return (
         asked if asked is not None else chance * min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
@@ -51,15 +55,15 @@ def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
 
 
 def cost(error: Err) -> int:
-    """What one retry takes from the budget."""
+    """Return the number of tokens that one retry takes from the budget."""
     return 5 if isinstance(error, RateLimitedError) else 14
 
 
 class Budget:
-    """A token bucket that ends retries in an outage: each takes tokens, each success gives some back.
+    """A token bucket that stops retries in an outage. Each retry takes tokens, and each success gives some back.
 
-    Threads share it without a lock, which an exception of a signal handler could leave locked. Those that race may take
-    a few tokens more than there are.
+    Threads share it without a lock, because an exception of a signal handler could leave a lock held. Threads that race
+    may take a few more tokens than there are.
     """
 
     CAPACITY = 500
@@ -78,7 +82,7 @@ class Budget:
 
 
 class Budgets:
-    """One for each origin, for all cores that share it: it is the server that is to be spared."""
+    """A `Budget` for each origin. Cores share it, because the budget protects the server."""
 
     def __init__(self) -> None:
         self._of_origin: dict[Origin, Budget] = {}

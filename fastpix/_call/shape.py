@@ -1,7 +1,8 @@
-"""What a type takes of a decoded JSON value, place by place: the value is read around what deviates.
+"""Reads decoded JSON as a type, value by value, and leaves out the values that do not match the type.
 
-A `Shape` is made of a type once. It knows, for each type that a plain value can have, how that is read. What it does
-not take is refused where it stands; the nearest struct, list or map around it goes on without it, and tells so.
+A `Shape` is made once for each type. For each Python type that decoded JSON can have, it knows how to read a value of
+that type. It rejects all other values. The nearest struct, list or map around a rejected value is then read without the
+value, and the deviation is recorded.
 """
 
 import sys
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 MOST_DEVIATIONS = 10_000
-"""An answer with more of them is refused: it is not the documented one, and telling each takes time and memory."""
+"""A response with more deviations is rejected, because recording each of them takes time and memory."""
 TEXT = "text in UTF-8"
 BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
 SCALARS = (str, int, float, bool, NoneType)
@@ -48,11 +49,11 @@ LARGEST = sys.float_info.max
 MOST_EXACT = 2**53
 
 Reader: TypeAlias = Callable[[Any, str, "Told"], object]
-"""Takes a value, its path and what has been told; gives what is read, or raises `UnreadableError`."""
+"""Takes a value, its path and the deviations so far. Returns the value that was read, or raises `UnreadableError`."""
 
 
 class UnreadableError(Exception):
-    """A value that can't be read. Whatever is around it may go on without it."""
+    """A value that cannot be read. The struct, list or map around it may be read without it."""
 
     def __init__(self, deviation: Deviation) -> None:
         super().__init__(str(deviation))
@@ -60,15 +61,16 @@ class UnreadableError(Exception):
 
 
 class InexactError(TypeError):
-    """A type whose values get lost between JSON and plain values, so that an answer can't be read around them."""
+    """A type whose values plain values cannot hold exactly, so that a response cannot be read value by value."""
 
 
 class Told(list[Deviation]):
-    """The deviations of one answer.
+    """The deviations of one response.
 
     Attributes:
-        guide: the way to the one place that is to be looked at, its end first; empty to look at all.
-        way: the way to the last deviation.
+        guide: The names and indexes on the path to the only place to read, the last one first. If it is empty, all
+            places are read.
+        way: The path to the place that msgspec reported last, in the same form.
     """
 
     def __init__(self) -> None:
@@ -85,7 +87,10 @@ class Told(list[Deviation]):
             raise UnreadableError(Deviation("$", f"at most {MOST_DEVIATIONS} deviations", UNSET))
 
     def guided(self, value: dict[str, object]) -> Iterable[tuple[str, object]]:
-        """The one part of a value that the guide leads to; all parts if it leads astray."""
+        """Return only the field that the guide leads to.
+
+        If there is no such field, clear the guide and return all fields.
+        """
         name = self.guide.pop()
         if name in value:
             return ((name, value[name]),)
@@ -97,8 +102,8 @@ class Shape:
     """How the values of one type are read.
 
     Attributes:
-        readers: by the type of a plain value, how it is read; ``None`` is as it is.
-        expected: the type in the words of JSON.
+        readers: The reader for each Python type that a value may have. With ``None``, the value is used unchanged.
+        expected: The type by its JSON names.
     """
 
     def __init__(self) -> None:
@@ -113,7 +118,7 @@ class Shape:
         raise UnreadableError(Deviation(at, self.expected, value))
 
     def read_whole(self, value: float, at: str, told: Told) -> object:
-        """A number without a fraction is an integer, however it is written, as long as it is exact."""
+        """Return the integer for a float without a fraction. Reject a float above 2**53, which may not be exact."""
         is_whole = value.is_integer() and abs(value) <= MOST_EXACT
         return int(value) if is_whole else self.refuse(value, at, told)
 
@@ -133,20 +138,20 @@ class Shape:
 
 
 class Fields:
-    """The fields of a struct. What is not declared is ignored."""
+    """The fields of a struct. Undeclared fields are ignored."""
 
     def __init__(self) -> None:
         self.shapes: dict[str, Shape] = {}
         self.required: list[str] = []
 
     def read(self, value: dict[str, object], at: str, told: Told) -> dict[str, object]:
-        """The value without what can't be read; it is changed in place."""
+        """Remove the fields that cannot be read from a value, and return it. The value is changed in place."""
         unreadable: list[str] = []
         for name, part in value.items() if not told.guide else told.guided(value):
             shape, kind = self.shapes.get(name), type(part)
             if shape is None:
                 continue
-            if kind not in shape.readers:  # as `refuse`, without the cost of raising
+            if kind not in shape.readers:  # like `refuse`, without the cost of an exception
                 deviation = Deviation(f"{at}.{name}", shape.expected, part)
             elif (reader := shape.readers[kind]) is None or part == []:
                 continue
@@ -171,7 +176,10 @@ class Fields:
 
 
 class Parts:
-    """The items of a list, or the entries of a map. One that can't be read is ``None`` if it may be, or left out."""
+    """The items of a list, or the entries of a map.
+
+    An item that cannot be read becomes ``None`` if its type allows ``None``. Otherwise it is left out.
+    """
 
     def __init__(self, shape: Shape, *, marked: bool) -> None:
         self._shape = shape
@@ -187,7 +195,7 @@ class Parts:
 
     def read_map(self, value: dict[str, object], at: str, told: Told) -> dict[str, object]:
         at = f"{at}[*]"
-        told.guide.clear()  # msgspec names no keys
+        told.guide.clear()  # msgspec's error paths do not contain the keys of a map
         if self._marked:
             value = {str(self._shape.read_marked(name, at, told)): part for name, part in value.items()}
         return {name: read for name, part in value.items() if (read := self._read(part, at, told)) is not UNSET}
@@ -201,9 +209,12 @@ class Parts:
 
 
 class Shapes:
-    """Makes the shape of a type, and of each type in it once: a struct may hold its own kind.
+    """Makes the shape of a type.
 
-    ``marked`` is for a body in which bad text was marked: such a text is told, or refused if it is essential.
+    The fields of each struct in the type are made once, because a struct may contain its own type.
+
+    ``marked`` means that the body has markers for invalid text. A text with a marker is rejected in a required field.
+    Elsewhere it is repaired and recorded as a deviation.
     """
 
     def __init__(self, *, marked: bool) -> None:
@@ -232,7 +243,7 @@ class Shapes:
         return fields
 
     def _add(self, shape: Shape, hint: Any, *, required: bool) -> str:
-        """Adds how a plain type is read, and tells what it is called."""
+        """Add the reader of a plain type to a shape, and return the JSON name of the type."""
         if hint in SCALARS:
             self._add_scalar(shape, hint, required=required)
             return JSON_TYPES[hint]
@@ -269,7 +280,10 @@ class Shapes:
             shape.readers[str] = shape.read_marked
 
     def _add_others(self, shape: Shape, hint: Any, *, required: bool) -> str:
-        """Adds what JSON has no type of its own for, such as a `datetime`: read whole or not at all."""
+        """Add the readers of types that have no JSON type of their own, such as `datetime`.
+
+        A value of such a type is read as a whole or not at all. Return the names of the types.
+        """
         choices = get_args(hint) if get_origin(hint) in UNIONS else (hint,)
         if not {Decimal, Raw}.isdisjoint(choices):
             raise InexactError(hint)
@@ -282,7 +296,7 @@ class Shapes:
 
 @cache
 def shape_of(hint: Any, marked: bool) -> Shape:
-    return Shapes(marked=marked).of(hint)  # whole before another thread can see it
+    return Shapes(marked=marked).of(hint)  # complete before another thread can see it
 
 
 @cache
@@ -291,13 +305,13 @@ def fields_of(kind: Any, marked: bool) -> Fields:
 
 
 def readable_choices_of(hint: Any) -> list[Any]:
-    """The types that a value in JSON may have; bounds are part of a type, and a `NewType` is read as a whole."""
+    """Return the types that a JSON value may have. A type with bounds and a ``NewType`` are not taken apart."""
     choices = choices_of(hint, _is_bounded_or_new)
     return [NoneType if choice is None else choice for choice in choices if choice is not msgspec.UnsetType]
 
 
 def has_readable_fields(hint: Any) -> bool:
-    """Whether it is a struct whose fields can be read one by one."""
+    """Return whether a type is a struct whose fields can be read one by one."""
     kind = get_origin(hint) or hint
     if not isinstance(kind, type) or not issubclass(kind, msgspec.Struct):
         return False
@@ -305,13 +319,13 @@ def has_readable_fields(hint: Any) -> bool:
 
 
 def is_list(hint: Any) -> bool:
-    """Whether it is any number of items of one type."""
+    """Return whether a type is a collection of any number of items of one type."""
     origin, arguments = get_origin(hint) or hint, get_args(hint)
     return origin in LISTS or (origin is tuple and arguments[1:] == (...,))
 
 
 def is_map(hint: Any) -> bool:
-    """Whether it is any number of entries under texts."""
+    """Return whether a type is a map of any number of entries with text keys."""
     return (get_origin(hint) or hint) in MAPS and get_args(hint)[:1] in ((), (str,))
 
 
@@ -320,7 +334,7 @@ def _is_plain(hint: Any) -> bool:
 
 
 def _has_own_rules(kind: Any) -> bool:
-    """Whether a struct may refuse fields that are each as declared."""
+    """Return whether a struct may reject a value whose fields all match their own types."""
     kind = get_origin(kind) or kind
     return kind.__struct_config__.forbid_unknown_fields or hasattr(kind, "__post_init__")
 
@@ -332,7 +346,7 @@ def _name(hint: Any) -> str:
 
 
 def _checking(shape: Shape, hint: Any, read: Reader | None) -> Reader:
-    """Reads as ``read`` does what is of the type as a whole, and refuses anything else."""
+    """Return a reader that applies ``read`` and then rejects the result if it does not match the whole type."""
 
     def check(value: object, at: str, told: Told) -> object:
         told.guide.clear()
@@ -347,8 +361,8 @@ def _checking(shape: Shape, hint: Any, read: Reader | None) -> Reader:
 
 
 def breach(hint: Any, shape: Shape, value: object, at: str) -> Deviation:
-    """The deviation of a value that is as declared, part by part, and that its type refuses all the same."""
-    return Deviation(at, f"what {_name(hint)} takes" if has_readable_fields(hint) else shape.expected, value)
+    """Return the deviation of a value that the whole type rejects, although each part matches its own type."""
+    return Deviation(at, f"a valid {_name(hint)}" if has_readable_fields(hint) else shape.expected, value)
 
 
 def _is_bounded_or_new(hint: Any) -> bool:

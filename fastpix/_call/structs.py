@@ -1,7 +1,7 @@
-"""`Struct`, the base of what users construct: called with wrong arguments, it names its class and its fields.
+"""`Struct`, the base class of structs that users create. Its error for wrong arguments names the class and its fields.
 
-`msgspec.Struct` says ``Unexpected keyword argument 'limt'``, of which there may be several in a line. What msgspec itself makes,
-when it reads an answer, does not pass here.
+The error of `msgspec.Struct`, such as ``Unexpected keyword argument 'limt'``, does not name the class, and one line of
+code may create several structs. When msgspec itself creates a struct to decode a response, this code does not run.
 """
 
 from typing import TYPE_CHECKING
@@ -17,16 +17,16 @@ else:
     construct = StructType.__call__
 
     class StructMeta(StructType):
-        def __call__(cls, *values: object, **fields: object) -> object:  # noqa: N805 - of a class
+        def __call__(cls, *values: object, **fields: object) -> object:  # noqa: N805 - the method of a metaclass
             try:
                 return construct(cls, *values, **fields)
             except TypeError as problem:
-                if problem.__traceback__.tb_next is not None:  # of code of the class, such as a `__post_init__`
+                if problem.__traceback__.tb_next is not None:  # raised by code of the class, such as `__post_init__`
                     raise
                 raise TypeError(f"{cls.__name__}({', '.join(cls.__struct_fields__)}): {problem}") from None
 
     class Struct(msgspec.Struct, metaclass=StructMeta):
-        """As `msgspec.Struct`; and FastAPI takes it where a function is annotated with it."""
+        """Like `msgspec.Struct`. In addition, FastAPI accepts it in the annotations of a function."""
 
         @classmethod
         def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:

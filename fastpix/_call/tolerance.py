@@ -1,10 +1,12 @@
-"""The second look at an answer: a value of an undocumented type costs only itself, and is told.
+"""The second reading of a response: a value of an undocumented type is left out and recorded as a deviation.
 
-The first look is one decoding of the whole answer, and nearly always the only one. If it fails, the items of a page
-are read one by one: one that can be decoded is, and any other is read around what deviates (`fastpix._call.shape`).
+The first reading decodes the whole response at once, which nearly always succeeds. This module is used if it fails. The
+items of a page are then read one by one. An item that can be decoded is decoded. Any other item is read without its
+deviating values (`fastpix._call.shape`).
 
-Essential is what the struct at the top of an answer (an item of a page, or the one value) declares without default.
-Without it there is no answer. What an inner struct declares without default costs that struct only.
+A field is required if it is declared without a default. If a required field of the outermost struct (an item of a page,
+or the single value) cannot be read, the whole response is an error. If a required field of an inner struct cannot be
+read, only that inner struct is left out.
 """
 
 import json
@@ -34,17 +36,23 @@ from fastpix._call.shape import (
 __all__ = ["read_tolerantly"]
 
 FEW = 2
-"""So many deviations of an item are looked for one by one."""
+"""The number of deviations of an item that are looked for one by one. After that, all fields of the item are read."""
 MOST_DIGITS = 4000
 UNFIT = (msgspec.ValidationError, SystemError)
-"""What msgspec raises for a value that is not of the type; the second before 0.22, for an int too large for a float."""
+"""Exceptions of msgspec for a value that does not match a type.
+
+Before version 0.22, msgspec raises `SystemError` for an int that is too large for a float.
+"""
 
 
 def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]:
-    """The value of an answer, and its deviations.
+    """Return the value of a response, and its deviations.
 
-    Raises `UnreadableError` if an essential value can't be read, `InexactError` if the type allows no second look, and
-    `msgspec.DecodeError` or `UnicodeDecodeError` if the body is no JSON.
+    Raises:
+        UnreadableError: A required value cannot be read, or there are too many deviations.
+        InexactError: The type does not allow a second reading.
+        msgspec.DecodeError: The body is not JSON.
+        UnicodeDecodeError: The body is not JSON.
     """
     if kind is str:
         text = body.decode(errors="replace")
@@ -52,7 +60,7 @@ def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]
     told = Told()
     try:
         return _read(kind, body, told, is_marked=False), tuple(told)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # bad text, or no JSON
+    except (msgspec.DecodeError, UnicodeDecodeError):  # invalid text, or not JSON
         told.clear()
         value = _read(kind, marked(body), told, is_marked=True)
     return value, tuple(Deviation(place.path, place.expected, mended(place.value)) for place in told)
@@ -63,7 +71,7 @@ def _read(kind: Any, body: bytes, told: Told, *, is_marked: bool) -> object:
         parts = msgspec.json.decode(body, type=list[Raw])
         return _made(kind, _items(get_args(kind)[0], parts, "$", told, is_marked=is_marked), "$")
     envelope: msgspec.Struct | None = None
-    with suppress(msgspec.ValidationError):  # no list where a page has one
+    with suppress(msgspec.ValidationError):  # there is no list where a page must have one
         envelope = msgspec.json.decode(body, type=_envelope(kind)) if _pages(kind) else None
     if envelope is None:
         return _made(kind, shape_of(kind, is_marked).read(_plain(body), "$", told), "$")
@@ -71,7 +79,10 @@ def _read(kind: Any, body: bytes, told: Told, *, is_marked: bool) -> object:
 
 
 def _paged(kind: Any, envelope: msgspec.Struct, told: Told, *, is_marked: bool) -> object:
-    """An answer with items: what is around them first, as without it there is no answer."""
+    """Read a response with items.
+
+    The fields around the items come first, because the response is an error if a required one of them cannot be read.
+    """
     pages, fields = _pages(kind), fields_of(kind, is_marked)
     named = zip(fields.shapes, msgspec.structs.astuple(envelope), strict=True)
     parts = {name: part for name, part in named if part is not None}
@@ -84,7 +95,7 @@ def _paged(kind: Any, envelope: msgspec.Struct, told: Told, *, is_marked: bool) 
 
 @cache
 def _pages(kind: Any) -> dict[str, Any]:
-    """The fields of an answer that hold its items, with the type of an item: ``data`` of a page."""
+    """Return the fields of a response that contain its items, such as ``data`` of a page, with the type of an item."""
     fields = [field for field in msgspec.structs.fields(kind) if field.required] if has_readable_fields(kind) else []
     lists = {
         field.encode_name: choice for field in fields for choice in readable_choices_of(field.type) if is_list(choice)
@@ -95,7 +106,7 @@ def _pages(kind: Any) -> dict[str, Any]:
 
 @cache
 def _envelope(kind: Any) -> type[msgspec.Struct]:
-    """An answer whose parts are not read yet: its items one by one, anything else as a whole."""
+    """Return a struct type for a response that leaves each item, and each other field, as raw JSON."""
     fields = [
         (
             field.name,
@@ -108,7 +119,10 @@ def _envelope(kind: Any) -> type[msgspec.Struct]:
 
 
 def _items(kind: Any, parts: list[Raw], at: str, told: Told, *, is_marked: bool) -> list[object]:
-    """The items of a page. How odd the last one was tells how this one is read best: they are mostly alike."""
+    """Read the items of a page.
+
+    Items are mostly alike. So the number of deviations in one item decides how the next item is read.
+    """
     decoder, items, oddity, item_at = msgspec.json.Decoder(kind), list[object](), 0, f"{at}[*]"
     for index, part in enumerate(parts):
         has_mark = is_marked and MARK in bytes(part)
@@ -133,9 +147,9 @@ def _items(kind: Any, parts: list[Raw], at: str, told: Told, *, is_marked: bool)
 
 
 def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark: bool, is_odd: bool) -> object:
-    """One item. Unless it is known to be odd, only the places that msgspec complains of are looked at.
+    """Read one item. Unless ``is_odd``, read only the places that msgspec reports.
 
-    The last item's place comes first: what has changed has changed in all of them.
+    The place that was reported for the last item comes first, because a change usually affects all items.
     """
     plain: Any
     try:
@@ -162,7 +176,7 @@ def _item(kind: Any, fields: Fields, part: Raw, at: str, told: Told, *, has_mark
 
 
 def _way_to(problem: Exception) -> list[str]:
-    """The names and indexes on the path that msgspec tells, the last first."""
+    """Return the names and indexes on the path in a message of msgspec, the last one first."""
     path = str(problem).rpartition("`$")[2].rstrip("`]")
     return path.replace("]", "").replace("[", ".").split(".")[:0:-1]
 
@@ -182,8 +196,11 @@ def _plain(part: bytes | Raw) -> Any:
 
 
 def _with_large_numbers(part: bytes | Raw) -> Any:
-    """JSON as plain values, where msgspec has none for a number; one that Python has none for stays as it is."""
-    msgspec.json.decode(part, type=Raw)  # knows more than `json` of what is no JSON
+    """Decode JSON that has a number too large for msgspec to plain values.
+
+    A number that is too large for Python too is returned as `Raw`.
+    """
+    msgspec.json.decode(part, type=Raw)  # rejects invalid JSON that `json` accepts
     return json.loads(bytes(part).decode(), parse_int=_int, parse_float=_float)
 
 

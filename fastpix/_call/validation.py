@@ -1,4 +1,7 @@
-"""A request in plain values, and what is wrong with one that can't be sent: where, what is allowed, what was given."""
+"""Converts a request to plain values, and finds the error in an invalid request.
+
+The error names the field, the allowed values and the given value.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
@@ -18,12 +21,15 @@ BUILTINS: dict[type, Callable[[Any], object]] = {str: str.__str__, int: int.__in
 
 
 def plain(value: object) -> Any:
-    """As `msgspec.to_builtins`, but bytes stay what they are, to be refused: they would become base64 in silence."""
+    """Convert a value like `msgspec.to_builtins`, except that bytes stay bytes.
+
+    `msgspec.to_builtins` would silently convert bytes to base64. Bytes are rejected later.
+    """
     return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview), enc_hook=_as_builtin)
 
 
 def _as_builtin(value: object) -> object:
-    """A value of a subclass of ``str``, ``int`` or ``float`` as what it subclasses: msgspec takes no such class."""
+    """Convert an instance of a subclass of ``str``, ``int`` or ``float`` to the base class, as msgspec rejects it."""
     for kind, convert in BUILTINS.items():
         if isinstance(value, kind):
             return convert(value)
@@ -31,36 +37,36 @@ def _as_builtin(value: object) -> object:
 
 
 def json(fields: object) -> bytes:
-    """The JSON of plain values; a `ValueError` or `TypeError` for what it can't hold."""
+    """Return the JSON of plain values. Raise a `ValueError` or a `TypeError` for a value that JSON cannot represent."""
     if _is_lost(fields):
-        raise ValueError("JSON has no NaN, no infinity and no bytes")
+        raise ValueError("JSON cannot represent NaN, infinity or bytes")
     return msgspec.json.encode(fields)
 
 
 def _is_lost(value: object) -> bool:
-    """Whether there is something that JSON would turn into null or into base64, without a word."""
+    """Return whether a value contains something that msgspec would silently encode as null or base64."""
     if isinstance(value, float | bytes | bytearray | memoryview):
         return not isinstance(value, float) or not isfinite(value)
     return any(map(_is_lost, (*mapping(value).values(), *sequence(value))))
 
 
 def mapping(value: object) -> dict[object, object]:
-    """The value if it is a dict, else an empty one."""
+    """Return the value if it is a dict, otherwise an empty dict."""
     return cast("dict[object, object]", value) if isinstance(value, dict) else {}
 
 
 def sequence(value: object) -> list[object]:
-    """The items if it is a list or a tuple, else none."""
+    """Return the items of a list or tuple, or an empty list for any other value."""
     return list(cast("list[object]", value)) if isinstance(value, list | tuple) else []
 
 
 def each(value: object) -> list[object]:
-    """The items if it is a list or a tuple, else the value alone."""
+    """Return the items of a list or tuple, or a list with only the value for any other value."""
     return list(cast("list[object]", value)) if isinstance(value, list | tuple) else [value]
 
 
 def check_bounds(hint: Any, request: msgspec.Struct, fields: dict[str, object]) -> None:
-    """Refuses a request that is not as its type says: what is sent is ``fields``."""
+    """Raise a `RequestValidationError` if a request does not match its type. ``fields`` are its plain values."""
     try:
         is_as_declared = msgspec.convert(fields, hint) == request
     except (msgspec.ValidationError, TypeError):
@@ -70,7 +76,10 @@ def check_bounds(hint: Any, request: msgspec.Struct, fields: dict[str, object]) 
 
 
 def check_classes(hint: Any, request: msgspec.Struct) -> None:
-    """Refuses a struct where another one belongs, which is a mistake whatever the bounds of today are."""
+    """Raise a `RequestValidationError` if a struct is not of the class that its field declares.
+
+    This is a mistake even if the API has changed its bounds.
+    """
     _refuse_what(partial(_is_anywhere, _is_other_struct), hint, request)
 
 
@@ -81,7 +90,7 @@ def _refuse_what(is_wrong: Callable[[object, object], bool], hint: object, reque
 
 
 def _is_invalid(value: object, hint: object) -> bool:
-    """Whether a value is not of its type, out of its bounds, or against a rule."""
+    """Return whether a value does not match its type, is out of bounds, or breaks a rule."""
     try:
         msgspec.convert(plain(value), hint)
     except Exception as problem:
@@ -91,7 +100,7 @@ def _is_invalid(value: object, hint: object) -> bool:
 
 
 def _is_anywhere(is_wrong: Callable[[object, object], bool], value: object, hint: object) -> bool:
-    """Whether a value, or anything in it, is wrong for its type."""
+    """Return whether a value, or anything in it, is wrong for its type."""
     parts = _parts(value, hint)
     return is_wrong(value, hint) or any(_is_anywhere(is_wrong, part, part_hint) for _, part, part_hint in parts)
 
@@ -101,13 +110,13 @@ def _is_other_struct(value: object, hint: object) -> bool:
 
 
 def _is_other_object(value: object, hint: object) -> bool:
-    """Whether it is an object of another class than its place names: only what they have in common would be sent."""
+    """Return whether a struct or mapping is not of the declared class. Only fields of both classes would be sent."""
     is_object = isinstance(value, msgspec.Struct) or isinstance(plain(value), dict)
     return is_object and not isinstance(value, _classes(hint))
 
 
 def _breaks_a_rule(value: object) -> bool:
-    """Whether a struct, or one in it, has more or less than one of the fields of which it has exactly one."""
+    """Return whether a struct, or a struct in it, must have exactly one of some fields and has none or several."""
     if not isinstance(value, msgspec.Struct):
         return any(map(_breaks_a_rule, (*sequence(value), *mapping(value).values())))
     alternatives, fields = _rules_of(type(value))
@@ -119,19 +128,19 @@ def _breaks_a_rule(value: object) -> bool:
 
 
 def _exactly_one_of(kind: object) -> tuple[str, ...]:
-    """The fields of which a struct has exactly one: the rule that no type tells."""
+    """Return the fields of which a struct must have exactly one. Type hints cannot express this rule."""
     return getattr(kind, "__exactly_one_of__", ())
 
 
 @cache
 def _rules_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], list[str]]:
-    """The rule of a struct, and its fields that may hold a struct with a rule, at any depth."""
+    """Return the rule of a struct, and its fields that may contain a struct with a rule at any depth."""
     fields = msgspec.structs.fields(kind)
     return _exactly_one_of(kind), [field.name for field in fields if any(map(_exactly_one_of, _structs_in(field.type)))]
 
 
 def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset[type]:
-    """The structs that a type is made of, beside those found before."""
+    """Return the structs in a type, at any depth, together with ``found``."""
     for kind in _classes(hint):
         if issubclass(kind, msgspec.Struct) and kind not in found:
             found |= {kind}
@@ -143,7 +152,7 @@ def _structs_in(hint: object, found: frozenset[type] = frozenset()) -> frozenset
 
 
 def _classes(hint: object) -> tuple[type, ...]:
-    """The classes that a type names. One that names none, such as a type variable, may be of any."""
+    """Return the classes that a type names, with `object` for a type that names no class, such as a type variable."""
     kinds = [get_origin(choice) or choice for choice in choices_of(hint)]
     return tuple(
         dict if is_typeddict(kind) else kind if isinstance(kind, type) and kind is not Any else object
@@ -153,18 +162,19 @@ def _classes(hint: object) -> tuple[type, ...]:
 
 
 def unwritable(request: msgspec.Struct) -> RequestValidationError:
-    """The refusal of what neither JSON nor a query can hold."""
+    """Return the error for a request with a value that cannot be encoded in JSON or in a query."""
     try:
         name, value, hint = _locate(request, type(request), "request", lambda part, _: not _is_writable(part))
     except RecursionError:
-        name, value, hint = "request", "what contains itself", object
-    except Exception as problem:  # an object of the user's that can't be looked at
+        name, value, hint = "request", "a value that contains itself", object
+    except Exception as problem:  # an object of the user raises when it is inspected
         pass_interrupt(problem)
         name, value, hint = "request", request, object
-    return refusal(name, "what JSON can hold (no lone surrogate, NaN, infinity or bytes)", value, hint)
+    return refusal(name, "a value that JSON can represent (no lone surrogate, NaN, infinity or bytes)", value, hint)
 
 
 def refusal(field: str, allowed: str, value: object, hint: object = object) -> RequestValidationError:
+    """Return the error for a field, with the given value. The value is masked if ``hint`` is marked as secret."""
     given = MASK if is_secret(hint) else _given(value)
     return RequestValidationError(f"{field} must be {allowed}, not {given}", field=field, allowed=allowed, given=given)
 
@@ -183,7 +193,7 @@ def _is_writable(value: object) -> bool:
 def _locate(
     value: object, hint: object, name: str, is_wrong: Callable[[object, object], bool]
 ) -> tuple[str, object, object]:
-    """The innermost place that is wrong: its name in Python, its value and its type."""
+    """Return the innermost wrong place: its name in Python, its value and its type."""
     for part_name, part, part_hint in _parts(value, hint):
         if is_wrong(part, part_hint):
             return _locate(part, part_hint, f"{name}{part_name}".removeprefix("request."), is_wrong)
@@ -191,7 +201,7 @@ def _locate(
 
 
 def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
-    if is_secret(hint):  # its parts are no less secret, and have no mark
+    if is_secret(hint):  # its parts are secret too, but not marked as secret
         return
     for field in msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ():
         part: object = getattr(value, field.name)
@@ -203,7 +213,7 @@ def _parts(value: object, hint: object) -> Iterator[tuple[str, object, object]]:
 
 
 def _item_hint(hint: object, container: object, key: object) -> object:
-    """The type of an item of a dict under its key, or of a list or tuple at its index."""
+    """Return the type of an item: of a dict by its key, of a list or tuple by its index."""
     for choice in choices_of(hint):
         kind, arguments = get_origin(choice) or choice, get_args(choice)
         if isinstance(container, dict) and is_typeddict(kind):
@@ -217,7 +227,7 @@ def _item_hint(hint: object, container: object, key: object) -> object:
 
 
 def _allowed(hint: object) -> str:
-    """A type in words: its choices, its name, its bounds."""
+    """Return a type in words: its choices, or its name and its bounds."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
         return "one of " + ", ".join(map(repr, arguments))
@@ -238,8 +248,8 @@ def _bounds(meta: msgspec.Meta) -> str:
     if meta.ge is not None and meta.le is not None:
         return f"from {meta.ge} to {meta.le}"
     if meta.ge is not None:
-        return f"at least {meta.ge}"
-    return "" if meta.max_length is None else f"no longer than {meta.max_length}"
+        return f"of at least {meta.ge}"
+    return "" if meta.max_length is None else f"with a length of at most {meta.max_length}"
 
 
 def _given(value: object) -> str:

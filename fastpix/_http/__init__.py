@@ -1,1 +1,1 @@
-"""The wire: what sends a request and reads its answer. `transport` is where to begin reading."""
+"""The code that sends a request and reads the response. Start reading at `transport`."""

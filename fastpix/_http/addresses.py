@@ -1,6 +1,9 @@
-"""A host with several addresses: if one does not answer soon, the others are tried beside it, as RFC 8305 (5, 8) has it.
+"""Connects to a host that has several addresses, in the manner of RFC 8305, sections 5 and 8.
 
-It is for the sync core; anyio does the same for the async one.
+Each address except the last is first tried alone for a short time. The addresses that did not respond in that time are
+then tried again, in parallel with the last address.
+
+Only the sync core uses this module. For the async core, anyio has its own implementation.
 """
 
 from collections.abc import Callable
@@ -21,12 +24,12 @@ SOON_SECONDS = 0.25
 
 
 def connect_any(addresses: list[str], connect: Connect, left: Left) -> httpcore.NetworkStream:
-    """The connection to the first address that answers; the error of the last one if none does.
+    """Return a connection to the first address that can be connected to. Raise the last error if there is none.
 
     Args:
-        addresses: at least one.
-        connect: connects to an address within so many seconds.
-        left: the seconds that are left for all of them; it raises if there are none.
+        addresses: The addresses, at least one.
+        connect: Connects to an address within a number of seconds.
+        left: Returns the seconds that are left for all addresses. It raises if no time is left.
     """
     slow: list[str] = []
     *others, last = addresses
@@ -45,7 +48,7 @@ def connect_any(addresses: list[str], connect: Connect, left: Left) -> httpcore.
 
 
 class _Race:
-    """Connects to all addresses at once, each in a thread. The loser of two that connect is closed."""
+    """Connects to all addresses in parallel, each in a thread. Every connection after the first is closed."""
 
     def __init__(self, addresses: list[str], connect: Connect, seconds: float | None) -> None:
         self._addresses = addresses
@@ -65,7 +68,7 @@ class _Race:
                 break
             if problem is None:
                 return cast("httpcore.NetworkStream", self._first["stream"])
-        stream = self._first.setdefault("stream", None)  # whoever connects from now on is too late
+        stream = self._first.setdefault("stream", None)  # a thread that connects after this closes its connection
         if stream is not None:
             return stream
         raise problem or httpcore.ConnectTimeout("timed out")

@@ -1,4 +1,4 @@
-"""The async core's own transport, as `fastpix._http.sync_transport`, with a pool for each event loop."""
+"""The async core's own transport: like `fastpix._http.sync_transport`, with a connection pool for each event loop."""
 
 import ssl
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ __all__ = ["OwnAsyncTransport"]
 
 
 class OwnAsyncTransport:
-    """Connections for each event loop that a core is used in, closed when that ends."""
+    """A connection pool for each event loop in which a core is used. A pool is closed when its event loop ends."""
 
     def __init__(self) -> None:
         self._pools: ClosedWithLoop[Pool[httpcore.AsyncHTTPConnection]] = ClosedWithLoop(Pool, _close_all)
@@ -44,7 +44,7 @@ class OwnAsyncTransport:
         return answer
 
     async def close(self) -> None:
-        """Closes the connections of the running event loop."""
+        """Close the connections of the running event loop."""
         await self._pools.close()
 
 
@@ -55,7 +55,7 @@ async def _read(response: httpcore.Response, max_bytes: int) -> Response:
         while body.is_wanted and (part := await anext(parts, None)) is not None:
             body.add(part)
     finally:
-        with anyio.CancelScope(shield=True):  # a cancelled call, too, must close
+        with anyio.CancelScope(shield=True):  # a cancelled call must close the response too
             await response.aclose()
         await end_of(parts)
     return body.complete()
@@ -75,14 +75,17 @@ async def _close_all(pool: Pool[httpcore.AsyncHTTPConnection]) -> None:
 
 
 async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:
-    """Each of them, even in a call that is cancelled: closing passes a point at which it would end."""
+    """Close connections, even in a cancelled call.
+
+    Closing is a point at which a cancelled call would end, so it needs a shield.
+    """
     for connection in connections:
         with anyio.CancelScope(shield=True), suppress(Exception):
             await connection.aclose()
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
-    """anyio's, under asyncio and trio alike."""
+    """The network backend of anyio, for asyncio and trio."""
 
     def __init__(self) -> None:
         self._sockets = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
@@ -103,7 +106,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
 
 def _reasons(problem: BaseException) -> Iterator[str]:
-    """What the operating system says of each address, where anyio says that all attempts failed."""
+    """Yield the operating system's error for each address. anyio's own error says only that all attempts failed."""
     cause = problem.__cause__
     behind: tuple[BaseException, ...] = getattr(cause, "exceptions", () if cause is None else (cause,))
     if not behind:
@@ -113,7 +116,7 @@ def _reasons(problem: BaseException) -> Iterator[str]:
 
 
 class _ProxyBackend(_Backend):
-    """Connects to a proxy."""
+    """A network backend that connects to a proxy."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         super().__init__()
@@ -125,7 +128,7 @@ class _ProxyBackend(_Backend):
 
 
 class _TunnelBackend(httpcore.AsyncNetworkBackend):
-    """Connects through a proxy."""
+    """A network backend that connects through a tunnel of a proxy."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         self._proxy = proxy
@@ -152,7 +155,7 @@ class _TunnelBackend(httpcore.AsyncNetworkBackend):
 
 
 class _ForwardedConnection(httpcore.AsyncHTTPConnection):
-    """A connection to a proxy that passes requests on."""
+    """A connection to a proxy that forwards requests."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         super().__init__(proxy.url.origin, proxy.ssl_context, network_backend=_ProxyBackend(proxy))
@@ -163,18 +166,18 @@ class _ForwardedConnection(httpcore.AsyncHTTPConnection):
 
 
 class _Stream(Stream, httpcore.AsyncNetworkStream):
-    """A socket; a call that is cancelled in the handshake of TLS leaves none open."""
+    """A socket. It is closed if the TLS handshake fails or the call is cancelled during the handshake."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         super().__init__()
         self._stream = stream
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the same
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's name
         received = await self._stream.read(max_bytes, timeout)
         self.framing.receive(received)
         return received
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the same
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's name
         self.framing = Framing()
         await self._stream.write(buffer, timeout)
 
@@ -185,7 +188,7 @@ class _Stream(Stream, httpcore.AsyncNetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the same
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's name
     ) -> httpcore.AsyncNetworkStream:
         try:
             return _Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))

@@ -1,4 +1,4 @@
-"""Bodies on their way: those of requests in chunks, those of answers as they come in."""
+"""Request bodies in chunks, and response bodies as they arrive."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import suppress
@@ -13,23 +13,23 @@ __all__ = ["ResponseBody", "async_chunks_of", "chunks_of", "end_of"]
 
 
 def chunks_of(request: Request) -> bytes | Iterable[bytes]:
-    """The body to send; in chunks if someone is to be told of them."""
+    """Return the body to send. If ``on_sent`` is set, it is an iterable of chunks that calls ``on_sent``."""
     if isinstance(request.body, AsyncIterable):
-        raise TypeError("a sync core can't send the chunks of an async source")
+        raise TypeError("a sync core cannot send a body that is an async iterable")
     if request.on_sent is None:
         return request.body
     return _told(request)
 
 
 def async_chunks_of(request: Request) -> bytes | AsyncIterable[bytes]:
-    """The same for an async core."""
+    """Return the body to send for an async core, like `chunks_of`."""
     if isinstance(request.body, bytes) and request.on_sent is None:
         return request.body
     return _async_told(request)
 
 
 async def end_of(parts: AsyncIterator[bytes]) -> None:
-    """Lets generators within generators end in order, when what they read from has been closed."""
+    """Run nested generators to their end, so that they finish in order, after the stream that they read is closed."""
     with suppress(Exception):
         while await anext(parts, None) is not None:
             pass
@@ -38,7 +38,7 @@ async def end_of(parts: AsyncIterator[bytes]) -> None:
 def _told(request: Request) -> Iterator[bytes]:
     for chunk in _chunks(request):
         yield chunk
-        _tell(request, chunk)  # the next one is asked for when this one has been written
+        _tell(request, chunk)  # the next chunk is requested after this one has been written
 
 
 async def _async_told(request: Request) -> AsyncIterator[bytes]:
@@ -65,17 +65,19 @@ def _tell(request: Request, chunk: bytes) -> None:
 
 
 class ResponseBody:
-    """Takes the parts of an answer as the wire has them. That they can't be read matters only if the answer is a success.
+    """Collects and decompresses the body of a response.
+
+    A body that cannot be read is an error only if the status is 2xx. With any other status, it counts as empty.
 
     Attributes:
-        is_wanted: whether there may be more parts, and a use for them.
+        is_wanted: Whether the next parts of the body are still needed.
     """
 
     def __init__(self, status: int, headers: Headers, max_bytes: int) -> None:
         self._status = status
         self._headers = headers
         self._max_bytes = max_bytes
-        self._body = bytearray()  # one object, however small the parts are
+        self._body = bytearray()  # a single object, even if there are many small parts
         self._codings = Codings(headers)
         self.is_wanted: bool = True
 
@@ -89,7 +91,7 @@ class ResponseBody:
                     break
         except ValueError as error:
             problem = str(error)
-        if problem:  # outside, as the error's frames hold pieces of the body
+        if problem:  # raised outside of `except`, because the frames of the error hold parts of the body
             self._give_up(problem)
 
     def complete(self) -> Response:
@@ -105,7 +107,7 @@ class ResponseBody:
         self._body.clear()
         if 200 <= self._status < 300:
             raise ResponseValidationError(
-                f"the answer ({self._status}) can't be read: {why}",
+                f"the response ({self._status}) cannot be read: {why}",
                 status=self._status,
                 request_id=request_id_of(self._headers),
             )

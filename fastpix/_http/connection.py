@@ -1,4 +1,4 @@
-"""What the connections of both cores have in common. Each is httpcore's, and carries one request at a time."""
+"""Code that both cores share for connections. A connection is one of httpcore and carries one request at a time."""
 
 import ssl
 from collections.abc import AsyncIterable, Iterable
@@ -14,23 +14,23 @@ __all__ = ["Stream", "follow", "is_reusable", "name_to_look_up", "to_httpcore"]
 
 
 class Stream:
-    """What both kinds of sockets tell.
+    """The base class of sync and async sockets.
 
     Attributes:
-        framing: of the answer to what was written last.
+        framing: Finds the end of the response to the last write.
     """
 
     def __init__(self) -> None:
         self.framing = Framing()
 
     def get_extra_info(self, info: str) -> Any:
-        """What is known of the socket, by httpcore's names."""
+        """Return a fact about the socket, by the name that httpcore uses."""
 
 
 def to_httpcore(
     request: Request, content: bytes | Iterable[bytes] | AsyncIterable[bytes], timeouts: object
 ) -> httpcore.Request:
-    """The request as httpcore takes it."""
+    """Return the request as an httpcore request."""
     scheme, host, port = request.origin
     return httpcore.Request(
         method=request.method,
@@ -42,19 +42,22 @@ def to_httpcore(
 
 
 def name_to_look_up(host: str) -> str:
-    """The name that a host's addresses are found by: one under localhost is this machine's, whatever the DNS says."""
+    """Return the name to look up for a host. A name under localhost is always this machine, whatever the DNS says."""
     return "localhost" if is_localhost(host) else host
 
 
 def follow(response: httpcore.Response) -> None:
-    """Begins to follow the body of an answer whose head has been read."""
+    """Start to track the body of a response whose head has been read."""
     stream = _stream(response)
     if isinstance(stream, Stream):
         stream.framing.end_head(response.status, response.headers)
 
 
 def is_reusable(response: httpcore.Response) -> bool:
-    """Whether an answer that has been read ended certainly, and left nothing unread that the next one could begin with."""
+    """Return whether the connection of a response that has been read can carry another request.
+
+    The end of the response must be certain. No bytes may be left unread, because the next response would begin with them.
+    """
     stream = _stream(response)
     if not isinstance(stream, Stream) or not stream.framing.is_at_end():
         return False
@@ -62,19 +65,25 @@ def is_reusable(response: httpcore.Response) -> bool:
 
 
 def _has_unread(tls: object) -> bool:
-    """Whether what TLS has taken from the socket holds more than was read. A `ssl.SSLSocket` takes no more than it gives."""
+    """Return whether TLS has taken bytes from the socket that have not been read.
+
+    An `ssl.SSLSocket` takes no more bytes than it returns.
+    """
     if not isinstance(tls, ssl.SSLObject):
         return False
     try:
         tls.read(1)
     except ssl.SSLWantReadError:
         return False
-    except ssl.SSLError:  # what came is no TLS
+    except ssl.SSLError:  # the bytes are not TLS
         return True
     return True
 
 
 def _stream(response: Any) -> object:
-    """The `Stream` that the backend made; one of httpcore's own around it of an answer 101; ``None`` of a mock's answer."""
+    """Return the network stream of a response.
+
+    It is a `Stream` of our backend, httpcore's own wrapper for a 101 response, or ``None`` for a response of a mock.
+    """
     stream: object = response.extensions.get("network_stream")
     return stream

@@ -1,7 +1,7 @@
-"""Content codings, as RFC 9110 has them in 8.4: a list, in the order in which they were applied.
+"""Content codings of RFC 9110, section 8.4: a list in the order in which they were applied.
 
-Each is undone a step at a time, as a small bomb must not fill the memory. Only gzip is asked for. What is no coding at all,
-such as ``utf-8``, says nothing.
+A body is decompressed in steps, so that a small body that expands to a huge one does not fill the memory. Requests ask
+only for gzip. gzip and deflate are undone. Any other name in the list, such as ``utf-8``, is ignored.
 """
 
 import zlib
@@ -19,7 +19,7 @@ MAGIC = b"\x1f"
 
 
 class Codings:
-    """Those of one body, to be undone. Whatever is wrong with it is a `ValueError`."""
+    """Undoes the content codings of one body. Any problem with the body is a `ValueError`."""
 
     def __init__(self, headers: Headers) -> None:
         names = [
@@ -31,22 +31,25 @@ class Codings:
         self._undone = [_Deflated() for name in names if name in DEFLATED]
 
     def decode(self, part: bytes) -> Iterator[bytes]:
-        """The pieces that come of a part of the body, each of a bounded length."""
+        """Return the decoded pieces of a part of the body. A decompressed piece has at most `STEP` bytes."""
         if len(self._undone) > MOST:
-            raise ValueError(f"it is compressed {len(self._undone)} times over")
+            raise ValueError(f"it is compressed {len(self._undone)} times, and at most {MOST} times are allowed")
         pieces = iter((part,))
         for coding in reversed(self._undone):
             pieces = coding.decode(pieces)
         return pieces
 
     def end(self) -> None:
-        """Raises the error that a body which stopped short is."""
+        """Raise a `ValueError` if a compressed body ended too early."""
         if not all(coding.is_at_end() for coding in self._undone):
             raise ValueError("its compressed body ends too early")
 
 
 class _Deflated:
-    """gzip by RFC 1952, members in series, or zlib by RFC 1950. What follows and is neither is no part of the body."""
+    """Decompresses gzip (RFC 1952), which may have several members, and zlib (RFC 1950).
+
+    Bytes after the end that do not begin another gzip member are ignored.
+    """
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(ANY_ZLIB)
@@ -72,7 +75,7 @@ class _Deflated:
                 elif not part:
                     return
         except zlib.error as problem:
-            raise ValueError(f"its body can't be decompressed: {problem}") from None
+            raise ValueError(f"its body cannot be decompressed: {problem}") from None
 
     def is_at_end(self) -> bool:
         return self._zlib.eof or not self._has_begun

@@ -1,4 +1,4 @@
-"""When an attempt ends, and what httpx and httpcore are told of it."""
+"""The deadline of an attempt, and the time limits that httpx and httpcore get for it."""
 
 from math import inf
 
@@ -9,7 +9,7 @@ __all__ = ["Deadline", "timeouts"]
 
 
 class Deadline:
-    """A moment of the monotonic clock, and how long nothing may happen until then."""
+    """A time of the monotonic clock, and the longest silence that is allowed until then, in seconds."""
 
     def __init__(self, at: float, silence: float = inf) -> None:
         self._at = at
@@ -17,19 +17,22 @@ class Deadline:
 
     @classmethod
     def of(cls, limits: Limits) -> "Deadline":
-        """The one of an attempt that begins now."""
+        """Return the deadline of an attempt that begins now."""
         return cls(min(limits.deadline, now() + limits.attempt), limits.silence)
 
     def to_connect(self, seconds: float) -> "Deadline":
-        """The one for making the connection."""
+        """Return the deadline for making a connection: ``seconds`` from now, or this deadline if it is earlier."""
         return Deadline(min(self._at, now() + seconds))
 
     def remaining(self) -> float:
-        """Seconds for the next step; `TimeoutError` if there are none."""
+        """Return the seconds for the next step. Raise a `TimeoutError` if no time is left."""
         return min(self._left(TimeoutError), self._silence)
 
     def left_to_begin(self) -> float:
-        """Seconds for all of what nothing has been sent of; `NeverBeganError` if there are none."""
+        """Return the seconds for an attempt of which nothing has been sent.
+
+        Raise a `NeverBeganError` if no time is left.
+        """
         return self._left(NeverBeganError)
 
     def _left(self, kind: type[TimeoutError]) -> float:
@@ -40,7 +43,7 @@ class Deadline:
 
 
 def timeouts(limits: Limits) -> dict[str, float]:
-    """The time limits of a request, in the form that httpx documents for its ``timeout`` extension."""
+    """Return the time limits of a request in the form that httpx documents for its ``timeout`` extension."""
     left = Deadline.of(limits).left_to_begin()
     moving = min(left, limits.silence)
     return {"connect": min(limits.connect, left), "read": moving, "write": moving, "pool": left}

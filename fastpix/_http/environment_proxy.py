@@ -1,9 +1,15 @@
-"""The proxy that the environment names for a host, in the forms that curl, requests and httpx know.
+"""The proxy that the environment names for a host, in the forms that curl, requests and httpx accept.
 
-``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in either case, lower case first; where none is set, the settings of
-macOS and Windows. ``NO_PROXY`` is a list, divided by commas or blanks, of what is reached directly: ``*`` is everything; a name is
-that host and all under it, with or without a leading ``.`` or ``*.``; an address may be one of IPv6 in brackets, or a network such
-as ``10.0.0.0/8``; each may have a port, and a scheme before it.
+The variables are ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in lower or upper case. The name in lower
+case takes precedence. If no variable is set, the settings of macOS and Windows apply.
+
+``NO_PROXY`` is a list of hosts that are reached directly, separated by commas or blanks:
+
+* ``*`` means every host.
+* A name means that host and all names under it, with or without a leading ``.`` or ``*.``.
+* An IP address means that address. An IPv6 address may be in brackets.
+* A network such as ``10.0.0.0/8`` means all addresses in it.
+* Each entry may have a port after it and a scheme before it. An IPv6 address with a port must be in brackets.
 """
 
 import re
@@ -22,7 +28,11 @@ ENTRY = r"(?i)(?:(?P<scheme>[a-z]+)://)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<bare>[0-9a-f
 
 
 def environment_proxy(scheme: str, host: str, port: int) -> Proxy | None:
-    """The proxy for a host, or ``None`` if it is reached directly; a `ConfigurationError` if it is one that can't be used."""
+    """Return the proxy for a host, or ``None`` if the host is reached directly.
+
+    Raises:
+        ConfigurationError: The proxy cannot be used.
+    """
     proxies = getproxies()
     address = proxies.get(scheme) or proxies.get("all")
     if not address or proxy_bypass(host) or is_exempt(proxies.get("no", ""), scheme, host, port):
@@ -30,16 +40,18 @@ def environment_proxy(scheme: str, host: str, port: int) -> Proxy | None:
     url = address if "://" in address else f"http://{address}"
     kind = url.partition("://")[0].lower()
     if kind not in SPOKEN_TO and re.fullmatch(SCHEME, kind):
-        told = f"the environment names a proxy of {kind}://; only http:// and https:// are spoken to"
-        raise ConfigurationError(f"{told}. For another, give client=httpx.Client(proxy=...)")
+        told = f"the proxy that the environment names must be an http:// or https:// url, not {kind}://"
+        raise ConfigurationError(f"{told}; for another kind of proxy, pass a client such as httpx.Client(proxy=...)")
     try:
         return Proxy(url)
-    except Exception:  # whose words may hold a password
-        raise ConfigurationError("the proxy that the environment names is not a url of http:// or https://") from None
+    except Exception:  # its text may contain a password
+        raise ConfigurationError(
+            "the proxy that the environment names must be a valid http:// or https:// url"
+        ) from None
 
 
 def is_exempt(no_proxy: str, scheme: str, host: str, port: int) -> bool:
-    """Whether ``NO_PROXY`` names a host."""
+    """Return whether ``NO_PROXY`` names a host."""
     return any(_names(entry, scheme, host.removesuffix(".").lower(), port) for entry in re.split(r"[\s,]+", no_proxy))
 
 
@@ -56,6 +68,6 @@ def _names(entry: str, scheme: str, host: str, port: int) -> bool:
         return True
     try:
         return ip_address(host) in ip_network(named, strict=False)
-    except ValueError:  # one of them is a name
+    except ValueError:  # the host or the entry is a name
         name = named.removeprefix("*").removeprefix(".")
         return bool(name) and (host == name or host.endswith(f".{name}"))

@@ -1,7 +1,7 @@
-"""Where an answer ends, counted in the bytes that its socket gave.
+"""Finds the end of a response by counting the bytes that come from its socket.
 
-Bytes behind the end of an answer belong to no request; httpcore would read them as the next answer of that connection.
-httpcore reads and checks the answer, too. What is here only counts, and knows no end where it is not certain of one.
+Bytes after the end of a response belong to no request. httpcore would read them as the next response of the connection.
+httpcore reads and checks the response as well. This module only counts, and reports an end only if it is certain.
 """
 
 from collections.abc import Generator
@@ -17,22 +17,22 @@ WITHOUT_BODY = (204, 304)
 
 
 class Framing:
-    """Follows one answer from the first byte that is read to the last."""
+    """Tracks one response from the first byte that is read to the last."""
 
     def __init__(self) -> None:
         self._head = b""
         self._chunks: _Chunks | None = None
-        self._too_many: int | None = None  # once the head is read: bytes that came, less those that the answer has
+        self._too_many: int | None = None  # received bytes of the body minus its length, once the head is read
         self._is_lost = False
 
     def receive(self, data: bytes) -> None:
-        """Takes what was read from the socket."""
+        """Take the bytes that were read from the socket."""
         if self._is_lost:
             return
         if self._chunks is not None:
             try:
                 self._chunks.receive(data)
-            except ValueError:  # not the size of a chunk: httpcore will say so
+            except ValueError:  # not the size of a chunk: httpcore reports it
                 self._is_lost = True
         elif self._too_many is not None:
             self._too_many += len(data)
@@ -40,7 +40,7 @@ class Framing:
             self._head += data
 
     def end_head(self, status: int, headers: Headers) -> None:
-        """Takes what the head says. It has been read, and perhaps more."""
+        """Take the status and headers of the response. Its head, and perhaps more, has been received."""
         try:
             length, end = _length(status, headers), _end_of_head(self._head)
         except ValueError:
@@ -53,14 +53,14 @@ class Framing:
             self._too_many = len(self._head) - end - length
 
     def is_at_end(self) -> bool:
-        """Whether the whole answer came, and nothing behind it."""
+        """Return whether the whole response has been received, and no bytes after it."""
         if self._is_lost:
             return False
         return self._too_many == 0 or (self._chunks is not None and self._chunks.is_at_end())
 
 
 class _Chunks:
-    """Follows a body in chunks."""
+    """Tracks a body with chunked transfer encoding."""
 
     def __init__(self) -> None:
         self._data = b""
@@ -107,7 +107,7 @@ def _end_of_head(data: bytes) -> int:
 
 
 def _length(status: int, headers: Headers) -> int | None:
-    """The length of the body; ``None`` if it comes in chunks. A `ValueError` if that is not certain."""
+    """Return the length of the body, or ``None`` if it comes in chunks. Raise a `ValueError` if this is not certain."""
     lengths = [value for name, value in headers if name.lower() == b"content-length"]
     codings = [value.lower() for name, value in headers if name.lower() == b"transfer-encoding"]
     if status in WITHOUT_BODY and not codings and set(lengths) <= {b"0"}:

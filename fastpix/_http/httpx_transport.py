@@ -1,6 +1,7 @@
-"""A client or a transport of httpx, or of a fork of it, as the transport of a core.
+"""A client or a transport of httpx, or of a fork of httpx, as the transport of a core.
 
-One that the user gave is never closed here. Where the environment says ``FASTPIX_TRANSPORT=httpx``, a core has clients of its own.
+A client or a transport that the user gave is never closed here. If the user gave neither, and the environment has
+``FASTPIX_TRANSPORT=httpx``, a core has httpx clients of its own.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
@@ -28,15 +29,15 @@ __all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsy
 ClientT = TypeVar("ClientT")
 
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
-"""What stays ours with a client: credentials, and that redirects are not followed."""
+"""Settings of the library that hold for every client: its own credentials only, and no redirects."""
 
 
 class OtherRequestError(Exception):
-    """Something that the client does beside our request failed."""
+    """Another request of the client failed, such as a request that a hook sends."""
 
 
 class HttpxTransport:
-    """A client or a transport for a sync core."""
+    """A transport of a sync core that sends through an httpx client or transport."""
 
     def __init__(self, client: kinds.SyncClient | None, transport: kinds.SyncTransport | None) -> None:
         self._library = _library(client, "Client", transport, "BaseTransport")
@@ -62,17 +63,20 @@ class HttpxTransport:
         return body.complete()
 
     def _send(self, request: httpx.Request) -> httpx.Response:
-        """Found anew each time, as what patches httpx may do so at any time."""
+        """Send through the client or transport.
+
+        The method is looked up for each request, because a library may patch httpx at any time.
+        """
         if self._transport is not None:
             return cast("httpx.Response", self._transport.handle_request(request))
         return cast("httpx.Client", self._client).send(request, **OURS)
 
     def close(self) -> None:
-        """Nothing: that is its owner's to do."""
+        """Do nothing: the owner of the client or transport closes it."""
 
 
 class AsyncHttpxTransport:
-    """A client or a transport for an async core."""
+    """A transport of an async core that sends through an httpx client or transport."""
 
     def __init__(self, client: kinds.AsyncClient | None, transport: kinds.AsyncTransport | None) -> None:
         self._library = _library(client, "AsyncClient", transport, "AsyncBaseTransport")
@@ -101,11 +105,14 @@ class AsyncHttpxTransport:
         return await cast("httpx.AsyncClient", self._client).send(request, **OURS)
 
     async def close(self) -> None:
-        """Nothing: that is its owner's to do."""
+        """Do nothing: the owner of the client or transport closes it."""
 
 
 class OwnClient:
-    """Clients of a sync core's own, for each process: one for this machine, which is reached without a proxy."""
+    """The httpx clients of a sync core, for each process.
+
+    One client is for requests to this machine, which never use a proxy. The other is for all other requests.
+    """
 
     def __init__(self) -> None:
         self._clients = {
@@ -118,13 +125,16 @@ class OwnClient:
         return HttpxTransport(client, None).send(request, limits)
 
     def close(self) -> None:
-        """Closes the connections of this process."""
+        """Close the connections of this process."""
         for clients in self._clients.values():
             clients.end()
 
 
 class OwnAsyncClient:
-    """Clients of an async core's own, for each event loop: one for this machine, which is reached without a proxy."""
+    """The httpx clients of an async core, for each event loop.
+
+    One client is for requests to this machine, which never use a proxy. The other is for all other requests.
+    """
 
     def __init__(self) -> None:
         self._clients = {
@@ -137,32 +147,41 @@ class OwnAsyncClient:
         return await AsyncHttpxTransport(client, None).send(request, limits)
 
     async def close(self) -> None:
-        """Closes the connections of the running event loop."""
+        """Close the connections of the running event loop."""
         for clients in self._clients.values():
             await clients.close()
 
 
 def _is_direct(request: Request) -> bool:
-    """Whether it must not go through a proxy, as it goes to this machine."""
+    """Return whether a request goes to this machine, so that it must not go through a proxy."""
     return is_loopback(request.origin.host.decode())
 
 
 def _client(kind: Callable[..., ClientT], is_direct: bool) -> ClientT:
-    """One of httpx's, with what our own connections have. Only one that trusts the environment knows proxies."""
+    """Return an httpx client with the certificates and the keep-alive time of our own connections.
+
+    A client uses the proxies of the environment only with ``trust_env``.
+    """
     limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
     return kind(verify=ssl_context(), limits=limits, trust_env=not is_direct)
 
 
 def _body_of(response: httpx.Response, limits: Limits) -> ResponseBody:
-    """Takes the answer's body. If that was read and decompressed before, no header says that it is compressed."""
-    status, headers = response.status_code + 0, response.headers.raw  # of a transport that gives no status, the error
+    """Return the object that collects the body of a response.
+
+    A response that is closed already is decompressed, so its ``Content-Encoding`` header is left out.
+    """
+    status, headers = response.status_code + 0, response.headers.raw  # + 0 raises if a transport gave no status
     if response.is_closed:
         headers = [pair for pair in headers if pair[0].lower() != b"content-encoding"]
     return ResponseBody(status, headers, limits.max_bytes)
 
 
 def _whole(response: httpx.Response) -> bytes | None:
-    """What was read before; nothing of an answer that was closed unread, as ``raise_for_status`` in a hook leaves it."""
+    """Return the body of a response that has been read already, or ``None``.
+
+    The body is empty if the response was closed unread, which ``raise_for_status`` in a hook does.
+    """
     if response.is_stream_consumed:
         return response.content
     return b"" if response.is_closed else None
@@ -183,27 +202,30 @@ async def _async_parts(response: httpx.Response) -> AsyncIterator[bytes]:
 
 
 def _library(client: object, kind_of_client: str, transport: object, kind_of_transport: str) -> Any:
-    """httpx, or the fork of it that these are of."""
+    """Return httpx, or the fork of httpx, that the client or transport belongs to."""
     found: Any = None
     for name, given, kind in (("client", client, kind_of_client), ("transport", transport, kind_of_transport)):
         if given is not None:
             found = library_of(given, kind)
             if found is None:
                 what = f"{type(given).__module__.partition('.')[0]}.{type(given).__qualname__}"
-                raise ConfigurationError(f"{name} must be an httpx.{kind}, or that of a fork of httpx, not {what}")
+                raise ConfigurationError(
+                    f"{name} must be an httpx.{kind}, or the {kind} of a fork of httpx, not {what}"
+                )
     if client is not None and transport is not None:
-        raise ConfigurationError("client and transport can't both be given: a client has a transport of its own")
+        raise ConfigurationError("client and transport must not both be given: a client has its own transport")
     return found
 
 
 def _answer_in(error: httpx.HTTPError, request: httpx.Request, library: Any) -> httpx.Response:
-    """The answer that a client's hook refused, as ``raise_for_status`` does. Any other error is raised.
+    """Return the response that a client's hook rejected, as ``raise_for_status`` does. Raise any other error.
 
-    An error of another request, as one that a hook sends, says nothing about ours.
+    An error of another request, such as a request that a hook sends, says nothing about ours. It raises an
+    `OtherRequestError`.
     """
-    with suppress(RuntimeError):  # what httpx raises if an error has no request
+    with suppress(RuntimeError):  # httpx raises it if an error has no request
         if error.request is not request:
-            raise OtherRequestError(f"{type(error).__name__} of another request") from error
+            raise OtherRequestError(f"{type(error).__name__} in another request of the client") from error
     if isinstance(error, library.HTTPStatusError):
         return cast("httpx.HTTPStatusError", error).response
     raise error
@@ -224,7 +246,11 @@ def _prepared(
 
 
 def _add_settings(client: httpx.Client | httpx.AsyncClient, request: httpx.Request) -> None:
-    """Adds the client's headers, cookies, parameters and time limits to a request, which comes first."""
+    """Add the client's headers, cookies, query parameters and time limits to a request.
+
+    Headers of the request take precedence, except that a user agent set on the client replaces ours. Of two time limits,
+    the shorter one applies.
+    """
     theirs = client.headers
     agent = theirs.get("user-agent", "")
     if agent and not agent.startswith("python-httpx") and request.headers.get("user-agent") == USER_AGENT:

@@ -1,4 +1,4 @@
-"""Clients and transports of httpx, and of forks of it, as type checkers know them: by what they can do."""
+"""Protocols that describe the clients and transports of httpx and of its forks to type checkers."""
 
 from typing import Any, Protocol
 
@@ -6,28 +6,28 @@ __all__ = ["AsyncClient", "AsyncTransport", "SyncClient", "SyncTransport"]
 
 
 class SyncClient(Protocol):
-    """What ``httpx.Client`` and ``httpx2.Client`` are."""
+    """The protocol of ``httpx.Client`` and ``httpx2.Client``."""
 
     def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any: ...
     def close(self) -> None: ...
 
 
 class AsyncClient(Protocol):
-    """What ``httpx.AsyncClient`` and ``httpx2.AsyncClient`` are."""
+    """The protocol of ``httpx.AsyncClient`` and ``httpx2.AsyncClient``."""
 
     async def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any: ...
     async def aclose(self) -> None: ...
 
 
 class SyncTransport(Protocol):
-    """What ``httpx.BaseTransport`` and ``httpx2.BaseTransport`` are."""
+    """The protocol of ``httpx.BaseTransport`` and ``httpx2.BaseTransport``."""
 
     def handle_request(self, request: Any, /) -> Any: ...
     def close(self) -> None: ...
 
 
 class AsyncTransport(Protocol):
-    """What ``httpx.AsyncBaseTransport`` and ``httpx2.AsyncBaseTransport`` are."""
+    """The protocol of ``httpx.AsyncBaseTransport`` and ``httpx2.AsyncBaseTransport``."""
 
     async def handle_async_request(self, request: Any, /) -> Any: ...
     async def aclose(self) -> None: ...

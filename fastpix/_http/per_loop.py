@@ -1,4 +1,4 @@
-"""A value for each event loop, of asyncio or trio."""
+"""Values for each event loop, of asyncio or trio."""
 
 import os
 import sys
@@ -17,18 +17,24 @@ T = TypeVar("T")
 
 
 class Loop:
-    """Stands for one run of asyncio or trio, in one process, and is forgotten with it."""
+    """Represents one run of asyncio or trio in one process. It is forgotten when the run ends."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
         self._asyncio = _asyncio_loop()
 
     def is_of_this_process(self) -> bool:
-        """Whether it was made in this process. A forked child inherits a loop and all that hangs on it."""
+        """Return whether it was made in this process.
+
+        A forked child inherits the event loop of its parent and everything that is attached to it.
+        """
         return self._process == os.getpid()
 
     def is_closed(self) -> bool:
-        """Whether it has been closed by hand, without a word to what hangs on it. trio has no such thing."""
+        """Return whether the asyncio event loop has been closed. It is always ``False`` under trio.
+
+        A user who closes an event loop directly may skip the cleanup of the values that belong to it.
+        """
         loop = None if self._asyncio is None else self._asyncio()
         return loop is not None and loop.is_closed()
 
@@ -37,7 +43,7 @@ _running: RunVar[Loop] = RunVar("fastpix.loop")
 
 
 def running_loop() -> Loop:
-    """The run that this is called in."""
+    """Return the `Loop` of the run that this is called in."""
     loop = _running.get(None)
     if loop is None or not loop.is_of_this_process():
         loop = Loop()
@@ -46,10 +52,11 @@ def running_loop() -> Loop:
 
 
 class PerLoop(Generic[T]):
-    """A value that is made when it is first needed in an event loop, and forgotten with that.
+    """A value for each event loop. It is made at its first use in an event loop, and forgotten with that event loop.
 
-    A value that holds something of the loop, such as a task, keeps both. So it is to be forgotten when the loop ends;
-    that of a loop which was closed by hand is forgotten when the next loop asks for one.
+    A value that refers to its event loop, for example through a task, keeps both in memory. Such a value must be removed
+    with `forget` when the event loop ends. If a user closes an event loop directly, its value is forgotten when another
+    event loop uses this object for the first time.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -57,7 +64,7 @@ class PerLoop(Generic[T]):
         self._values: WeakKeyDictionary[Loop, T] = WeakKeyDictionary()
 
     def get(self) -> T:
-        """The value of the running event loop."""
+        """Return the value of the running event loop."""
         loop = running_loop()
         value = self._values.get(loop)
         if value is None:
@@ -68,16 +75,16 @@ class PerLoop(Generic[T]):
         return value
 
     def forget(self, loop: Loop) -> T | None:
-        """The value of a loop, from now on no longer kept; ``None`` if it had none."""
+        """Remove the value of an event loop and return it, or ``None`` if there is no value."""
         return self._values.pop(loop, None)
 
 
 class ClosedWithLoop(Generic[T]):
-    """A value for each event loop, closed when that ends.
+    """A value for each event loop. It is closed when the event loop ends.
 
     Args:
-        make: makes the value when it is first needed.
-        close: closes one. It must not hold what owns this.
+        make: Makes a value at its first use.
+        close: Closes a value. It must not refer to the object that owns this one.
     """
 
     def __init__(self, make: Callable[[], T], close: Callable[[T], Awaitable[object]]) -> None:
@@ -85,7 +92,7 @@ class ClosedWithLoop(Generic[T]):
         self._close = close
 
     async def get(self) -> T:
-        """The value of the running event loop."""
+        """Return the value of the running event loop."""
         owned = self._owned.get()
         if owned.lifetime is None:
             owned.lifetime = _until_the_end_of(running_loop(), owned.value, self._close, ref(self._owned))
@@ -93,7 +100,7 @@ class ClosedWithLoop(Generic[T]):
         return owned.value
 
     async def close(self) -> None:
-        """Closes the value of the running event loop."""
+        """Close the value of the running event loop."""
         owned = self._owned.forget(running_loop())
         if owned is not None and owned.lifetime is not None:
             await owned.lifetime.aclose()
@@ -108,14 +115,17 @@ class _Owned(Generic[T]):
 async def _until_the_end_of(
     loop: Loop, value: T, close: Callable[[T], Awaitable[object]], all_owned: "ReferenceType[PerLoop[_Owned[T]]]"
 ) -> AsyncGenerator[None, None]:
-    """Both asyncio and trio finish the generators begun in them before they end: the hook to close on time."""
+    """Close a value before its event loop ends.
+
+    Before asyncio and trio end, they finish the async generators that were started in them. This generator relies on it.
+    """
     try:
         yield
     finally:
         others = all_owned()
         if others is not None:
             others.forget(loop)
-        if loop.is_of_this_process():  # a child would shut the connections that its parent still uses
+        if loop.is_of_this_process():  # a forked child must not close connections that its parent still uses
             await close(value)
 
 
@@ -123,5 +133,5 @@ def _asyncio_loop() -> "ReferenceType[AbstractEventLoop] | None":
     asyncio = sys.modules.get("asyncio")
     try:
         return None if asyncio is None else ref(asyncio.get_running_loop())
-    except RuntimeError:  # this is trio's
+    except RuntimeError:  # trio is running
         return None

@@ -1,4 +1,4 @@
-"""A value for each process."""
+"""Values for each process."""
 
 import os
 from collections.abc import Callable
@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 
 class PerProcess(Generic[T]):
-    """A value that is made anew in a forked child, which must share neither connections nor locks with its parent.
+    """A value for each process. A forked child makes its own, because it must not share connections or locks.
 
     Args:
-        make: makes the value when it is first needed.
-        at_end: called with it when its owner is gone, or the process ends.
+        make: Makes the value at its first use.
+        at_end: Called with the value when this object is garbage collected, or when the process ends.
     """
 
     def __init__(self, make: Callable[[], T], at_end: Callable[[T], object] | None = None) -> None:
@@ -24,7 +24,7 @@ class PerProcess(Generic[T]):
         self._values: dict[int, T] = {}
 
     def get(self) -> T:
-        """The value of this process; threads that race get the same one."""
+        """Return the value of this process. Threads that race get the same value."""
         process = os.getpid()
         value = self._values.get(process)
         if value is None:
@@ -34,7 +34,7 @@ class PerProcess(Generic[T]):
         return value
 
     def end(self) -> None:
-        """Does to the value of this process what is done at its end, if it has been made."""
+        """Call ``at_end`` with the value of this process, if there is a value."""
         value = self._values.get(os.getpid())
         if value is not None and self._at_end is not None:
             self._at_end(value)

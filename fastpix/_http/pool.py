@@ -1,4 +1,4 @@
-"""The open connections that wait for a request, of either core."""
+"""Connection pools for both cores."""
 
 from collections import defaultdict, deque
 from contextlib import suppress
@@ -10,9 +10,12 @@ from fastpix._call.messages import Origin
 __all__ = ["Pool"]
 
 KEEPALIVE_SECONDS = 4.0
-"""Less than servers keep them, of which many close after five."""
+"""The longest idle time of a connection. It is shorter than the 5 seconds after which many servers close it."""
 FRESH_SECONDS = 1.0
-"""After that a connection may be closed by the server just as a request is on its way, which then is lost."""
+"""The longest idle time of a connection for a request that cannot be sent again.
+
+The server may close a connection that has been idle for longer while the request is on its way, and the request is lost.
+"""
 
 
 class _Reusable(Protocol):
@@ -28,15 +31,15 @@ class _Kept(NamedTuple, Generic[Connection]):
     connection: Connection
 
     def is_good(self, since: float) -> bool:
-        """Whether it has been kept from then on at the earliest, and its server has not closed it."""
+        """Return whether the connection was kept after ``since``, is idle, and has not been closed by the server."""
         return self.since > since and self.connection.is_idle() and not self.connection.has_expired()
 
 
 class Pool(Generic[Connection]):
-    """Idle connections by origin. Threads may share it: each step is one of a deque.
+    """Idle connections by origin. Threads may share a pool, because each step is one operation of a deque.
 
-    httpcore's own looks at all its connections for each request, so that many calls at once cost the square of their
-    number. Here a call takes the connection that was used last, alone, and puts it back.
+    httpcore's own pool looks at all its connections for each request, so the cost of concurrent calls grows with the
+    square of their number. Here a call takes only the connection that was used last, and puts it back.
     """
 
     def __init__(self) -> None:
@@ -44,30 +47,30 @@ class Pool(Generic[Connection]):
         self._closed = False
 
     def take(self, wanted: Origin, *, repeatable: bool) -> tuple[Connection | None, list[Connection]]:
-        """The good connection used last, if there is one, and those found too old, to be closed.
+        """Return the usable connection that was used last, or ``None``, and the connections that the caller must close.
 
         Args:
-            wanted: where it leads to.
-            repeatable: whether the request can be sent again if the server closes the connection at the same time.
+            wanted: The origin that the connection leads to.
+            repeatable: Whether the request can be sent again if the server closes the connection at the same time.
         """
         moment = now()
         since = moment - (KEEPALIVE_SECONDS if repeatable else FRESH_SECONDS)
         stack, old = self._stacks[wanted], self._take_expired(moment)
-        with suppress(IndexError):  # no more, or another thread was faster
+        with suppress(IndexError):  # no connection is left, or another thread took the last one
             while not (newest := stack.pop()).is_good(since):
                 old.append(newest.connection)
             return newest.connection, old
         return None, old
 
     def put(self, origin: Origin, connection: Connection) -> list[Connection]:
-        """Keeps a connection for the next request if it is good for one; gives those that are to be closed."""
+        """Keep a connection for the next request if it is idle. Return the connections that the caller must close."""
         if not connection.is_idle():
             return [connection]
         self._stacks[origin].append(_Kept(now(), connection))
         return self._clear() if self._closed else []
 
     def _take_expired(self, moment: float) -> list[Connection]:
-        """Those of all origins that have been kept for too long."""
+        """Remove and return the connections, of all origins, that have been idle for too long."""
         expired: list[Connection] = []
         for stack in list(self._stacks.values()):
             with suppress(IndexError):
@@ -76,7 +79,7 @@ class Pool(Generic[Connection]):
         return expired
 
     def close(self) -> list[Connection]:
-        """Keeps none from now on; gives those that it kept."""
+        """Keep no connection from now on. Return the connections that were kept, which the caller must close."""
         self._closed = True
         return self._clear()
 

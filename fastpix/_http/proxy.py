@@ -1,7 +1,7 @@
-"""What is said to a proxy. Requests in the clear are passed on by it; for https it makes a tunnel.
+"""Requests to a proxy. A proxy forwards unencrypted requests. For https, it opens a tunnel.
 
-Each connection through a proxy is a `HTTPConnection` of httpcore's, as those that lead to a server directly are. httpcore's
-own way through a proxy is a pool, whose locks an exception of a signal handler can leave held.
+Each connection through a proxy is an ``HTTPConnection`` of httpcore, like a direct connection to a server. httpcore's
+own support for proxies is a pool, and an exception of a signal handler can leave the locks of that pool held.
 """
 
 from collections.abc import Generator
@@ -17,13 +17,13 @@ __all__ = ["authority", "naming_the_proxy", "to_forward", "tunnel_of", "tunnel_r
 
 
 def authority(origin: httpcore.Origin) -> bytes:
-    """Host and port, as a request and a message name them."""
+    """Return the host and port in the form for requests and messages."""
     host = b"[%b]" % origin.host if b":" in origin.host else origin.host
     return b"%b:%d" % (host, origin.port)
 
 
 def to_forward(request: Any, proxy: httpcore.Proxy) -> httpcore.Request:
-    """A request of httpcore's, in the form in which a proxy passes it on."""
+    """Return an httpcore request in the form that a proxy forwards."""
     return httpcore.Request(
         request.method,
         _url(proxy, bytes(request.url)),
@@ -34,7 +34,7 @@ def to_forward(request: Any, proxy: httpcore.Proxy) -> httpcore.Request:
 
 
 def tunnel_request(proxy: httpcore.Proxy, host: str, port: int, timeout: float | None) -> httpcore.Request:
-    """The request for a tunnel, which takes no longer than making a connection may."""
+    """Return the request for a tunnel. Its timeout is the one for making a connection."""
     target = authority(httpcore.Origin(b"https", host.encode("ascii"), port))
     return httpcore.Request(
         b"CONNECT",
@@ -45,18 +45,21 @@ def tunnel_request(proxy: httpcore.Proxy, host: str, port: int, timeout: float |
 
 
 def tunnel_of(response: Any, proxy: httpcore.Proxy) -> Any:
-    """The network stream that leads through the tunnel; raises what it means that there is none."""
+    """Return the network stream through the tunnel. Raise an error if the proxy opened no tunnel."""
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
         named = authority(proxy.url.origin).decode()
-        raise ConfigurationError(f"the proxy {named} wants another username and password in its url (407)")
+        raise ConfigurationError(f"the proxy {named} requires a valid username and password in its url (407)")
     if not 200 <= response.status < 300:
-        raise httpcore.ConnectError(f"it answered {response.status}")
+        raise httpcore.ConnectError(f"it responded with status {response.status}")
     return response.extensions["network_stream"]
 
 
 @contextmanager
 def naming_the_proxy(proxy: httpcore.Proxy) -> Generator[None]:
-    """Makes of whatever fails in reaching a proxy a failed connection that names it: nothing of the call has been sent."""
+    """Convert an error in reaching a proxy to a connection error that names the proxy.
+
+    A connection error means that nothing of the call has been sent.
+    """
     try:
         yield
     except (TimeoutError, httpcore.TimeoutException) as problem:

@@ -1,4 +1,4 @@
-"""Where a request goes, with what trust, and through what."""
+"""The route of a request: the origin, the SSL context and the proxy."""
 
 import os
 import ssl
@@ -19,7 +19,7 @@ __all__ = ["Route", "load_ahead", "route", "ssl_context"]
 
 
 class Route(NamedTuple):
-    """The way to an origin. Without a context, it is spoken to in the clear; without a proxy, directly."""
+    """The route to an origin. Without a context, the connection is unencrypted. Without a proxy, it is direct."""
 
     origin: httpcore.Origin
     context: ssl.SSLContext | None
@@ -27,7 +27,7 @@ class Route(NamedTuple):
 
 
 def route(origin: Origin) -> Route:
-    """The way to an origin, by the environment of this moment."""
+    """Return the route to an origin. The proxy settings are read from the environment each time."""
     scheme, host, port = origin
     there = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin
     context = ssl_context() if scheme == b"https" else None
@@ -36,28 +36,37 @@ def route(origin: Origin) -> Route:
 
 @cache
 def ssl_context() -> ssl.SSLContext:
-    """One for the process, as reading the certificates takes long: those that the environment names, or certifi's."""
+    """Return the SSL context of the process, with the certificates that the environment names, or those of certifi.
+
+    There is one for the process, because reading the certificates takes long.
+    """
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
         return ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
     except OSError as problem:
         named = f"SSL_CERT_FILE={shown(file)}" if file else certifi.where()
-        raise ConfigurationError(f"the certificates of {named} can't be read: {words_of(problem)}") from None
+        raise ConfigurationError(f"the certificates in {named} cannot be read: {words_of(problem)}") from None
 
 
 def load_ahead(server_url: str) -> None:
-    """Makes that context now, when a core is made, rather than in its first call. What is wrong, the call will tell."""
+    """Make the SSL context when a core is created, so that its first call need not do it. Without https, do nothing.
+
+    An error is ignored here, because the call reports it.
+    """
     if server_url.lower().startswith("https:"):
         with suppress(ConfigurationError):
             ssl_context()
 
 
 def _proxy(scheme: str, host: str, port: int) -> httpcore.Proxy | None:
-    """The proxy that the environment names. This machine itself is reached directly, as it may be in the clear."""
+    """Return the proxy that the environment names, or ``None``.
+
+    This machine is always reached directly, because requests to it may be unencrypted.
+    """
     if is_loopback(host):
         return None
     if sys.platform == "linux" and not any(name.lower().endswith("_proxy") for name in os.environ):
-        return None  # without loading what knows of the settings of other systems, too
+        return None  # avoids importing the code that also reads the settings of other systems
     from fastpix._http.environment_proxy import environment_proxy
 
     found = environment_proxy(scheme, host, port)

@@ -1,7 +1,8 @@
-"""Slots in front of a sync transport: so many requests go at once, and the others wait.
+"""Slots in front of a sync transport. They limit the number of concurrent requests. All other requests wait.
 
-An exception of a signal handler may be raised between any two steps, and `threading` has locks that never recover from it.
-So a slot is a weakly held object: it is free when it is given back, or when nobody has it any more. There is no lock.
+A signal handler may raise an exception between any two steps, and some locks of `threading` never recover from it. So
+there is no lock here. `Slots` holds only weak references to its slots. A slot is free again when it is given back, or
+when the call that took it no longer refers to it.
 """
 
 from collections import deque
@@ -15,17 +16,17 @@ from fastpix._http.deadline import Deadline
 __all__ = ["Slot", "Slots"]
 
 RECHECK_SECONDS = 0.1
-"""How often one who waits looks for slots that nobody has any more, which nobody tells of."""
+"""How often a waiting thread looks for slots to which no reference is left, because nothing wakes it for these."""
 
 
 class Slot:
-    """The right to one request."""
+    """The right to send one request."""
 
     __slots__ = ("__weakref__",)
 
 
 class Slots:
-    """A number of slots, for all threads of a process."""
+    """A fixed number of slots for all threads of a process."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -33,7 +34,7 @@ class Slots:
         self._waiting: deque[SimpleQueue[None]] = deque()
 
     def take(self, deadline: Deadline) -> Slot:
-        """A slot; waits for one until the deadline, and then raises a `NeverBeganError`."""
+        """Return a slot. Wait for a free one until the deadline, and then raise a `NeverBeganError`."""
         slot = Slot()
         while not self._may_have(slot):
             woken: SimpleQueue[None] = SimpleQueue()
@@ -43,20 +44,20 @@ class Slots:
                     with suppress(Empty):
                         woken.get(timeout=min(deadline.left_to_begin(), RECHECK_SECONDS))
             except NeverBeganError:
-                raise NeverBeganError(f"{self._count} calls were under way") from None
+                raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
             finally:
-                with suppress(ValueError):  # it was woken
+                with suppress(ValueError):  # it was woken, and so removed, by `give_back`
                     self._waiting.remove(woken)
         return slot
 
     def give_back(self, slot: Slot) -> None:
-        """Frees a slot, and wakes who has waited longest."""
+        """Free a slot, and wake the thread that has waited longest."""
         self._taken.discard(ref(slot))
         with suppress(IndexError):
             self._waiting.popleft().put(None)
 
     def _may_have(self, slot: Slot) -> bool:
-        """Takes the slot if it is not one too many. Of threads that race for the last one, none may get it at first."""
+        """Take the slot unless all are taken. If threads race for the last one, all of them may fail at first."""
         self._taken.add(ref(slot))
         if len(self._taken) > self._count:
             self._taken.difference_update([taken for taken in self._taken.copy() if taken() is None])

@@ -1,8 +1,8 @@
 """The sync core's own transport: connections of httpcore, each for one request at a time.
 
-httpcore hands the time limits of a request to its network backend as they are. So a `Deadline` takes the place of a
-number, and each read and write is given what is left of it at that moment: a server that drips bytes, in the headers
-or in the body, can't stretch it.
+httpcore passes the time limits of a request to its network backend unchanged. So a `Deadline` takes the place of a
+number, and each read and write gets the time that is left at that moment. A server that sends its headers or its body
+very slowly cannot exceed the deadline.
 """
 
 import socket
@@ -29,7 +29,7 @@ SLICE = 16 * 1024
 
 
 class OwnTransport:
-    """Connections for all threads of a core, made when first needed, and kept for the next request."""
+    """The connections of a core, for all its threads. They are made when needed and kept for the next request."""
 
     def __init__(self) -> None:
         self._pools: PerProcess[Pool[httpcore.HTTPConnection]] = PerProcess(Pool, at_end=_close_all)
@@ -53,7 +53,7 @@ class OwnTransport:
         return answer
 
     def close(self) -> None:
-        """Closes the connections of this process, and those still in use when they are done."""
+        """Close the connections of this process. A connection in use is closed after its request."""
         _close_all(self._pools.get())
 
 
@@ -110,7 +110,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _ProxyBackend(_Backend):
-    """Connects to a proxy."""
+    """A network backend that connects to a proxy."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ class _ProxyBackend(_Backend):
 
 
 class _TunnelBackend(httpcore.NetworkBackend):
-    """Connects through a proxy."""
+    """A network backend that connects through a tunnel of a proxy."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         self._proxy = proxy
@@ -143,7 +143,7 @@ class _TunnelBackend(httpcore.NetworkBackend):
 
 
 class _ForwardedConnection(httpcore.HTTPConnection):
-    """A connection to a proxy that passes requests on."""
+    """A connection to a proxy that forwards requests."""
 
     def __init__(self, proxy: httpcore.Proxy) -> None:
         super().__init__(proxy.url.origin, proxy.ssl_context, network_backend=_ProxyBackend(proxy))
@@ -167,7 +167,7 @@ class _Stream(Stream, httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.framing = Framing()
-        for start in range(0, len(buffer), SLICE):  # as each part of a longer write would have the whole time
+        for start in range(0, len(buffer), SLICE):  # each part of a longer write would get the whole time
             self._stream.write(buffer[start : start + SLICE], _left(timeout))
 
     def close(self) -> None:
@@ -196,7 +196,10 @@ def _addresses(host: str, port: int) -> list[str]:
 
 
 def _left(timeout: object) -> float | None:
-    """The seconds for one socket call: httpcore's annotation says number, what it passes on is our `Deadline`."""
+    """Return the seconds for one socket call.
+
+    The timeout is a number by httpcore's annotation, but httpcore passes our `Deadline` on.
+    """
     return timeout.remaining() if isinstance(timeout, Deadline) else None
 
 

@@ -1,9 +1,8 @@
-"""How a core reaches a server: its transport sends a request and reads the whole answer.
+"""Transports: a transport sends a request for a core and reads the whole response.
 
-There are two kinds for each core, its own connections and a client or transport of httpx, which the user gave or the
-environment asks for. In front
-of either stand slots: so many requests are under way at once, and no more. What waits for a slot takes no connection,
-no socket and none of the time of its attempt.
+There are two kinds. One has its own connections. The other sends through a client or transport of httpx, which the user
+gave or the environment asks for. Slots in front of both kinds limit the number of concurrent requests. A request that
+waits for a slot uses no connection and no socket, and the time limit of its attempt has not begun.
 """
 
 import os
@@ -31,35 +30,38 @@ __all__ = [
 ]
 
 BACKSTOP_SECONDS = 0.1
-"""How long after its own limits, which know what they ended, an async attempt is cut off whatever it does."""
+"""The seconds after its own time limits at which an async attempt is cancelled in any case.
+
+The time limits come first, because their errors say which step took too long.
+"""
 
 
 class Transport(Protocol):
-    """What a sync core sends through."""
+    """The transport that a sync core sends requests through."""
 
     def send(self, request: Request, limits: Limits) -> Response:
-        """Sends a request and reads the whole answer; whatever it raises is in place of one."""
+        """Send a request and return the whole response. Raise an exception if there is no whole response."""
         ...
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         ...
 
 
 class AsyncTransport(Protocol):
-    """What an async core sends through."""
+    """The transport that an async core sends requests through."""
 
     async def send(self, request: Request, limits: Limits) -> Response:
-        """As that of `Transport`."""
+        """Send a request and return the whole response, like `Transport.send`."""
         ...
 
     async def close(self) -> None:
-        """Closes the connections of the running event loop."""
+        """Close the connections of the running event loop."""
         ...
 
 
 class SlottedTransport:
-    """A transport through which so many requests go at once."""
+    """A transport that sends at most ``count`` requests at the same time."""
 
     def __init__(self, transport: Transport, count: int) -> None:
         from fastpix._http.slots import Slots
@@ -80,7 +82,7 @@ class SlottedTransport:
 
 
 class AsyncSlottedTransport:
-    """An async transport through which so many requests go at once, in each event loop."""
+    """An async transport that sends at most ``count`` requests at the same time in each event loop."""
 
     def __init__(self, transport: AsyncTransport, count: int) -> None:
         from anyio import Semaphore
@@ -101,7 +103,7 @@ class AsyncSlottedTransport:
             with anyio.move_on_after(Deadline(limits.deadline).left_to_begin()) as waiting:
                 await free.acquire()
             if waiting.cancelled_caught:
-                raise NeverBeganError(f"{self._count} calls were under way") from None
+                raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
         try:
             with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
                 return await self._transport.send(request, limits)
@@ -115,7 +117,7 @@ class AsyncSlottedTransport:
 def transport_of(
     client: "kinds.SyncClient | None", transport: "kinds.SyncTransport | None", server_url: str, max_connections: int
 ) -> Transport:
-    """The transport of a sync core: what the user gave, or connections of its own."""
+    """Return the transport of a sync core, which uses the client or transport that the user gave, or its own."""
     chosen: Transport
     if client is not None or transport is not None:
         from fastpix._http.httpx_transport import HttpxTransport
@@ -140,7 +142,7 @@ def async_transport_of(
     server_url: str,
     max_connections: int,
 ) -> AsyncTransport:
-    """The same for an async core."""
+    """Return the transport of an async core, like `transport_of`."""
     chosen: AsyncTransport
     if client is not None or transport is not None:
         from fastpix._http.httpx_transport import AsyncHttpxTransport
@@ -160,8 +162,8 @@ def async_transport_of(
 
 
 def _is_httpx_wanted() -> bool:
-    """Whether the environment says that cores send through httpx, so that what patches httpx sees them."""
+    """Return whether the environment asks for httpx, so that a library that patches httpx sees the requests."""
     wanted = os.environ.get("FASTPIX_TRANSPORT", "")
     if wanted not in ("", "httpx"):
-        raise ConfigurationError(f"FASTPIX_TRANSPORT must be httpx, or not set, not {shown(wanted)}")
+        raise ConfigurationError(f"FASTPIX_TRANSPORT must be 'httpx' or unset, not {shown(wanted)}")
     return wanted == "httpx"

@@ -1,4 +1,11 @@
-"""The operations of the API: a module for each resource, its structs first, then its functions.
+"""The operations of the API, one module for each resource. Each module has its structs first, then its functions.
 
-Importing one resource loads no other, so import from the resource: ``from fastpix.api.live_streams import ...``.
+Import from the module of a resource, which loads no other resource unless they share a struct:
+``from fastpix.api.live_streams import live_streams_list``.
+
+Every function takes a core, a request and options. A `FastpixCore` makes the call block. An `AsyncFastpixCore` makes the
+function return a coroutine. Every function returns a `Reply`: a ``Success`` with the value, or a ``Failure`` with an
+error from `fastpix.errors`. Besides the errors that a docstring names, every call can fail with `ConfigurationError`,
+`RequestValidationError`, `ConnectionFailedError`, `TimedOutError`, `UnauthorizedError`, `ForbiddenError`,
+`RateLimitedError`, `ServerError`, `ApiError`, `ResponseValidationError` and `UnexpectedClientError`.
 """

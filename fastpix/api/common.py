@@ -1,4 +1,4 @@
-"""What resources share: the bases of all structs, the envelopes, and what several resources ask for or answer with."""
+"""Structs and types that several resources use: base classes, response envelopes, common requests and responses."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -75,25 +75,26 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     Open: TypeAlias = T | str
-    """An enumeration that may grow: an editor offers the known values, any other text is read all the same.
+    """The type of a text field whose known values are ``T``. The service may add values, and the field reads them as text.
 
-    So a type checker takes a comparison with any text, ``media.status == "ready"`` too, though the service says ``Ready``.
-    It finds the mistake in a constant with the type of the known values: ``READY: MediaStatus = "Ready"``.
+    An editor suggests the known values. A type checker accepts a comparison with any text, such as
+    ``media.status == "ready"``, although the service writes ``Ready``. To let it find such a mistake, declare a constant
+    with the type of the known values: ``READY: MediaStatus = "Ready"``.
     """
 else:
 
-    class Open:  # noqa: D101 - documented above, where a type checker reads it
+    class Open:  # noqa: D101 - documented above, for type checkers
         def __class_getitem__(cls, known: object) -> object:
             return Annotated[str, Meta(examples=list(get_args(known)))]
 
 
 ABSENT: Final = cast("None", UNSET)
-"""The default of what an `Answer` may lack: it reads as ``None``, and is not written back."""
+"""The default of a field that a response may omit. The field reads as ``None``, and is not encoded again."""
 
 Secret: TypeAlias = Annotated[str, SECRET]
-"""Text that a repr hides."""
+"""A text that ``repr`` hides."""
 Number: TypeAlias = int | float
-"""A number as the API wrote it: a whole one stays whole."""
+"""A JSON number. A number without a fraction is an ``int``."""
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=50)]
 PageNumber: TypeAlias = Annotated[int, Meta(ge=1)]
@@ -126,7 +127,11 @@ LanguageCode: TypeAlias = Literal[
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Model(Struct, frozen=True, rename="camel"):
-    """The base of requests: snake_case here, camelCase on the wire, what is ``UNSET`` not sent, secrets hidden."""
+    """The base class of requests.
+
+    Field names are snake_case in Python and camelCase in JSON and queries. Fields that are ``UNSET`` are not sent.
+    ``repr`` hides secrets.
+    """
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
@@ -145,11 +150,14 @@ def _secret_fields(model: type[Model]) -> frozenset[str]:
 
 
 class Answer(Model, gc=False):
-    """The base of responses: what the service left out, and what it told as null, is ``None``; a timestamp is a `datetime`.
+    """The base class of responses.
 
-    Inside stands what came, so that an answer is encoded as it came: ``UNSET`` for what was left out, the text of a
-    timestamp. `msgspec.json.encode`, `msgspec.to_builtins` and `msgspec.structs.asdict` see that; attributes, patterns,
-    ``==``, ``hash`` and ``repr`` see what is read. `text_of` gives the text of a timestamp.
+    A field reads as ``None`` if the service omitted it or sent null. A timestamp reads as a `datetime`. Attributes,
+    patterns, ``==``, ``hash`` and ``repr`` use these values.
+
+    An instance stores the original values: ``UNSET`` for an omitted field, and the text of a timestamp.
+    `msgspec.json.encode`, `msgspec.to_builtins` and `msgspec.structs.asdict` use the original values. `text_of` returns
+    the text of a timestamp.
     """
 
     def __init_subclass__(cls) -> None:
@@ -171,7 +179,7 @@ class Answer(Model, gc=False):
         return hash((type(self), *_values_of(self)))
 
     def __iter__(self) -> Iterator[tuple[str, object]]:
-        """Pairs of the API's names and plain values: ``dict(answer)`` is as it came, and what FastAPI sends of it."""
+        """Iterate over the API's field names and the original values, so that ``dict(answer)`` and FastAPI encode them."""
         return iter(cast("dict[str, object]", msgspec.to_builtins(self)).items())
 
 
@@ -195,17 +203,17 @@ def _values_of(answer: object) -> list[object]:
 
 
 def text_of(answer: Answer, name: str) -> str | None:
-    """The text of a timestamp, as the API wrote it.
+    """Return the original text of a timestamp.
 
     Args:
-        answer: any struct of an answer.
-        name: of the field, in the names of this library: ``created_at``.
+        answer: any struct of a response.
+        name: the Python name of the field, such as ``created_at``.
 
     Returns:
-        ``None`` if the field was absent or null.
+        The text, or ``None`` if the field was omitted or null.
 
     Raises:
-        AttributeError: the answer has no such field.
+        AttributeError: the struct has no such field.
     """
     slot: MemberDescriptorType = getattr(type(answer), name)
     value: object = slot.__get__(answer)
@@ -213,276 +221,289 @@ def text_of(answer: Answer, name: str) -> str | None:
 
 
 class Ack(Answer):
-    """The answer where nothing but success is to be told."""
+    """A response that says only that the operation succeeded."""
 
     success: bool | None = ABSENT
+    """``True``. A response with ``false`` is an error."""
 
 
 class Data(Answer, Generic[T]):
-    """The answer with one thing in it."""
+    """A response with one object."""
 
     data: T
+    """The object."""
     success: bool | None = ABSENT
+    """``True``. A response with ``false`` is an error."""
 
 
 class Pagination(Answer):
-    """Where a page stands.
-
-    Attributes:
-        total_records: how many items there are on all pages.
-        current_offset: the number of this page, from 1.
-        offset_count: how many pages there are; 0 if there is no item.
-    """
+    """The position of a page in the list."""
 
     total_records: int | None = ABSENT
+    """The number of items on all pages."""
     current_offset: int | None = ABSENT
+    """The number of this page. The first page is 1."""
     offset_count: int | None = ABSENT
+    """The number of pages. 0 if the list is empty."""
 
 
 class Page(Answer, Generic[T]):
-    """The answer with one page of things."""
+    """A response with one page of a list."""
 
     data: list[T]
+    """The items of the page."""
     pagination: Pagination | None = ABSENT
+    """The position of the page in the list."""
     success: bool | None = ABSENT
+    """``True``. A response with ``false`` is an error."""
 
 
 class SpanData(Answer, Generic[T]):
-    """The answer about a span of time.
-
-    Attributes:
-        timespan: its begin and end, in seconds since 1970 (a timeseries of a metric: milliseconds).
-    """
+    """A response with data about a timespan."""
 
     data: T
+    """The data."""
     success: bool | None = ABSENT
+    """``True``. A response with ``false`` is an error."""
     timespan: list[int] | None = ABSENT
+    """Start and end of the timespan, in seconds since 1970.
+
+    In the time series of a metric, and in responses about current viewers, they are in milliseconds.
+    """
 
 
 class SpanPage(Page[T], Generic[T]):
-    """A page of what was in a span of time; ``timespan`` is its begin and end, in seconds since 1970."""
+    """A response with one page of a list about a timespan."""
 
     timespan: list[int] | None = ABSENT
+    """Start and end of the timespan, in seconds since 1970."""
 
 
 class PageRequest(Model, kw_only=True):
-    """Which page.
-
-    Attributes:
-        limit: items a page, 1 to 50; default 10.
-        offset: the number of the page, from 1.
-    """
+    """Selects a page of a list."""
 
     limit: Limit | UnsetType = UNSET
+    """The number of items on a page, 1 to 50. Default: 10."""
     offset: PageNumber | UnsetType = UNSET
+    """The number of the page. The first page is 1. Default: 1."""
 
 
 class OrderedPageRequest(PageRequest, kw_only=True):
-    """Which page, in which order.
-
-    Attributes:
-        limit: items a page, 1 to 50; default 10.
-        offset: the number of the page, from 1.
-        order_by: by the time of creation; ``desc``, newest first, is the default.
-    """
+    """Selects a page of a list, and the order of the list."""
 
     order_by: SortOrder | UnsetType = UNSET
+    """The order by time of creation. ``desc``: newest first. ``asc``: oldest first. Default: ``desc``."""
 
 
 class SpanRequest(Model, kw_only=True):
-    """Which views are looked at.
-
-    Attributes:
-        timespan: one of the spans up to now, or begin and end in seconds since 1970.
-        filter_by: ``"dimension:value"`` each, such as ``"browser_name:Chrome"``; ``!`` in front excludes.
-    """
+    """Selects views by time and by their dimensions."""
 
     timespan: Timespan | UnsetType = msgspec.field(name="timespan[]", default=UNSET)
+    """The timespan: one that ends now, such as ``7:days``, or a tuple of start and end in seconds since 1970."""
     filter_by: list[str] | UnsetType = msgspec.field(name="filterby[]", default=UNSET)
+    """Filters, each written as ``dimension:value``, such as ``browser_name:Chrome``. ``!`` in front excludes the value.
+
+    The dimension is one of the values of `Dimension`. `dimensions_list_filter_values` lists the values of a dimension.
+    """
 
 
 class SpanPageRequest(SpanRequest, kw_only=True):
-    """Which views are looked at, and which page of what is found.
-
-    Attributes:
-        timespan: one of the spans up to now, or begin and end in seconds since 1970.
-        filter_by: ``"dimension:value"`` each, such as ``"browser_name:Chrome"``; ``!`` in front excludes.
-        limit: items a page, 1 to 50; default 10.
-        offset: the number of the page, from 1.
-        order_by: the column to sort by.
-        sort_order: default ``asc``.
-    """
+    """Selects views by time and by their dimensions, and a page of the result."""
 
     limit: Limit | UnsetType = UNSET
+    """The number of items on a page, 1 to 50. Default: 10."""
     offset: PageNumber | UnsetType = UNSET
+    """The number of the page. The first page is 1. Default: 1."""
     order_by: str | UnsetType = UNSET
+    """The column that the result is sorted by."""
     sort_order: SortOrder | UnsetType = UNSET
+    """The direction of the sort. ``asc``: smallest or oldest first. ``desc``: the reverse. Default: ``asc``."""
 
 
 class RestrictionFields(Model, kw_only=True):
-    """Who may play; what `RestrictionSettings` and the requests that update them have in common.
-
-    Attributes:
-        default_policy: for who is in neither list; default ``allow``.
-        allow: sites (``example.com``), or parts of user agents, that may.
-        deny: those that may not.
-    """
+    """The fields that `RestrictionSettings` and the requests that update restrictions have in common."""
 
     default_policy: RestrictionPolicy | UnsetType = UNSET
+    """The rule for everything that is in neither list. Default: ``allow``."""
     allow: list[str] | UnsetType = UNSET
+    """The domains (``example.com``), or parts of user agents, that can play."""
     deny: list[str] | UnsetType = UNSET
+    """The domains, or parts of user agents, that cannot play."""
 
 
 class RestrictionSettings(RestrictionFields):
-    """Who may play.
-
-    Attributes:
-        default_policy: for who is in neither list; default ``allow``.
-        allow: sites (``example.com``), or parts of user agents, that may.
-        deny: those that may not.
-    """
+    """The domains or user agents that can play."""
 
 
 class AccessRestrictionSettings(Model):
-    """From which sites, and with which players, a playback id can be played."""
+    """The domains and user agents that can play a playback id."""
 
     domains: RestrictionSettings | UnsetType = UNSET
+    """The domains of the pages that can embed the player."""
     user_agents: RestrictionSettings | UnsetType = UNSET
+    """The user agents of the players."""
 
 
 class Moderation(Model):
-    """What to look through for unwanted content: the picture, the sound or both (``av``)."""
+    """The part of a media that FastPix checks for unwanted content."""
 
     type: Literal["video", "audio", "av"] | UnsetType = UNSET
+    """``video``, ``audio``, or both (``av``). Default: ``audio``."""
 
 
 class Restriction(Answer):
-    """Who may play: all but ``deny``, or none but ``allow``."""
+    """The domains or user agents that can play."""
 
     default_policy: Open[RestrictionPolicy] | None = ABSENT
+    """The rule for everything that is in neither list."""
     allow: list[str] | None = ABSENT
+    """The domains, or parts of user agents, that can play."""
     deny: list[str] | None = ABSENT
+    """The domains, or parts of user agents, that cannot play."""
 
 
 class AccessRestrictions(Answer):
-    """From which sites, and with which players, a playback id can be played."""
+    """The domains and user agents that can play a playback id."""
 
     domains: Restriction | None = ABSENT
+    """The domains of the pages that can embed the player."""
     user_agents: Restriction | None = ABSENT
+    """The user agents of the players."""
 
 
 class PlaybackId(Answer):
-    """An id under which something can be played: ``https://stream.fastpix.com/{id}.m3u8``.
-
-    Attributes:
-        access_restrictions: who may play it. Live playback ids may have it since September 2026.
-    """
+    """An id that a media or a live stream is played with."""
 
     id: str
+    """The id. The URL of the playlist is ``https://stream.fastpix.com/{id}.m3u8``."""
     access_policy: Open[AccessPolicy] | None = ABSENT
+    """``public``: everyone can play. ``private``: a signed token is needed. ``drm``: a DRM license is needed as well."""
     access_restrictions: AccessRestrictions | None = ABSENT
+    """The domains and user agents that can play. Playback ids of live streams may have it since September 2026."""
 
 
 class MediaPlaybackId(Answer):
-    """A playback id in the description of a media; it has no ``id`` before there is a media."""
+    """A playback id in the description of a media."""
 
     id: str | None = ABSENT
+    """The id. ``None`` as long as the media does not exist, as in the response of `uploads_create`."""
     access_policy: Open[AccessPolicy] | None = ABSENT
+    """``public``: everyone can play. ``private``: a signed token is needed. ``drm``: a DRM license is needed as well."""
     access_restrictions: AccessRestrictions | None = ABSENT
+    """The domains and user agents that can play."""
 
 
 class Mp4Rendition(Answer):
-    """A file of a media that can be downloaded.
-
-    Attributes:
-        type: ``capped_4k`` is the video, ``audioOnly`` the sound.
-        status: ``ready`` when the file can be downloaded.
-        height: pixels; ``None`` for ``audioOnly``.
-        width: pixels; ``None`` for ``audioOnly``.
-        ext: the ending of the file's name.
-    """
+    """A downloadable file of a media."""
 
     type: Open[Literal["capped_4k", "audioOnly"]] | None = ABSENT
+    """``capped_4k``: video. ``audioOnly``: sound without video."""
     status: Open[Literal["preparing", "ready", "failed"]] | None = ABSENT
+    """``ready`` when the file can be downloaded."""
     height: int | None = ABSENT
+    """Pixels. ``None`` for ``audioOnly``."""
     width: int | None = ABSENT
+    """Pixels. ``None`` for ``audioOnly``."""
     ext: Open[Literal["mp4", "m4a"]] | None = ABSENT
+    """The extension of the file name."""
 
 
 class Track(Answer):
-    """A video, audio or subtitle track of a media; ``type`` tells which, and so which fields it has.
-
-    Attributes:
-        status: such as ``available`` from the detail of a media and ``Ready`` from a list.
-        frame_rate: such as ``30/1`` or ``60.000``.
-        language_code: BCP 47, such as ``en-US``; ``und`` if unknown.
-        title: the name that viewers see.
-    """
+    """A video, audio or subtitle track of a media. Its ``type`` decides which other fields it has."""
 
     id: str | None = ABSENT
+    """The id of the track."""
     type: Open[Literal["video", "audio", "subtitle"]] | None = ABSENT
+    """The kind of track."""
     width: Number | None = ABSENT
+    """Pixels. Video only."""
     height: Number | None = ABSENT
+    """Pixels. Video only."""
     frame_rate: str | None = ABSENT
+    """Frames per second, such as ``30/1`` or ``60.000``. Video only."""
     status: str | None = ABSENT
+    """The status, such as ``available`` in the details of a media, and ``Ready`` in a list of media."""
     language_code: str | None = ABSENT
+    """The language as a BCP 47 tag, such as ``en-US``. ``und`` if it is unknown."""
     language_name: str | None = ABSENT
+    """The name of the language."""
     title: str | None = ABSENT
+    """The name that viewers see."""
     closed_captions: bool | None = ABSENT
+    """``True`` if the subtitles are closed captions."""
 
 
 class GeneratedSubtitle(Answer):
-    """A subtitle track made by speech recognition, and where it is once made."""
+    """A subtitle track that speech recognition creates."""
 
     status: str | None = ABSENT
+    """The status of the track."""
     url: str | None = ABSENT
+    """The URL of the subtitle file. ``None`` until the file exists."""
 
 
 class MediaDescription(Answer):
-    """What the service tells of any media.
-
-    Attributes:
-        stream_id: of the live stream it comes from.
-        source_media_id: of the media it is a clip of.
-        source_resolution: of what was taken in; the API writes ``1080p`` or ``1080``.
-        status: ``Ready`` when it can be played, ``Failed`` when it never will be. With a capital, unlike that of a live
-            stream. To have a status of yours checked, give it a type: ``READY: MediaStatus = "Ready"``.
-        mp4_support: the files that can be downloaded, as a list of renditions (described since July 2026), or as the
-            setting that made them, such as ``"capped_4k"``. Both occur.
-        duration: a number of seconds (described since September 2026), or ``"00:00:30"``. Both occur; see
-            ``duration_seconds``.
-        frame_rate: such as ``60.000``.
-        created_at: in UTC; a `datetime`.
-        updated_at: in UTC; a `datetime`.
-    """
+    """The fields that all descriptions of a media have."""
 
     id: str
+    """The id of the media."""
     thumbnail: str | None = ABSENT
+    """The URL of a preview image."""
     workspace_id: str | None = ABSENT
+    """The id of the workspace that the media belongs to."""
     stream_id: str | None = ABSENT
+    """The id of the live stream that the media was recorded or cut from."""
     source_media_id: str | None = ABSENT
+    """The id of the media that this media is a clip of."""
     creator_id: str | None = ABSENT
+    """Your own id of the media's creator."""
     title: str | None = ABSENT
+    """The title."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
     media_quality: Open[MediaQuality] | None = ABSENT
+    """The encoding quality."""
     max_resolution: Open[Resolution] | None = ABSENT
+    """The highest resolution that FastPix encodes."""
     source_resolution: Open[SourceResolution] | None = ABSENT
+    """The resolution of the source. The API writes it as ``1080p`` or as ``1080``."""
     status: Open[MediaStatus] | None = ABSENT
+    """The status, with a capital letter. ``Ready``: the media can be played. ``Failed``: it never will be.
+
+    To let a type checker find a misspelled status, declare a constant: ``READY: MediaStatus = "Ready"``.
+    """
     source_access: bool | None = ABSENT
+    """``True`` if the source file can be downloaded."""
     playback_ids: list[MediaPlaybackId] | None = ABSENT
+    """The ids that the media is played with."""
     tracks: list[Track] | None = ABSENT
+    """The video, audio and subtitle tracks."""
     mp4_support: list[Mp4Rendition] | Open[Mp4Support] | None = ABSENT
+    """The downloadable files. The API describes a list since July 2026. Before, it was the setting, such as
+    ``"capped_4k"``. Both forms occur.
+    """
     optimize_audio: bool | None = ABSENT
+    """``True`` if FastPix improves the quality and the volume of the sound."""
     generated_subtitles: list[GeneratedSubtitle] | None = ABSENT
+    """The subtitle tracks that speech recognition creates."""
     is_audio_only: bool | None = ABSENT
+    """``True`` if the media has no video."""
     subtitle_available: bool | None = ABSENT
+    """``True`` if the media has a subtitle track."""
     duration: Duration | None = ABSENT
+    """The duration. The API describes a number of seconds since September 2026. Before, it was a text such as
+    ``"00:00:30"``. Both forms occur: use ``duration_seconds``.
+    """
     frame_rate: str | None = ABSENT
+    """Frames per second, such as ``60.000``."""
     aspect_ratio: str | None = ABSENT
+    """The aspect ratio, such as ``16:9``."""
     created_at: Timestamp | None = ABSENT
+    """The time of creation, in UTC."""
     updated_at: Timestamp | None = ABSENT
+    """The time of the last change, in UTC."""
 
     @property
     def duration_seconds(self) -> float | None:
-        """``duration`` in seconds, whichever form it came in; ``None`` if it is absent or can't be read."""
+        """``duration`` in seconds, from either form. ``None`` if the duration is absent or unreadable."""
         return seconds_of(self.duration)

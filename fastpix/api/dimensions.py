@@ -1,4 +1,4 @@
-"""Dimensions: what views can be filtered and grouped by, and the values that occur."""
+"""Dimensions: list the properties that views can be filtered and grouped by, and list their values."""
 
 from typing import Literal, TypeAlias
 
@@ -30,24 +30,29 @@ Dimension: TypeAlias = Literal[
     "view_has_ad", "video_startup_failed", "video_content_type", "page_context", "playback_failed", "custom_1",
     "custom_2", "custom_3", "custom_4", "custom_5", "custom_6", "custom_7", "custom_8", "custom_9", "custom_10",
 ]  # fmt: skip
+"""A property of views. ``custom_1`` to ``custom_10`` are your own dimensions."""
 
 
 class ListDimensionsRequest(Model):
-    """There is nothing to choose."""
+    """Selects all dimensions. The operation has no parameters."""
 
 
 class ListFilterValuesRequest(SpanRequest):
-    """Of which dimension the values are listed; ``custom_1`` to ``custom_10`` are your own."""
+    """Selects a dimension, and views by time and by their dimensions."""
 
     dimensions_id: Dimension
+    """The dimension. ``custom_1`` to ``custom_10`` are your own dimensions."""
 
 
 class DimensionValue(Answer):
-    """A value of a dimension: in how many views it occurs, and of how many viewers."""
+    """A value of a dimension, and how often it occurs."""
 
     value: str | None = ABSENT
+    """The value, such as ``Chrome``."""
     unique_count: int | None = ABSENT
+    """The number of different viewers whose views have the value."""
     count: int | None = ABSENT
+    """The number of views that have the value."""
 
 
 ListDimensionsResponse: TypeAlias = Data[list[str]]
@@ -60,7 +65,13 @@ def dimensions_list(
 ) -> Reply[ListDimensionsResponse]:
     """List the names of all dimensions.
 
-    Follows ``list_dimensions`` of the API.
+    Fails with:
+        Only the errors that every call can fail with.
+
+    API operation: ``list_dimensions``.
+
+    Example:
+        >>> dimensions_list(core)
     """
     ...
 
@@ -69,13 +80,14 @@ def dimensions_list(
 def dimensions_list_filter_values(
     core: FastpixCore, request: ListFilterValuesRequest, options: RequestOptions | None = None
 ) -> Reply[ListFilterValuesResponse]:
-    """List the values of a dimension that occur in a span of time, and how often.
+    """List the values of a dimension in a timespan, and how often each value occurs.
 
-    Fails with `UnprocessableError` for an unknown dimension, timespan or filter.
-    Follows ``list_filter_values_for_dimension`` of the API.
+    Fails with:
+        UnprocessableError: the service rejects the dimension, the timespan or a filter.
+
+    API operation: ``list_filter_values_for_dimension``.
 
     Example:
-        ``dimensions_list_filter_values(core, ListFilterValuesRequest(dimensions_id="browser_name",
-        timespan="7:days"))``
+        >>> dimensions_list_filter_values(core, ListFilterValuesRequest("browser_name", timespan="7:days"))
     """
     ...

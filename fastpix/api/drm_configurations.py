@@ -1,4 +1,4 @@
-"""DRM configurations of the workspace: made by FastPix on demand, read here."""
+"""DRM configurations: list and get the configurations that FastPix creates for a workspace on request."""
 
 from typing import TypeAlias
 
@@ -20,19 +20,21 @@ __all__ = [
 
 
 class ListDrmConfigurationsRequest(PageRequest):
-    """Which page of the DRM configurations: ``limit`` configurations on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
+    """Selects a page of the DRM configurations in the workspace."""
 
 
 class GetDrmConfigurationRequest(Model):
-    """Which DRM configuration."""
+    """Selects a DRM configuration."""
 
     drm_configuration_id: str
+    """The id of the DRM configuration, a UUID."""
 
 
 class DrmConfiguration(Answer):
-    """A DRM configuration; its id is what playback ids with DRM name."""
+    """A DRM configuration."""
 
     id: str
+    """The id of the DRM configuration. A new playback id with DRM needs it as ``drm_configuration_id``."""
 
 
 ListDrmConfigurationsResponse: TypeAlias = Page[DrmConfiguration]
@@ -45,10 +47,15 @@ def drm_configurations_list(
     request: ListDrmConfigurationsRequest = ListDrmConfigurationsRequest(),
     options: RequestOptions | None = None,
 ) -> Reply[ListDrmConfigurationsResponse]:
-    """List the DRM configurations of the workspace, a page at a time.
+    """List the DRM configurations of the workspace, one page at a time.
 
-    Fails with `BadRequestError` (``DRM ID does not exist``) if the workspace has none.
-    Follows ``getDrmConfiguration`` of the API.
+    Fails with:
+        BadRequestError: the workspace has no DRM configuration (``DRM ID does not exist``).
+
+    API operation: ``getDrmConfiguration``.
+
+    Example:
+        >>> drm_configurations_list(core, ListDrmConfigurationsRequest(limit=50))
     """
     ...
 
@@ -59,7 +66,13 @@ def drm_configurations_get(
 ) -> Reply[GetDrmConfigurationResponse]:
     """Get one DRM configuration.
 
-    Fails with `BadRequestError` (``DRM ID does not exist``), and with `UnprocessableError` if the id is no UUID.
-    Follows ``getDrmConfigurationById`` of the API.
+    Fails with:
+        BadRequestError: the DRM configuration does not exist (``DRM ID does not exist``).
+        UnprocessableError: the id is not a UUID.
+
+    API operation: ``getDrmConfigurationById``.
+
+    Example:
+        >>> drm_configurations_get(core, GetDrmConfigurationRequest("e3dfdf15-16bb-4835-98b9-484c1e4320cc"))
     """
     ...

@@ -1,4 +1,4 @@
-"""Playback ids of a live stream: create, get and delete them, and restrict who may watch."""
+"""Playback ids of a live stream: create, get and delete them, and restrict who can play."""
 
 from typing import TypeAlias
 
@@ -41,44 +41,56 @@ __all__ = [
 
 
 class CreateLivePlaybackIdRequest(Model):
-    """A new playback id of a stream.
-
-    Attributes:
-        access_policy: everyone may watch, or who has a token; default ``public``.
-        access_restrictions: on which sites, and with which players.
-    """
+    """Selects a stream, and gives the settings of a new playback id."""
 
     stream_id: str
+    """The id of the stream."""
     access_policy: BasicAccessPolicy | UnsetType = UNSET
+    """``public``: everyone. ``private``: viewers with a signed token. Default: ``public``."""
     access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
+    """The domains and user agents that can play the stream. Default: no restriction."""
 
 
 class GetLivePlaybackIdRequest(Model):
-    """Which playback id of which stream."""
+    """Selects a playback id of a stream."""
 
     stream_id: str
+    """The id of the stream."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class DeleteLivePlaybackIdRequest(Model):
-    """Which playback id of which stream."""
+    """Selects a playback id of a stream."""
 
     stream_id: str
+    """The id of the stream."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class UpdateLiveDomainRestrictionsRequest(RestrictionFields):
-    """On which sites a playback id can be watched."""
+    """Selects a playback id of a stream, and gives its new domain restrictions.
+
+    ``allow`` and ``deny`` are lists of domains, such as ``example.com``.
+    """
 
     stream_id: str
+    """The id of the stream."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class UpdateLiveUserAgentRestrictionsRequest(RestrictionFields):
-    """With which players, by parts of their user agents, a playback id can be watched."""
+    """Selects a playback id of a stream, and gives its new user agent restrictions.
+
+    ``allow`` and ``deny`` are lists of parts of user agents, such as ``Mozilla``.
+    """
 
     stream_id: str
+    """The id of the stream."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 CreateLivePlaybackIdResponse: TypeAlias = Data[PlaybackId]
@@ -92,13 +104,20 @@ UpdateLiveUserAgentRestrictionsResponse: TypeAlias = Data[Restriction]
 def live_playback_ids_create(
     core: FastpixCore, request: CreateLivePlaybackIdRequest, options: RequestOptions | None = None
 ) -> Reply[CreateLivePlaybackIdResponse]:
-    """Give a live stream one more playback id.
+    """Create an additional playback id for a live stream.
 
-    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true, and `live_streams_get`
-    tells whether it is there.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``,
+    and `live_streams_get` shows whether the playback id exists.
 
-    Fails with `NotFoundError` (``stream not found``), and with `UnprocessableError` for a refused setting.
-    Follows ``create-playbackId-of-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist (``stream not found``).
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``create-playbackId-of-stream``.
+
+    Example:
+        >>> request = CreateLivePlaybackIdRequest("8717422d89288ad5958d4a86e9afe2a2", access_policy="private")
+        >>> live_playback_ids_create(core, request)
     """
     ...
 
@@ -109,8 +128,15 @@ def live_playback_ids_get(
 ) -> Reply[GetLivePlaybackIdResponse]:
     """Get one playback id of a live stream.
 
-    Fails with `NotFoundError` (``stream/playbackId not found``).
-    Follows ``get-live-stream-playback-id`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such playback id (``stream/playbackId not found``).
+
+    API operation: ``get-live-stream-playback-id``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> request = GetLivePlaybackIdRequest(stream_id, "e3d28adb-df80-4a57-adf5-46522ffa3eff")
+        >>> live_playback_ids_get(core, request)
     """
     ...
 
@@ -119,10 +145,17 @@ def live_playback_ids_get(
 def live_playback_ids_delete(
     core: FastpixCore, request: DeleteLivePlaybackIdRequest, options: RequestOptions | None = None
 ) -> Reply[DeleteLivePlaybackIdResponse]:
-    """Delete a playback id of a live stream: what is watched under it ends.
+    """Delete a playback id of a live stream. The stream can no longer be watched with this id.
 
-    Fails with `NotFoundError` (``stream/playbackId not found``).
-    Follows ``delete-playbackId-of-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such playback id (``stream/playbackId not found``).
+
+    API operation: ``delete-playbackId-of-stream``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> request = DeleteLivePlaybackIdRequest(stream_id, "e3d28adb-df80-4a57-adf5-46522ffa3eff")
+        >>> live_playback_ids_delete(core, request)
     """
     ...
 
@@ -130,15 +163,24 @@ def live_playback_ids_delete(
 @patch(
     "/live/streams/{streamId}/playback-ids/{playbackId}/domains",
     id="update-live-stream-domain-restrictions",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def live_playback_ids_update_domain_restrictions(
     core: FastpixCore, request: UpdateLiveDomainRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateLiveDomainRestrictionsResponse]:
-    """Choose the sites on which a stream can be watched under a playback id.
+    """Set the domains on which a playback id of a live stream can be watched.
 
-    Fails with `NotFoundError` (``stream/playbackId not found``), and with `UnprocessableError` for a refused host.
-    Follows ``update-live-stream-domain-restrictions`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such playback id (``stream/playbackId not found``).
+        UnprocessableError: the service rejects a domain.
+
+    API operation: ``update-live-stream-domain-restrictions``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> playback_id = "e3d28adb-df80-4a57-adf5-46522ffa3eff"
+        >>> request = UpdateLiveDomainRestrictionsRequest(stream_id, playback_id, deny=["example.com"])
+        >>> live_playback_ids_update_domain_restrictions(core, request)
     """
     ...
 
@@ -146,14 +188,23 @@ def live_playback_ids_update_domain_restrictions(
 @patch(
     "/live/streams/{streamId}/playback-ids/{playbackId}/user-agents",
     id="update-live-stream-user-agent-restrictions",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def live_playback_ids_update_user_agent_restrictions(
     core: FastpixCore, request: UpdateLiveUserAgentRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateLiveUserAgentRestrictionsResponse]:
-    """Choose the players, by parts of their user agents, with which a stream can be watched under a playback id.
+    """Set the user agents with which a playback id of a live stream can be watched.
 
-    Fails with `NotFoundError` (``stream/playbackId not found``), and with `UnprocessableError` for a refused value.
-    Follows ``update-live-stream-user-agent-restrictions`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such playback id (``stream/playbackId not found``).
+        UnprocessableError: the service rejects a value.
+
+    API operation: ``update-live-stream-user-agent-restrictions``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> playback_id = "e3d28adb-df80-4a57-adf5-46522ffa3eff"
+        >>> request = UpdateLiveUserAgentRestrictionsRequest(stream_id, playback_id, deny=["PostmanRuntime"])
+        >>> live_playback_ids_update_user_agent_restrictions(core, request)
     """
     ...

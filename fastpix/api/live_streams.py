@@ -1,4 +1,4 @@
-"""Live streams: create, list, get, update, enable, disable, complete and delete them, and list the clips cut from one."""
+"""Live streams: create, list, get, update, enable, disable, complete and delete them, and list their clips."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -82,172 +82,185 @@ ReconnectWindow: TypeAlias = Annotated[int, Meta(ge=60, le=1800)]
 
 
 class SrtPlayback(Answer):
-    """What a player needs to watch over SRT."""
+    """The credentials that a player needs to watch a stream over SRT."""
 
     srt_playback_stream_id: str | None = ABSENT
+    """The SRT stream id of the player."""
     srt_playback_secret: Secret | None = ABSENT
+    """The SRT passphrase of the player. Secret."""
 
 
 class Simulcast(Answer):
-    """Another platform that a stream is sent on to."""
+    """A target on another platform that FastPix forwards a live stream to."""
 
     simulcast_id: str
+    """The id of the simulcast."""
     url: str | None = ABSENT
+    """The RTMP or RTMPS URL that FastPix sends the stream to."""
     stream_key: Secret | None = ABSENT
+    """The stream key on the other platform. Secret."""
     is_enabled: bool | None = ABSENT
+    """``True`` if FastPix forwards the stream to this target."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
 
 
 class LiveStream(Answer):
-    """A live stream.
-
-    Attributes:
-        stream_key: what an encoder sends to ``rtmps://live.fastpix.com:443/live`` with. Secret.
-        srt_secret: the passphrase of an encoder that sends over SRT. Secret.
-        playback_ids: the ids under which it can be watched, ``https://stream.fastpix.com/{id}.m3u8``.
-        status: ``idle`` again after a broadcast; there is no status for 'ended'. In small letters, unlike that of a
-            media. To have a status of yours checked, give it a type: ``ACTIVE: LiveStreamStatus = "active"``.
-        max_duration: seconds; 0 if there is no limit.
-        reconnect_window: seconds that a lost encoder has to come back before the broadcast ends.
-        created_at: when it was created, in UTC; a `datetime`.
-        media_policy: who may play the recording.
-        media_quality: the quality of encoding; answered since October 2026.
-        media_ids: the recordings, the newest last; ``None`` if there is none.
-        simulcast_responses: where the stream is sent on to; ``None`` if nowhere.
-    """
+    """A live stream."""
 
     stream_id: str
+    """The id of the stream."""
     stream_key: Secret
+    """The key that an encoder sends to ``rtmps://live.fastpix.com:443/live`` with. Secret."""
     status: Open[LiveStreamStatus] | None = ABSENT
+    """The status, in lower case. After a broadcast it is ``idle`` again: the API has no status for "ended".
+
+    To let a type checker find a misspelled status, declare a constant: ``ACTIVE: LiveStreamStatus = "active"``.
+    """
     created_at: Timestamp | None = ABSENT
+    """The time of creation, in UTC."""
     playback_ids: list[PlaybackId] | None = ABSENT
+    """The ids that the stream is played with, at ``https://stream.fastpix.com/{id}.m3u8``."""
     srt_secret: Secret | None = ABSENT
+    """The passphrase for an encoder that sends over SRT. Secret."""
     trial: bool | None = ABSENT
+    """``True`` if the stream belongs to a trial plan. FastPix ends a trial stream after 5 minutes of activity."""
     max_resolution: Open[LiveResolution] | None = ABSENT
+    """The highest resolution that FastPix encodes."""
     max_duration: int | None = ABSENT
+    """The longest broadcast, in seconds. 0 means no limit."""
     reconnect_window: int | None = ABSENT
+    """Seconds that FastPix waits for a disconnected encoder before it ends the broadcast."""
     enable_recording: bool | None = ABSENT
+    """``True`` if FastPix records each broadcast as a media."""
     enable_dvr_mode: bool | None = ABSENT
+    """``True`` if viewers can seek back during the broadcast."""
     media_policy: Open[BasicAccessPolicy] | None = ABSENT
+    """Who can play the recordings."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
     low_latency: bool | None = ABSENT
+    """``True`` if the stream uses low-latency delivery."""
     closed_captions: bool | None = ABSENT
+    """``True`` if the stream has closed captions."""
     simulcast_responses: list[Simulcast] | None = ABSENT
+    """The targets that FastPix forwards the stream to. ``None`` if there are none."""
     media_ids: list[str] | None = ABSENT
+    """The ids of the recordings, newest last. ``None`` if there are none."""
     srt_playback_response: SrtPlayback | None = ABSENT
+    """The credentials for playback over SRT."""
     media_quality: Open[MediaQuality] | None = ABSENT
+    """The encoding quality. The API returns it since October 2026."""
 
 
 class LiveClip(MediaDescription):
-    """A clip cut from a live stream; it is a media of its own."""
+    """A clip that was cut from a live stream. It is a media of its own."""
 
 
 class ViewerCount(Answer):
-    """How many watch a stream now, about."""
+    """The approximate number of current viewers."""
 
     views: int
+    """The approximate number of people who are watching the stream now."""
 
 
 class ListLiveClipsRequest(OrderedPageRequest):
-    """Which clips, and which page: ``limit`` clips on it, 1 to 50 (default 10); ``offset`` is its number, from 1.
-
-    Attributes:
-        livestream_id: the ``stream_id`` of the stream.
-    """
+    """Selects a stream, and a page of its clips."""
 
     livestream_id: str
+    """The ``stream_id`` of the stream."""
 
 
 class PlaybackSettings(Model):
-    """Who may watch the stream.
-
-    Attributes:
-        access_policy: everyone, or who has a token; default ``public``.
-        access_restrictions: on which sites, and with which players.
-    """
+    """Who can watch a new stream."""
 
     access_policy: BasicAccessPolicy | UnsetType = UNSET
+    """``public``: everyone. ``private``: viewers with a signed token. Default: ``public``."""
     access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
+    """The domains and user agents that can play the stream. Default: no restriction."""
 
 
 class InputMediaSettings(Model):
-    """How a stream is taken in and recorded. In brackets, the defaults.
-
-    Attributes:
-        max_resolution: the best that is encoded (``1080p``).
-        reconnect_window: seconds, 60 to 1800, that a lost encoder has to come back (60).
-        media_policy: who may play the recording (``public``).
-        metadata: at most 10 entries of at most 255 characters.
-        enable_dvr_mode: whether viewers can go back while it is live (``False``).
-        enable_recording: whether a media is made of the broadcast (``True``); can't be changed later.
-    """
+    """How FastPix encodes and records a new stream."""
 
     max_resolution: LiveResolution | UnsetType = UNSET
+    """The highest resolution that FastPix encodes. Default: ``1080p``."""
     reconnect_window: ReconnectWindow | UnsetType = UNSET
+    """Seconds that FastPix waits for a disconnected encoder before it ends the broadcast, 60 to 1800. Default: 60."""
     media_policy: BasicAccessPolicy | UnsetType = UNSET
+    """Who can play the recordings. Default: ``public``."""
     metadata: Metadata | UnsetType = UNSET
+    """Your own key-value pairs: at most 10, each value with at most 255 characters."""
     enable_dvr_mode: bool | UnsetType = UNSET
+    """``True`` lets viewers seek back during the broadcast. Default: ``False``."""
     enable_recording: bool | UnsetType = UNSET
+    """``True`` records each broadcast as a media. The setting is final: an update cannot change it. Default: ``True``."""
 
 
 class CreateLiveStreamRequest(Model):
-    """The settings of a new stream; the service demands both parts, each may be empty."""
+    """The settings of a new stream. Both parts are required, and each may be empty."""
 
     playback_settings: PlaybackSettings
+    """Who can watch the stream."""
     input_media_settings: InputMediaSettings
+    """How FastPix encodes and records the stream."""
 
 
 class GetAllStreamsRequest(OrderedPageRequest):
-    """Which page of the streams: ``limit`` streams on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
+    """Selects a page of the streams in the workspace."""
 
 
 class GetLiveStreamRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 class UpdateLiveStreamRequest(Model):
-    """What to change of a stream.
-
-    Attributes:
-        metadata: replaces the whole of it; at most 10 entries of at most 255 characters.
-        reconnect_window: seconds, 60 to 1800, that a lost encoder has to come back.
-    """
+    """Selects a stream, and gives its new settings."""
 
     stream_id: str
+    """The id of the stream."""
     metadata: Metadata | UnsetType = UNSET
+    """Key-value pairs that replace all existing pairs: at most 10, each value with at most 255 characters."""
     reconnect_window: ReconnectWindow | UnsetType = UNSET
+    """Seconds that FastPix waits for a disconnected encoder before it ends the broadcast, 60 to 1800."""
 
 
 class DeleteLiveStreamRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 class EnableLiveStreamRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 class DisableLiveStreamRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 class CompleteLiveStreamRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 class GetViewerCountRequest(Model):
-    """Which stream."""
+    """Selects a stream."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 ListLiveClipsResponse: TypeAlias = Page[LiveClip]
@@ -266,16 +279,19 @@ GetViewerCountResponse: TypeAlias = Data[ViewerCount]
 def live_streams_list_clips(
     core: FastpixCore, request: ListLiveClipsRequest, options: RequestOptions | None = None
 ) -> Reply[ListLiveClipsResponse]:
-    """List the clips cut from a live stream, a page at a time, newest first.
+    """List the clips that were cut from a live stream, one page at a time.
 
-    A clip comes to exist when its part of the stream is first asked for, with ``start`` and ``end`` in the
-    playback url. A stream that has none, or that does not exist, gives an empty page.
+    FastPix creates a clip when a player first requests a part of the stream, with ``start`` and ``end`` in the
+    playback URL. The page is empty if the stream has no clips or does not exist.
 
-    Fails with `UnprocessableError` if the id is not of the API's form.
-    Follows ``list-live-clips`` of the API.
+    Fails with:
+        UnprocessableError: ``livestream_id`` does not have the form of an id.
+
+    API operation: ``list-live-clips``.
 
     Example:
-        ``live_streams_list_clips(core, ListLiveClipsRequest(livestream_id=stream.stream_id, limit=50))``
+        >>> request = ListLiveClipsRequest(livestream_id="8717422d89288ad5958d4a86e9afe2a2", limit=50)
+        >>> live_streams_list_clips(core, request)
     """
     ...
 
@@ -284,17 +300,20 @@ def live_streams_list_clips(
 def live_streams_create(
     core: FastpixCore, request: CreateLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[CreateNewStreamResponse]:
-    """Create a live stream, ``idle`` until an encoder connects with its ``stream_key``.
+    """Create a live stream. It is ``idle`` until an encoder connects with its ``stream_key``.
 
-    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true, and
-    `live_streams_list` tells whether the stream is there.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``,
+    and `live_streams_list` shows whether the stream exists.
 
-    Fails with `BadRequestError` if the plan allows no more, with `UnprocessableError` for a refused setting.
-    Follows ``create-new-stream`` of the API.
+    Fails with:
+        BadRequestError: the plan allows no more streams.
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``create-new-stream``.
 
     Example:
-        ``live_streams_create(core, CreateLiveStreamRequest(playback_settings=PlaybackSettings(),
-        input_media_settings=InputMediaSettings(reconnect_window=120, metadata={"show": "news"})))``
+        >>> encoding = InputMediaSettings(reconnect_window=120, metadata={"show": "news"})
+        >>> live_streams_create(core, CreateLiveStreamRequest(PlaybackSettings(), encoding))
     """
     ...
 
@@ -305,11 +324,15 @@ def live_streams_list(
     request: GetAllStreamsRequest = GetAllStreamsRequest(),
     options: RequestOptions | None = None,
 ) -> Reply[GetAllStreamsResponse]:
-    """List the live streams of the workspace, a page at a time, newest first.
+    """List the live streams of the workspace, one page at a time.
 
-    A page behind the last one is empty.
+    Fails with:
+        Only the errors that every call can fail with.
 
-    Follows ``get-all-streams`` of the API.
+    API operation: ``get-all-streams``.
+
+    Example:
+        >>> live_streams_list(core, GetAllStreamsRequest(limit=50, offset=2))
     """
     ...
 
@@ -318,10 +341,15 @@ def live_streams_list(
 def live_streams_get(
     core: FastpixCore, request: GetLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[GetLiveStreamResponse]:
-    """Get one live stream, with its present status.
+    """Get one live stream with its current status.
 
-    Fails with `NotFoundError` if there is no such stream.
-    Follows ``get-live-stream-by-id`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist.
+
+    API operation: ``get-live-stream-by-id``.
+
+    Example:
+        >>> live_streams_get(core, GetLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...
 
@@ -329,16 +357,23 @@ def live_streams_get(
 @patch(
     "/live/streams/{streamId}",
     id="update-live-stream",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def live_streams_update(
     core: FastpixCore, request: UpdateLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateLiveStreamResponse]:
-    """Change the metadata or the reconnect window of a live stream; other settings are for its whole life.
+    """Change the metadata or the reconnect window of a live stream. All other settings are final.
 
-    Fails with `NotFoundError` (``stream not found``), with `BadRequestError` if the stream is disabled, and with
-    `UnprocessableError` for a refused setting.
-    Follows ``update-live-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist.
+        BadRequestError: the stream is disabled.
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``update-live-stream``.
+
+    Example:
+        >>> request = UpdateLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2", metadata={"show": "weather"})
+        >>> live_streams_update(core, request)
     """
     ...
 
@@ -347,10 +382,15 @@ def live_streams_update(
 def live_streams_delete(
     core: FastpixCore, request: DeleteLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[DeleteLiveStreamResponse]:
-    """Delete a live stream for good; its encoder is disconnected, its recordings stay.
+    """Delete a live stream permanently. FastPix disconnects its encoder, and keeps its recordings.
 
-    Fails with `NotFoundError` if there is no such stream.
-    Follows ``delete-live-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist.
+
+    API operation: ``delete-live-stream``.
+
+    Example:
+        >>> live_streams_delete(core, DeleteLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...
 
@@ -359,12 +399,17 @@ def live_streams_delete(
 def live_streams_enable(
     core: FastpixCore, request: EnableLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[EnableLiveStreamResponse]:
-    """Let a disabled stream take an encoder again; it becomes ``idle``.
+    """Enable a disabled live stream. Its status becomes ``idle``, and encoders can connect again.
 
-    Fails with `BadRequestError` if it is enabled already or belongs to a trial plan, and with
-    `NotFoundError` if there is no such stream. After a lost answer, 'enabled already' may be the doing of
-    this very call: then ``may_have_been_applied`` is true.
-    Follows ``enable-live-stream`` of the API.
+    Fails with:
+        BadRequestError: the stream is already enabled, or belongs to a trial plan. If a response was lost before, this
+            call may have enabled the stream itself: ``may_have_been_applied`` is then ``True``.
+        NotFoundError: the stream does not exist.
+
+    API operation: ``enable-live-stream``.
+
+    Example:
+        >>> live_streams_enable(core, EnableLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...
 
@@ -373,12 +418,17 @@ def live_streams_enable(
 def live_streams_disable(
     core: FastpixCore, request: DisableLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[DisableLiveStreamResponse]:
-    """End the broadcast of a stream, if there is one, and refuse encoders until it is enabled.
+    """Disable a live stream. FastPix ends a running broadcast, and rejects encoders until you enable the stream.
 
-    Fails with `BadRequestError` if it is disabled already, and with `NotFoundError` if there is no such
-    stream. After a lost answer, 'disabled already' may be the doing of this very call: then
-    ``may_have_been_applied`` is true.
-    Follows ``disable-live-stream`` of the API.
+    Fails with:
+        BadRequestError: the stream is already disabled. If a response was lost before, this call may have disabled the
+            stream itself: ``may_have_been_applied`` is then ``True``.
+        NotFoundError: the stream does not exist.
+
+    API operation: ``disable-live-stream``.
+
+    Example:
+        >>> live_streams_disable(core, DisableLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...
 
@@ -387,12 +437,17 @@ def live_streams_disable(
 def live_streams_complete(
     core: FastpixCore, request: CompleteLiveStreamRequest, options: RequestOptions | None = None
 ) -> Reply[CompleteLiveStreamResponse]:
-    """End the broadcast of an active stream at once, without waiting for its reconnect window.
+    """End the broadcast of an active live stream now. FastPix does not wait for the reconnect window.
 
-    Fails with `BadRequestError` (``stream cannot be completed``) if the stream is not active, and with
-    `NotFoundError` if there is no such stream. After a lost answer, 'not active' may be the doing of this very
-    call: then ``may_have_been_applied`` is true.
-    Follows ``complete-live-stream`` of the API.
+    Fails with:
+        BadRequestError: the stream is not active (``stream cannot be completed``). If a response was lost before, this
+            call may have ended the broadcast itself: ``may_have_been_applied`` is then ``True``.
+        NotFoundError: the stream does not exist.
+
+    API operation: ``complete-live-stream``.
+
+    Example:
+        >>> live_streams_complete(core, CompleteLiveStreamRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...
 
@@ -401,9 +456,14 @@ def live_streams_complete(
 def live_streams_get_viewer_count(
     core: FastpixCore, request: GetViewerCountRequest, options: RequestOptions | None = None
 ) -> Reply[GetViewerCountResponse]:
-    """Count who watches a live stream now, about.
+    """Get the approximate number of people who are watching a live stream now.
 
-    Fails with `NotFoundError` if there is no such stream.
-    Follows ``get-live-stream-viewer-count-by-id`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist.
+
+    API operation: ``get-live-stream-viewer-count-by-id``.
+
+    Example:
+        >>> live_streams_get_viewer_count(core, GetViewerCountRequest("8717422d89288ad5958d4a86e9afe2a2"))
     """
     ...

@@ -1,4 +1,4 @@
-"""Media (video on demand): create from urls, list, get, update and delete; its clips, its input, its downloads."""
+"""Media (video on demand): create, list, get, update and delete them, list clips, and control downloads."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
@@ -105,296 +105,345 @@ __all__ = [
 ]
 
 Mp4Download: TypeAlias = Literal["capped_4k", "audioOnly", "audioOnly,capped_4k"]
+"""The files that FastPix can create for download: the video (up to 4k), the audio, or both."""
 SubtitleLanguageCode: TypeAlias = Literal["en", "it", "pl", "es", "fr", "ru", "nl"]
+"""The spoken languages that FastPix can generate subtitles for while it creates a media."""
 
 
 class Segment(Model):
-    """A video put into the main one, at one place: exactly one of ``insert_at`` and ``insert_at_end`` is given.
-
-    Attributes:
-        url: where the service fetches it.
-        insert_at: seconds from the start.
-        insert_at_end: ``True``, to put it behind the end.
-    """
+    """A video that FastPix inserts into the main video. Give exactly one of ``insert_at`` and ``insert_at_end``."""
 
     __exactly_one_of__: ClassVar[tuple[str, ...]] = ("insert_at", "insert_at_end")
 
     url: str
+    """The URL that FastPix downloads the segment from."""
     insert_at: int | UnsetType = UNSET
+    """The position of the segment, in whole seconds from the start of the main video."""
     insert_at_end: bool | UnsetType = UNSET
+    """``True`` appends the segment to the main video."""
 
 
 class VideoEdits(Model, kw_only=True):
-    """What is done with a video.
-
-    Attributes:
-        intro_url: a video to put in front.
-        outro_url: a video to put behind.
-        expunge_segments: parts to cut out, in seconds, such as ``["4-6", "15-19"]``.
-        segments: videos to put in between.
-    """
+    """The edits of a video."""
 
     intro_url: str | UnsetType = UNSET
+    """The URL of a video that FastPix adds before the start of the video."""
     outro_url: str | UnsetType = UNSET
+    """The URL of a video that FastPix adds after the end of the video."""
     expunge_segments: list[str] | UnsetType = UNSET
+    """The parts that FastPix removes, each with its start and end in seconds, such as ``["4-6", "15-19"]``."""
     segments: list[Segment] | UnsetType = UNSET
+    """The videos that FastPix inserts."""
 
 
 class VideoInput(VideoEdits, tag_field="type", tag="video"):
-    """The video itself, and what is done with it; see `VideoEdits` for the rest.
-
-    Attributes:
-        url: where the service fetches it; ``fp_mediaId://{media id}`` makes a clip of a media.
-        start_time: seconds, fractions allowed; what is before is left out.
-        end_time: seconds, fractions allowed; what is behind is left out.
-    """
+    """The video of a new media, and its edits."""
 
     url: str
+    """The URL that FastPix downloads the video from.
+
+    To make a clip of an existing media, give ``fp_mediaId://{media id}``. FastPix cuts clips at the nearest keyframe.
+    """
     start_time: Number | UnsetType = UNSET
+    """The start of the part that FastPix keeps, in seconds. Fractions are allowed."""
     end_time: Number | UnsetType = UNSET
+    """The end of the part that FastPix keeps, in seconds. Fractions are allowed."""
 
 
 class WatermarkPlacement(Model):
-    """Where a watermark stands; margins in per cent or pixels, such as ``"10%"`` or ``"20px"``."""
+    """The position of a watermark."""
 
     x_align: Literal["left", "center", "right"] | UnsetType = UNSET
+    """The horizontal alignment."""
     x_margin: str | UnsetType = UNSET
+    """The horizontal margin from the edge of the video, in percent or pixels, such as ``"10%"`` or ``"20px"``."""
     y_align: Literal["top", "middle", "bottom"] | UnsetType = UNSET
+    """The vertical alignment."""
     y_margin: str | UnsetType = UNSET
+    """The vertical margin from the edge of the video, in percent or pixels, such as ``"10%"`` or ``"20px"``."""
 
 
 class WatermarkInput(Model, tag_field="type", tag="watermark"):
-    """A picture laid over the video; sizes in per cent or pixels, ``opacity`` in per cent, such as ``"80%"``."""
+    """An image that FastPix lays over the video."""
 
     url: str
+    """The URL that FastPix downloads the image from."""
     placement: WatermarkPlacement | UnsetType = UNSET
+    """The position of the image."""
     width: str | UnsetType = UNSET
+    """The width of the image, in percent or pixels, such as ``"25%"``."""
     height: str | UnsetType = UNSET
+    """The height of the image, in percent or pixels, such as ``"25%"``."""
     opacity: str | UnsetType = UNSET
+    """The opacity of the image, in percent, such as ``"80%"``."""
 
 
 class ImposedTrack(Model):
-    """Sound laid over that of the video; all times in seconds."""
+    """Audio that FastPix lays over the audio of the video."""
 
     url: str | UnsetType = UNSET
+    """The URL that FastPix downloads the audio from."""
     start_time: int | UnsetType = UNSET
+    """The position in the video where the audio starts, in whole seconds."""
     end_time: int | UnsetType = UNSET
+    """The position in the video where the audio ends, in whole seconds."""
     fade_in_level: int | UnsetType = UNSET
+    """The length of the fade-in at the start of the audio, in whole seconds."""
     fade_out_level: int | UnsetType = UNSET
+    """The length of the fade-out at the end of the audio, in whole seconds."""
 
 
 class AudioInput(Model, tag_field="type", tag="audio"):
-    """Sound instead of that of the video (``swap_track_url``), and sound laid over it."""
+    """Audio that replaces the audio of the video, and audio that is laid over it."""
 
     swap_track_url: str
+    """The URL of the audio that replaces the audio of the video."""
     impose_tracks: list[ImposedTrack] | UnsetType = UNSET
+    """The audio that FastPix lays over the audio of the video."""
 
 
 class SubtitleInput(Model, tag_field="type", tag="subtitle"):
-    """A file of subtitles, such as WebVTT; ``language_name`` is unique in a media."""
+    """A subtitle file that FastPix adds to the media."""
 
     url: str
+    """The URL that FastPix downloads the file from. The file can be a WebVTT file, for example."""
     language_name: str
+    """The name of the language, such as ``English``. The name must be unique in the media."""
     language_code: LanguageCode
+    """One of the values of `LanguageCode`, such as ``en-US``."""
 
 
 class GenerateSubtitles(Model):
-    """Subtitles to make by speech recognition, in the language that is spoken."""
+    """Subtitles that FastPix generates from the speech in the video, in the spoken language."""
 
     language_name: str | UnsetType = UNSET
+    """The name of the spoken language, such as ``English``."""
     metadata: Metadata | UnsetType = UNSET
+    """Your own key-value pairs: at most 10, each value with at most 255 characters."""
     language_code: SubtitleLanguageCode | UnsetType = UNSET
+    """The code of the spoken language, such as ``en``."""
 
 
 class Summary(Model):
-    """Whether to write a summary of what is said, and in how many words (30 to 250; default 100)."""
+    """The settings of a summary of the spoken text."""
 
     generate: bool | UnsetType = UNSET
+    """``True`` lets FastPix write a summary."""
     summary_length: SummaryLength | UnsetType = UNSET
+    """The length of the summary, in words, 30 to 250. Default: 100."""
 
 
 class MediaSettings(Model, kw_only=True):
-    """How a media is made of its input. In brackets, the defaults.
-
-    Attributes:
-        metadata: at most 10 entries of at most 255 characters.
-        drm_configuration_id: which DRM; needed if ``access_policy`` is ``drm``.
-        title: at most 255 characters.
-        creator_id: your id of who made it, at most 255 characters.
-        subtitles: subtitles to make by speech recognition.
-        mp4_support: files to download: video up to 4k, sound, or both.
-        source_access: whether the original can be downloaded.
-        optimize_audio: whether to even out the loudness.
-        max_resolution: the best that is encoded (``1080p``).
-        media_quality: the quality of the encoding (``standard``).
-        summary: a summary of what is said.
-        chapters: whether to find chapters.
-        named_entities: whether to find names of people, places and things.
-        moderation: what to look through for unwanted content.
-        access_restrictions: who may play.
-    """
+    """The settings of a new media."""
 
     metadata: Metadata | UnsetType = UNSET
+    """Your own key-value pairs: at most 10, each value with at most 255 characters."""
     drm_configuration_id: str | UnsetType = UNSET
+    """The id of the DRM configuration, a UUID. Required if the access policy is ``drm``."""
     title: Word | UnsetType = UNSET
+    """The title of the media: at most 255 characters."""
     creator_id: Word | UnsetType = UNSET
+    """Your own id of the person who created the media: at most 255 characters."""
     subtitles: GenerateSubtitles | UnsetType = UNSET
+    """The subtitles that FastPix generates. Default: no generated subtitles."""
     mp4_support: Mp4Download | UnsetType = UNSET
+    """The files that FastPix creates for download. Default: no files.
+
+    ``capped_4k``: the video, up to 4k. ``audioOnly``: the audio. ``audioOnly,capped_4k``: both.
+    """
     source_access: bool | UnsetType = UNSET
+    """``True`` makes the original file available for download. Default: ``False``."""
     optimize_audio: bool | UnsetType = UNSET
+    """``True`` evens out the volume of the audio. Default: ``False``."""
     max_resolution: Resolution | UnsetType = UNSET
+    """The highest resolution that FastPix encodes. Default: ``1080p``."""
     media_quality: MediaQuality | UnsetType = UNSET
+    """The encoding quality. Default: ``standard``."""
     summary: Summary | UnsetType = UNSET
+    """The summary of the spoken text. Default: no summary."""
     chapters: bool | UnsetType = UNSET
+    """``True`` lets FastPix find chapters. Default: ``False``."""
     named_entities: bool | UnsetType = UNSET
+    """``True`` lets FastPix find the names of people, places and things. Default: ``False``."""
     moderation: Moderation | UnsetType = UNSET
+    """The check for unwanted content. Default: no check."""
     access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
+    """The domains and user agents that can play the media. Default: no restriction."""
 
 
 class CreateMediaRequest(MediaSettings):
-    """A media to make of what the service fetches from urls; see `MediaSettings` for the rest.
-
-    Attributes:
-        inputs: the video, and what is laid over it or goes with it.
-        access_policy: who may play: everyone, who has a token, or a player with DRM.
-    """
+    """The inputs and the settings of a new media."""
 
     inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]
+    """The video, and the watermarks, audio and subtitle files that FastPix adds to it."""
     access_policy: AccessPolicy
+    """``public``: everyone can play. ``private``: a signed token is needed. ``drm``: a DRM license is needed too."""
 
 
 class ListMediaRequest(OrderedPageRequest):
-    """Which page of the media: ``limit`` media on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
+    """Selects a page of the media in the workspace."""
 
 
 class ListMediaClipsRequest(OrderedPageRequest):
-    """Which media, and which page of its clips: ``limit`` on it, 1 to 50 (10); ``offset`` is its number, from 1."""
+    """Selects a media, and a page of its clips."""
 
     media_id: str
+    """The id of the media, a UUID."""
 
 
 class GetMediaRequest(Model):
-    """Which media."""
+    """Selects a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
 
 
 class DeleteMediaRequest(Model):
-    """Which media."""
+    """Selects a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
 
 
 class GetMediaInputInfoRequest(Model):
-    """Which media."""
+    """Selects a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
 
 
 class UpdateMediaRequest(Model):
-    """What to change of a media.
-
-    Attributes:
-        metadata: replaces the whole of it; at most 10 entries of at most 255 characters.
-        title: at most 255 characters.
-        creator_id: at most 255 characters.
-    """
+    """Selects a media, and gives its new settings."""
 
     media_id: str
+    """The id of the media, a UUID."""
     metadata: Metadata | UnsetType = UNSET
+    """Key-value pairs that replace all existing pairs: at most 10, each value with at most 255 characters."""
     title: Word | UnsetType = UNSET
+    """The new title: at most 255 characters."""
     creator_id: Word | UnsetType = UNSET
+    """Your own id of the person who created the media: at most 255 characters."""
 
 
 class UpdateSourceAccessRequest(Model):
-    """Whether the original of a media can be downloaded."""
+    """Selects a media, and allows or forbids the download of its original file."""
 
     media_id: str
+    """The id of the media, a UUID."""
     source_access: bool
+    """``True`` makes the original file available for download."""
 
 
 class UpdateMp4SupportRequest(Model):
-    """Which files of a media can be downloaded: video up to 4k, sound, both or none."""
+    """Selects a media, and the files that FastPix creates for download."""
 
     media_id: str
+    """The id of the media, a UUID."""
     mp4_support: Mp4Support
+    """``capped_4k``: the video, up to 4k. ``audioOnly``: audio. ``audioOnly,capped_4k``: both. ``none``: neither."""
 
 
 class CreatedInput(Answer):
-    """An input as the service took it in."""
+    """An input, as FastPix accepted it."""
 
     type: str | None = ABSENT
+    """The type of the input, such as ``video``."""
     url: str | None = ABSENT
+    """The URL of the input."""
 
 
 class CreatedMedia(Answer):
-    """A new media, before it is fetched and encoded."""
+    """A new media that FastPix has not downloaded and encoded yet."""
 
     id: str
+    """The id of the media, a UUID."""
     trial: bool | None = ABSENT
+    """``True`` if the media belongs to a trial plan."""
     status: Open[MediaStatus] | None = ABSENT
+    """The status: ``Created`` for a new media. Unlike the status of a live stream, it begins with a capital letter."""
     created_at: Timestamp | None = ABSENT
+    """The time of creation, in UTC."""
     updated_at: Timestamp | None = ABSENT
+    """The time of the last change, in UTC."""
     playback_ids: list[MediaPlaybackId] | None = ABSENT
+    """The ids that the media is played with, at ``https://stream.fastpix.com/{id}.m3u8``."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
     media_quality: Open[MediaQuality] | None = ABSENT
+    """The encoding quality."""
     source_access: bool | None = ABSENT
+    """``True`` if the original file is available for download."""
     max_resolution: Open[Resolution] | None = ABSENT
+    """The highest resolution that FastPix encodes."""
     inputs: list[CreatedInput] | None = ABSENT
+    """The inputs of the media."""
     optimize_audio: bool | None = ABSENT
+    """``True`` if FastPix evens out the volume of the audio."""
 
 
 class MediaSummary(Answer):
-    """The summary of a media, once ``status`` is ``available``."""
+    """The summary of a media."""
 
     status: Open[Literal["preparing", "available", "failed"]] | None = ABSENT
+    """The status. The summary exists when the status is ``available``."""
     data: str | None = ABSENT
+    """The text of the summary."""
     failed_reason: str | None = ABSENT
+    """The reason for the status ``failed``."""
 
 
 class MediaInsight(Answer):
-    """Chapters, named entities or moderation of a media, once ``status`` is ``available``."""
+    """The chapters, the named entities or the moderation result of a media."""
 
     status: Open[Literal["preparing", "available", "failed"]] | None = ABSENT
+    """The status. The result exists when the status is ``available``."""
     data: dict[str, object] | list[object] | None = ABSENT
+    """The result, as the API returns it."""
     failed_reason: str | None = ABSENT
+    """The reason for the status ``failed``."""
 
 
 class Media(MediaDescription):
-    """A media.
-
-    Attributes:
-        summary: ``None`` if it was not asked for, as ``chapters``, ``named_entities`` and ``moderation``.
-    """
+    """A media."""
 
     summary: MediaSummary | None = ABSENT
+    """The summary. ``None`` if no summary was requested."""
     chapters: MediaInsight | None = ABSENT
+    """The chapters. ``None`` if no chapters were requested."""
     named_entities: MediaInsight | None = ABSENT
+    """The named entities. ``None`` if no named entities were requested."""
     moderation: MediaInsight | None = ABSENT
+    """The moderation result. ``None`` if no moderation was requested."""
 
 
 class MediaClip(MediaDescription):
-    """A clip made of a media; it is a media of its own."""
+    """A clip that was made from a media. It is a media of its own."""
 
 
 class InputConfiguration(Answer):
-    """Where an input was fetched; the url is signed."""
+    """The source of an input."""
 
     url: Secret | None = ABSENT
+    """The URL that FastPix downloaded the input from. The URL may contain a signature. Secret."""
 
 
 class InputFile(Answer):
-    """What an input was found to be; ``container_format`` may be the tail of its url, signature and all."""
+    """The file format and the tracks of an input."""
 
     container_format: Secret | None = ABSENT
+    """The container format, such as ``mp4``. If the URL is signed, the API may return the end of the URL instead,
+    with its signature. Secret."""
     tracks: list[Track] | None = ABSENT
+    """The tracks of the file."""
 
 
 class InputInfo(Answer):
-    """Where the input of a media came from, and what it is."""
+    """The source and the file format of the input of a media."""
 
     configuration: InputConfiguration | None = ABSENT
+    """The source of the input."""
     file: InputFile | None = ABSENT
+    """The file format and the tracks of the input."""
 
 
 CreateMediaResponse: TypeAlias = Data[CreatedMedia]
@@ -412,19 +461,24 @@ UpdateMp4SupportResponse: TypeAlias = Data[Media]
 def media_create(
     core: FastpixCore, request: CreateMediaRequest, options: RequestOptions | None = None
 ) -> Reply[CreateMediaResponse]:
-    """Create a media of a video that the service fetches from a url; it is ``Created`` at first, later ``Ready``.
+    """Create a media from a video that FastPix downloads from a URL.
 
-    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true, and `media_list` tells
-    whether the media is there.
+    FastPix downloads and encodes the video after the response. The status of the media is first ``Created``. It
+    becomes ``Ready`` when the media can be played. If FastPix cannot download the video, the call still succeeds, and
+    the status becomes ``Failed``.
 
-    Fails with `BadRequestError` if the plan allows no more or the DRM configuration does not exist, and with
-    `UnprocessableError` for a refused setting. A url that can't be fetched is no failure of this call: the
-    media becomes ``Failed``.
-    Follows ``create-media`` of the API.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``,
+    and `media_list` shows whether the media exists.
+
+    Fails with:
+        BadRequestError: the plan allows no more media, or the DRM configuration does not exist.
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``create-media``.
 
     Example:
-        ``media_create(core, CreateMediaRequest(inputs=[VideoInput("https://example.com/a.mp4")],
-        access_policy="public"))``
+        >>> video = VideoInput("https://example.com/talk.mp4", start_time=2.5)
+        >>> media_create(core, CreateMediaRequest([video], access_policy="public", title="A talk"))
     """
     ...
 
@@ -433,9 +487,17 @@ def media_create(
 def media_list(
     core: FastpixCore, request: ListMediaRequest = ListMediaRequest(), options: RequestOptions | None = None
 ) -> Reply[ListMediaResponse]:
-    """List the media of the workspace, a page at a time, newest first. Tracks are ``Ready`` here, not ``available``.
+    """List the media of the workspace, one page at a time, newest first by default.
 
-    Follows ``list-media`` of the API.
+    A finished track has the status ``Ready`` in this list. In the result of `media_get`, its status is ``available``.
+
+    Fails with:
+        Only the errors that every call can fail with.
+
+    API operation: ``list-media``.
+
+    Example:
+        >>> media_list(core, ListMediaRequest(limit=50, offset=2))
     """
     ...
 
@@ -444,11 +506,18 @@ def media_list(
 def media_get(
     core: FastpixCore, request: GetMediaRequest, options: RequestOptions | None = None
 ) -> Reply[GetMediaResponse]:
-    """Get one media, with its present status. The id of a direct upload is that of its media.
+    """Get one media with its current status.
 
-    Fails with `NotFoundError` (``media workspace relation not found``) if there is no such media, and with
-    `UnprocessableError` if the id is not a UUID.
-    Follows ``get-media`` of the API.
+    The ``upload_id`` of a direct upload is also the id of its media.
+
+    Fails with:
+        NotFoundError: the media does not exist (``media workspace relation not found``).
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``get-media``.
+
+    Example:
+        >>> media_get(core, GetMediaRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"))
     """
     ...
 
@@ -456,15 +525,22 @@ def media_get(
 @patch(
     "/on-demand/{mediaId}",
     id="updated-media",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def media_update(
     core: FastpixCore, request: UpdateMediaRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMediaResponse]:
-    """Change title, creator or metadata of a media.
+    """Change the title, the creator id or the metadata of a media.
 
-    Fails with `NotFoundError` if there is no such media, and with `UnprocessableError` for a refused value.
-    Follows ``updated-media`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+        UnprocessableError: ``media_id`` is not a UUID, or the service rejects a value.
+
+    API operation: ``updated-media``.
+
+    Example:
+        >>> request = UpdateMediaRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0", title="A talk")
+        >>> media_update(core, request)
     """
     ...
 
@@ -473,10 +549,16 @@ def media_update(
 def media_delete(
     core: FastpixCore, request: DeleteMediaRequest, options: RequestOptions | None = None
 ) -> Reply[DeleteMediaResponse]:
-    """Delete a media with all its tracks and playback ids, for good.
+    """Delete a media permanently, with all its tracks and playback ids.
 
-    Fails with `NotFoundError` if there is no such media.
-    Follows ``delete-media`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``delete-media``.
+
+    Example:
+        >>> media_delete(core, DeleteMediaRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"))
     """
     ...
 
@@ -485,10 +567,17 @@ def media_delete(
 def media_list_clips(
     core: FastpixCore, request: ListMediaClipsRequest, options: RequestOptions | None = None
 ) -> Reply[ListMediaClipsResponse]:
-    """List the clips made of a media, a page at a time, newest first.
+    """List the clips that were made from a media, one page at a time, newest first by default.
 
-    Fails with `NotFoundError` if there is no such media.
-    Follows ``get-media-clips`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``get-media-clips``.
+
+    Example:
+        >>> request = ListMediaClipsRequest(media_id="6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0", limit=50)
+        >>> media_list_clips(core, request)
     """
     ...
 
@@ -497,10 +586,17 @@ def media_list_clips(
 def media_get_input_info(
     core: FastpixCore, request: GetMediaInputInfoRequest, options: RequestOptions | None = None
 ) -> Reply[GetMediaInputInfoResponse]:
-    """Tell where the input of a media came from, and of which tracks it is made.
+    """Get the source URL, the container format and the tracks of the input of a media.
 
-    Fails with `NotFoundError` if there is no such media.
-    Follows ``retrieveMediaInputInfo`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``retrieveMediaInputInfo``.
+
+    Example:
+        >>> request = GetMediaInputInfoRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0")
+        >>> media_get_input_info(core, request)
     """
     ...
 
@@ -508,15 +604,22 @@ def media_get_input_info(
 @patch(
     "/on-demand/{mediaId}/source-access",
     id="updated-source-access",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def media_update_source_access(
     core: FastpixCore, request: UpdateSourceAccessRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateSourceAccessResponse]:
-    """Allow or forbid to download the original of a media.
+    """Allow or forbid the download of the original file of a media.
 
-    Fails with `NotFoundError` if there is no such media.
-    Follows ``updated-source-access`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``updated-source-access``.
+
+    Example:
+        >>> request = UpdateSourceAccessRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0", source_access=True)
+        >>> media_update_source_access(core, request)
     """
     ...
 
@@ -524,15 +627,26 @@ def media_update_source_access(
 @patch(
     "/on-demand/{mediaId}/update-mp4Support",
     id="updated-mp4Support",
-    idempotent=True,  # the same value again is refused, so no file is made twice
+    idempotent=True,  # the API rejects an unchanged setting, so no file is created twice
 )
 def media_update_mp4_support(
     core: FastpixCore, request: UpdateMp4SupportRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateMp4SupportResponse]:
-    """Choose which files of a media are made to download; it takes a while. Not for media with DRM.
+    """Choose the files that FastPix creates from a media for download. A media with DRM cannot have such files.
 
-    Fails with `BadRequestError` or `NotFoundError` (``mp4Support value already exists``) if it is so already.
-    After a lost answer that refusal may be the doing of this very call: then ``may_have_been_applied`` is true.
-    Follows ``updated-mp4Support`` of the API.
+    FastPix creates the files after the response. This takes a while.
+
+    Fails with:
+        BadRequestError: the media already has this setting (``mp4Support value already exists``). If a response was
+            lost before, this call may have changed the setting itself: ``may_have_been_applied`` is then ``True``.
+        NotFoundError: the media does not exist. The API may also use this error, in place of `BadRequestError`, for a
+            setting that the media already has.
+        UnprocessableError: ``media_id`` is not a UUID.
+
+    API operation: ``updated-mp4Support``.
+
+    Example:
+        >>> request = UpdateMp4SupportRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0", mp4_support="capped_4k")
+        >>> media_update_mp4_support(core, request)
     """
     ...

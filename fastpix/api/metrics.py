@@ -1,4 +1,4 @@
-"""Metrics of views: over all, by the values of a dimension, over time, and of one value against the rest."""
+"""Metrics: overall values, values by dimension, values over time, and a comparison of all metrics."""
 
 from typing import Literal, TypeAlias
 
@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 Measurement: TypeAlias = Literal["95th", "median", "avg", "count", "sum"]
+"""How the values of many views become one value. ``95th`` is the 95th percentile."""
 Metric: TypeAlias = Literal[
     "views", "unique_viewers", "playing_time", "quality_of_experience_score", "playback_score",
     "playback_failure_percentage", "exit_before_video_start", "video_startup_failure_percentage",
@@ -56,125 +57,142 @@ Metric: TypeAlias = Literal[
     "avg_downscaling", "max_upscaling", "max_downscaling", "jump_latency", "stability_score", "buffer_ratio",
     "buffer_frequency", "buffer_fill",
 ]  # fmt: skip
+"""The id of a metric."""
 
 
 class ListBreakdownRequest(SpanPageRequest):
-    """Which metric, and how it is broken down; see `SpanPageRequest` for the rest.
+    """Selects a metric, a dimension, views, and a page of the list.
 
-    Attributes:
-        group_by: the dimension whose values are told apart.
-        measurement: how many views become one figure; default ``avg``.
+    `order_by` names the column to sort by. Default: ``views``.
     """
 
     metric_id: Metric
+    """The id of the metric."""
     group_by: str | UnsetType = UNSET
+    """The dimension to group by. One of the values of `Dimension`, such as ``browser_name``."""
     measurement: Measurement | UnsetType = UNSET
+    """How the values of many views become one value. Default: ``avg``."""
 
 
 class ListOverallRequest(SpanRequest):
-    """Which metric; ``measurement`` is how many views become one figure, default ``avg``."""
+    """Selects a metric, and views by time and by their dimensions."""
 
     metric_id: Metric
+    """The id of the metric."""
     measurement: Measurement | UnsetType = UNSET
+    """How the values of many views become one value. Default: ``avg``."""
 
 
 class GetTimeseriesRequest(SpanRequest):
-    """Which metric, and in which steps.
-
-    Attributes:
-        group_by: how long a step is; default ``minute``.
-        sort_order: default ``asc``, the oldest first.
-        measurement: how many views become one figure; default ``avg``.
-    """
+    """Selects a metric, the length of a time step, and views by time and by their dimensions."""
 
     metric_id: Metric
+    """The id of the metric."""
     group_by: Literal["minute", "ten_minutes", "hour", "day"] | UnsetType = UNSET
+    """The length of a time step. Default: ``minute``."""
     sort_order: SortOrder | UnsetType = UNSET
+    """The order of the steps. ``asc``: oldest first. ``desc``: newest first. Default: ``asc``."""
     measurement: Measurement | UnsetType = UNSET
+    """How the values of many views become one value. Default: ``avg``."""
 
 
 class ListComparisonRequest(SpanRequest):
-    """Which value of which dimension is compared, such as ``browser_name`` and ``Chrome``."""
+    """Selects one value of a dimension, and views by time and by their dimensions."""
 
     dimension: Dimension | UnsetType = UNSET
+    """The dimension, such as ``browser_name``."""
     value: str | UnsetType = UNSET
+    """The value of the dimension, such as ``Chrome``. `dimensions_list_filter_values` lists the values."""
 
 
 class Aggregation(Answer):
-    """How views became figures; ``granularity`` is how long a step of time is, where there are steps."""
+    """How the API aggregated the views."""
 
     aggregation: str | None = ABSENT
+    """The field that the API aggregated by, such as ``view_end``."""
     granularity: str | None = ABSENT
+    """The length of a time step, such as ``day``. ``None`` if the response has no time steps."""
 
 
 class Breakdown(Answer):
-    """A metric for one value of a dimension.
-
-    Attributes:
-        field: the value; the text ``null`` for views that have none.
-        value: of the metric: scores from 0 to 1, times in milliseconds.
-        total_watch_time: milliseconds, as ``total_playing_time``.
-    """
+    """A metric for one value of a dimension."""
 
     views: int | None = ABSENT
+    """The number of views."""
     value: Number | None = ABSENT
+    """The value of the metric. Scores are from 0 to 1, times in milliseconds."""
     total_watch_time: int | None = ABSENT
+    """The watch time of all views, in milliseconds."""
     total_playing_time: int | None = ABSENT
+    """The time that the videos of all views were playing, in milliseconds."""
     field: str | None = ABSENT
+    """The value of the dimension. For views without a value it is the text ``null``."""
 
 
 class Overall(Answer):
-    """A metric over all views.
-
-    Attributes:
-        value: of the metric: scores from 0 to 1, times in milliseconds.
-        global_value: the same without the filters.
-        total_watch_time: milliseconds, as ``total_play_time``.
-    """
+    """A metric for all selected views together."""
 
     value: Number | None = ABSENT
+    """The value of the metric. Scores are from 0 to 1, times in milliseconds."""
     total_watch_time: int | None = ABSENT
+    """The watch time of all views, in milliseconds."""
     unique_views: int | None = ABSENT
+    """The number of different viewers."""
     total_views: int | None = ABSENT
+    """The number of views."""
     total_play_time: int | None = ABSENT
+    """The time that the videos of all views were playing, in milliseconds."""
     global_value: Number | None = ABSENT
+    """The value of the metric for all views of the timespan: the filters do not apply."""
 
 
 class TimeseriesPoint(Answer):
-    """A metric in one step of time."""
+    """A metric in one time step."""
 
     interval_time: Timestamp | None = ABSENT
+    """The timestamp of the step."""
     metric_value: Number | None = ABSENT
+    """The value of the metric. Scores are from 0 to 1, times in milliseconds."""
     number_of_views: int | None = ABSENT
+    """The number of views in the step."""
 
 
 class Comparison(Answer):
-    """A metric of the compared value; ``items`` are those it is made of."""
+    """A metric for the selected value of a dimension."""
 
     value: Number | None = ABSENT
+    """The value of the metric. `type` gives its unit."""
     type: str | None = ABSENT
+    """The unit of the value, such as ``number``, ``milliseconds`` or ``score``."""
     name: str | None = ABSENT
+    """The display name of the metric, such as ``Unique Viewers``."""
     metric: str | None = ABSENT
+    """The id of the metric. The API documents two spellings, such as ``startup_score`` and ``uniqueViewers``."""
     measurement: str | None = ABSENT
+    """How the values of many views became one value, such as ``avg``, ``sum``, ``count`` or ``95th``."""
     items: list["Comparison"] | None = ABSENT
+    """The metrics that this metric consists of. ``None`` if there are none."""
 
 
 class ListBreakdownResponse(SpanPage[Breakdown]):
-    """A page of a metric by the values of a dimension."""
+    """A response with one page of the values of a metric, grouped by the values of a dimension."""
 
     metadata: Aggregation | None = ABSENT
+    """How the API aggregated the views."""
 
 
 class ListOverallResponse(SpanData[Overall]):
-    """A metric over all views."""
+    """A response with a metric for all selected views together."""
 
     metadata: Aggregation | None = ABSENT
+    """How the API aggregated the views."""
 
 
 class GetTimeseriesResponse(SpanData[list[TimeseriesPoint]]):
-    """A metric over time; ``timespan`` is its begin and end, in milliseconds since 1970."""
+    """A response with a metric over time. `timespan` is in milliseconds since 1970."""
 
     metadata: Aggregation | None = ABSENT
+    """How the API aggregated the views."""
 
 
 ListComparisonResponse: TypeAlias = SpanData[list[Comparison]]
@@ -184,14 +202,16 @@ ListComparisonResponse: TypeAlias = SpanData[list[Comparison]]
 def metrics_list_breakdown_values(
     core: FastpixCore, request: ListBreakdownRequest, options: RequestOptions | None = None
 ) -> Reply[ListBreakdownResponse]:
-    """Break a metric down by the values of a dimension, a page at a time.
+    """List the values of a metric, grouped by the values of a dimension, one page at a time.
 
-    Fails with `UnprocessableError` for an unknown metric, dimension, timespan or filter.
-    Follows ``list_breakdown_values`` of the API.
+    Fails with:
+        UnprocessableError: the service rejects the metric, the dimension, the timespan or a filter.
+
+    API operation: ``list_breakdown_values``.
 
     Example:
-        ``metrics_list_breakdown_values(core, ListBreakdownRequest(metric_id="playback_score",
-        group_by="browser_name", timespan="24:hours"))``
+        >>> request = ListBreakdownRequest("playback_score", group_by="browser_name", timespan="24:hours")
+        >>> metrics_list_breakdown_values(core, request)
     """
     ...
 
@@ -200,10 +220,15 @@ def metrics_list_breakdown_values(
 def metrics_list_overall_values(
     core: FastpixCore, request: ListOverallRequest, options: RequestOptions | None = None
 ) -> Reply[ListOverallResponse]:
-    """Tell a metric over all views of a span of time.
+    """Get the value of a metric for all views of a timespan together.
 
-    Fails with `UnprocessableError` for an unknown metric, timespan or filter.
-    Follows ``list_overall_values`` of the API.
+    Fails with:
+        UnprocessableError: the service rejects the metric, the timespan or a filter.
+
+    API operation: ``list_overall_values``.
+
+    Example:
+        >>> metrics_list_overall_values(core, ListOverallRequest("video_startup_time", measurement="median"))
     """
     ...
 
@@ -212,14 +237,18 @@ def metrics_list_overall_values(
 def metrics_get_timeseries_data(
     core: FastpixCore, request: GetTimeseriesRequest, options: RequestOptions | None = None
 ) -> Reply[GetTimeseriesResponse]:
-    """Tell a metric step by step over a span of time.
+    """Get the values of a metric over a timespan, step by step.
 
-    Fails with `UnprocessableError` for an unknown metric, timespan or filter.
-    Follows ``get_timeseries_data`` of the API.
+    `timespan` in the response is in milliseconds since 1970. In the request it is in seconds.
+
+    Fails with:
+        UnprocessableError: the service rejects the metric, the timespan or a filter.
+
+    API operation: ``get_timeseries_data``.
 
     Example:
-        ``metrics_get_timeseries_data(core, GetTimeseriesRequest(metric_id="views", group_by="hour",
-        timespan=(1_779_193_816, 1_779_280_216)))``
+        >>> request = GetTimeseriesRequest("views", group_by="hour", timespan=(1_779_193_816, 1_779_280_216))
+        >>> metrics_get_timeseries_data(core, request)
     """
     ...
 
@@ -228,12 +257,14 @@ def metrics_get_timeseries_data(
 def metrics_list_comparison_values(
     core: FastpixCore, request: ListComparisonRequest = ListComparisonRequest(), options: RequestOptions | None = None
 ) -> Reply[ListComparisonResponse]:
-    """Tell all metrics of the views that have one value of a dimension.
+    """List all metrics of the views that have one value of a dimension.
 
-    Fails with `UnprocessableError` for an unknown dimension, timespan or filter.
-    Follows ``list_comparison_values`` of the API.
+    Fails with:
+        UnprocessableError: the service rejects the dimension, the timespan or a filter.
+
+    API operation: ``list_comparison_values``.
 
     Example:
-        ``metrics_list_comparison_values(core, ListComparisonRequest(dimension="browser_name", value="Chrome"))``
+        >>> metrics_list_comparison_values(core, ListComparisonRequest(dimension="browser_name", value="Chrome"))
     """
     ...

@@ -1,4 +1,4 @@
-"""Errors that viewers met in playback."""
+"""Playback errors: list the errors that occurred while viewers watched."""
 
 from typing import TypeAlias
 
@@ -25,56 +25,63 @@ __all__ = [
 
 
 class ListErrorsRequest(SpanRequest):
-    """Which errors; ``limit`` is how many of the most frequent are told, 1 to 50, default 1."""
+    """Selects views by time and by their dimensions, and the number of most frequent errors."""
 
     limit: Limit | UnsetType = UNSET
+    """The number of errors in `top_errors` of the response, 1 to 50. Default: 1."""
 
 
 class FrequentError(Answer):
-    """An error, by its code.
-
-    Attributes:
-        percentage: the part of the views that met it, from 0 to 1.
-        unique_viewers_effected_percentage: the part of the viewers that met it, from 0 to 1.
-        last_seen: without a zone; the API does not say which it is.
-        id: declared by the official SDK, as ``description``; not seen in an answer yet.
-    """
+    """One of the most frequent errors."""
 
     percentage: Number | None = ABSENT
+    """The share of the views that had the error, from 0 to 1."""
     unique_viewers_effected_percentage: Number | None = ABSENT
+    """The share of the viewers who had the error, from 0 to 1."""
     id: str | None = ABSENT
+    """The id of the error. The official SDK declares this field, but no response with it has been seen yet."""
     description: str | None = ABSENT
+    """A description of the error. The official SDK declares it, but no response with it has been seen yet."""
     notes: str | None = ABSENT
+    """Notes about the error."""
     message: str | None = ABSENT
+    """The message of the error, such as ``manifestLoadError``."""
     last_seen: Timestamp | None = ABSENT
+    """The time of the last occurrence. If the API writes no time zone, the `datetime` is naive and its zone unknown."""
     count: int | None = ABSENT
+    """The number of times that the error occurred."""
     code: str | None = ABSENT
+    """The code of the error, such as ``networkError``. Errors with different messages can have the same code."""
 
 
 class PlaybackError(Answer):
-    """An error that occurred.
-
-    Attributes:
-        percentage: the part of the views that met it, from 0 to 1.
-        last_seen: without a zone; the API does not say which it is.
-        description: where it happened; it may have a signed url in it.
-    """
+    """An error that occurred."""
 
     percentage: Number | None = ABSENT
+    """The share of the views that had the error, from 0 to 1."""
     notes: str | None = ABSENT
+    """Notes about the error."""
     message: str | None = ABSENT
+    """The message of the error, such as ``manifestLoadError``."""
     last_seen: Timestamp | None = ABSENT
+    """The time of the last occurrence. If the API writes no time zone, the `datetime` is naive and its zone unknown."""
     id: str | None = ABSENT
+    """The id of the error. Different errors can have the same id."""
     description: str | None = ABSENT
+    """Where or why the error occurred. The text can contain a signed URL."""
     count: int | None = ABSENT
+    """The number of times that the error occurred."""
     code: str | None = ABSENT
+    """The code of the error, such as ``networkError``. Errors with different messages can have the same code."""
 
 
 class PlaybackErrors(Answer):
-    """The errors of a span of time, and the most frequent of them."""
+    """The errors of a timespan."""
 
     errors: list[PlaybackError] | None = ABSENT
+    """The errors that occurred."""
     top_errors: list[FrequentError] | None = ABSENT
+    """The most frequent errors. `limit` in the request sets their number."""
 
 
 ListErrorsResponse: TypeAlias = SpanData[PlaybackErrors]
@@ -84,9 +91,14 @@ ListErrorsResponse: TypeAlias = SpanData[PlaybackErrors]
 def playback_errors_list(
     core: FastpixCore, request: ListErrorsRequest = ListErrorsRequest(), options: RequestOptions | None = None
 ) -> Reply[ListErrorsResponse]:
-    """List the errors that viewers met in a span of time.
+    """List the playback errors of a timespan, and the most frequent ones.
 
-    Fails with `UnprocessableError` for an unknown timespan or filter.
-    Follows ``list_errors`` of the API.
+    Fails with:
+        UnprocessableError: the service rejects the timespan or a filter.
+
+    API operation: ``list_errors``.
+
+    Example:
+        >>> playback_errors_list(core, ListErrorsRequest(timespan="24:hours", limit=10))
     """
     ...

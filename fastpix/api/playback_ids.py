@@ -1,4 +1,4 @@
-"""Playback ids of a media: create, list, get and delete them, and restrict who may play."""
+"""Playback ids of a media: create, list, get and delete them, and restrict who can play."""
 
 from typing import TypeAlias
 
@@ -50,66 +50,76 @@ __all__ = [
 
 
 class CreatePlaybackIdRequest(Model):
-    """A new playback id of a media.
-
-    Attributes:
-        access_policy: who may play: everyone, who has a token, or a player with DRM.
-        access_restrictions: from which sites, and with which players.
-        drm_configuration_id: which DRM; needed if ``access_policy`` is ``drm``.
-        resolution: the best that is played.
-    """
+    """Selects a media, and gives the settings of a new playback id."""
 
     media_id: str
+    """The id of the media, a UUID."""
     access_policy: AccessPolicy
+    """``public``: everyone can play. ``private``: a signed token is needed. ``drm``: a DRM license is needed, too."""
     access_restrictions: AccessRestrictionSettings | UnsetType = UNSET
+    """The domains and user agents that can play. Default: no restriction."""
     drm_configuration_id: str | UnsetType = UNSET
+    """The id of the DRM configuration, a UUID. Required if ``access_policy`` is ``drm``."""
     resolution: Resolution | UnsetType = UNSET
+    """The highest resolution that is played. Default: no limit."""
 
 
 class ListPlaybackIdsRequest(Model):
-    """Which media."""
+    """Selects a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
 
 
 class GetPlaybackIdRequest(Model):
-    """Which playback id of which media."""
+    """Selects a playback id of a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class DeletePlaybackIdRequest(Model):
-    """Which playback id of which media."""
+    """Selects a playback id of a media."""
 
     media_id: str
+    """The id of the media, a UUID."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class UpdateDomainRestrictionsRequest(RestrictionFields):
-    """On which sites a playback id can be played."""
+    """Selects a playback id of a media, and gives its new domain restrictions.
+
+    ``allow`` and ``deny`` are lists of domains, such as ``example.com``.
+    """
 
     media_id: str
+    """The id of the media, a UUID."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class UpdateUserAgentRestrictionsRequest(RestrictionFields):
-    """With which players, by parts of their user agents, a playback id can be played."""
+    """Selects a playback id of a media, and gives its new user agent restrictions.
+
+    ``allow`` and ``deny`` are lists of parts of user agents, such as ``Mozilla``.
+    """
 
     media_id: str
+    """The id of the media, a UUID."""
     playback_id: str
+    """The playback id, a UUID."""
 
 
 class CreatedPlaybackId(PlaybackId):
-    """A new playback id.
-
-    Attributes:
-        resolution: the best that is played; ``None`` if there is no limit.
-        playback_ids: declared by the official SDK; not seen in an answer yet.
-    """
+    """A new playback id."""
 
     resolution: Open[Resolution] | None = ABSENT
+    """The highest resolution that is played. ``None`` means no limit."""
     playback_ids: list[PlaybackId] | None = ABSENT
+    """A list of playback ids. The official SDK declares the field, but no known response contains it."""
 
 
 CreatePlaybackIdResponse: TypeAlias = Data[CreatedPlaybackId]
@@ -124,14 +134,22 @@ UpdateUserAgentRestrictionsResponse: TypeAlias = Data[Restriction]
 def playback_ids_create(
     core: FastpixCore, request: CreatePlaybackIdRequest, options: RequestOptions | None = None
 ) -> Reply[CreatePlaybackIdResponse]:
-    """Give a media one more playback id.
+    """Create an additional playback id for a media.
 
-    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true, and `playback_ids_list`
-    tells whether it is there.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``,
+    and `playback_ids_list` shows whether the playback id exists.
 
-    Fails with `BadRequestError` (``DRM ID does not exist``), with `NotFoundError` if there is no such media, and
-    with `UnprocessableError` for a refused setting.
-    Follows ``create-media-playback-id`` of the API.
+    Fails with:
+        BadRequestError: the media is not ``Ready``, or the DRM configuration does not exist
+            (``DRM ID does not exist``).
+        NotFoundError: the media does not exist.
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``create-media-playback-id``.
+
+    Example:
+        >>> media_id = "6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"
+        >>> playback_ids_create(core, CreatePlaybackIdRequest(media_id, "private", resolution="1080p"))
     """
     ...
 
@@ -140,10 +158,15 @@ def playback_ids_create(
 def playback_ids_list(
     core: FastpixCore, request: ListPlaybackIdsRequest, options: RequestOptions | None = None
 ) -> Reply[ListPlaybackIdsResponse]:
-    """List all playback ids of a media, on one page.
+    """List all playback ids of a media. The response is not divided into pages.
 
-    Fails with `NotFoundError` if there is no such media.
-    Follows ``list-playback-ids`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist.
+
+    API operation: ``list-playback-ids``.
+
+    Example:
+        >>> playback_ids_list(core, ListPlaybackIdsRequest("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"))
     """
     ...
 
@@ -152,10 +175,16 @@ def playback_ids_list(
 def playback_ids_get(
     core: FastpixCore, request: GetPlaybackIdRequest, options: RequestOptions | None = None
 ) -> Reply[GetPlaybackIdResponse]:
-    """Get one playback id of a media, and who may play it.
+    """Get one playback id of a media, with its access policy and restrictions.
 
-    Fails with `NotFoundError` (``Media/PlaybackId not Found``).
-    Follows ``get-playback-id`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist or has no such playback id (``Media/PlaybackId not Found``).
+
+    API operation: ``get-playback-id``.
+
+    Example:
+        >>> media_id = "6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"
+        >>> playback_ids_get(core, GetPlaybackIdRequest(media_id, "fad6fa6b-c7bc-42aa-85f7-3105d71b5f98"))
     """
     ...
 
@@ -164,10 +193,17 @@ def playback_ids_get(
 def playback_ids_delete(
     core: FastpixCore, request: DeletePlaybackIdRequest, options: RequestOptions | None = None
 ) -> Reply[DeletePlaybackIdResponse]:
-    """Delete a playback id: what is played under it ends.
+    """Delete a playback id of a media. The media can no longer be played with this id.
 
-    Fails with `NotFoundError` (``Media/PlaybackId not Found``).
-    Follows ``delete-media-playback-id`` of the API.
+    Fails with:
+        NotFoundError: the media does not exist or has no such playback id (``Media/PlaybackId not Found``).
+
+    API operation: ``delete-media-playback-id``.
+
+    Example:
+        >>> media_id = "6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"
+        >>> request = DeletePlaybackIdRequest(media_id, "fad6fa6b-c7bc-42aa-85f7-3105d71b5f98")
+        >>> playback_ids_delete(core, request)
     """
     ...
 
@@ -175,20 +211,24 @@ def playback_ids_delete(
 @patch(
     "/on-demand/{mediaId}/playback-ids/{playbackId}/domains",
     id="update-domain-restrictions",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def playback_ids_update_domain_restrictions(
     core: FastpixCore, request: UpdateDomainRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateDomainRestrictionsResponse]:
-    """Choose the sites on which a playback id can be played; it must be ``available`` already.
+    """Set the domains on which a playback id of a media can be played.
 
-    Fails with `NotFoundError` (``Media/PlaybackId not Found``), and with `UnprocessableError` for a host without
-    a dot, such as ``localhost``.
-    Follows ``update-domain-restrictions`` of the API.
+    Fails with:
+        ApiError: the playback id is not available yet (the message contains ``not ready for updates``).
+        NotFoundError: the media does not exist or has no such playback id (``Media/PlaybackId not Found``).
+        UnprocessableError: a domain has no dot, as in ``localhost``.
+
+    API operation: ``update-domain-restrictions``.
 
     Example:
-        ``playback_ids_update_domain_restrictions(core, UpdateDomainRestrictionsRequest(media_id=media.id,
-        playback_id=playback_id, default_policy="deny", allow=["example.com"]))``
+        >>> ids = ("6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0", "fad6fa6b-c7bc-42aa-85f7-3105d71b5f98")
+        >>> request = UpdateDomainRestrictionsRequest(*ids, default_policy="deny", allow=["example.com"])
+        >>> playback_ids_update_domain_restrictions(core, request)
     """
     ...
 
@@ -196,14 +236,24 @@ def playback_ids_update_domain_restrictions(
 @patch(
     "/on-demand/{mediaId}/playback-ids/{playbackId}/user-agents",
     id="update-user-agent-restrictions",
-    idempotent=True,  # it sets what it is given
+    idempotent=True,  # a second identical update changes nothing
 )
 def playback_ids_update_user_agent_restrictions(
     core: FastpixCore, request: UpdateUserAgentRestrictionsRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateUserAgentRestrictionsResponse]:
-    """Choose the players, by parts of their user agents, with which a playback id can be played.
+    """Set the user agents with which a playback id of a media can be played.
 
-    Fails with `NotFoundError` (``Media/PlaybackId not Found``), and with `UnprocessableError` for a refused value.
-    Follows ``update-user-agent-restrictions`` of the API.
+    Fails with:
+        ApiError: the playback id is not available yet (the message contains ``not ready for updates``).
+        NotFoundError: the media does not exist or has no such playback id (``Media/PlaybackId not Found``).
+        UnprocessableError: the service rejects a value.
+
+    API operation: ``update-user-agent-restrictions``.
+
+    Example:
+        >>> media_id = "6fb9f6c2-7d2c-4d57-a9a5-5a4d1cc2d9e0"
+        >>> playback_id = "fad6fa6b-c7bc-42aa-85f7-3105d71b5f98"
+        >>> request = UpdateUserAgentRestrictionsRequest(media_id, playback_id, deny=["PostmanRuntime"])
+        >>> playback_ids_update_user_agent_restrictions(core, request)
     """
     ...

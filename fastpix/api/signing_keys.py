@@ -1,4 +1,4 @@
-"""Signing keys: what the tokens for private playback are signed with."""
+"""Signing keys: create, list, get and delete the keys that sign tokens for private playback."""
 
 from typing import TypeAlias
 
@@ -33,77 +33,87 @@ __all__ = [
 
 
 class CreateSigningKeyRequest(Model):
-    """A new signing key has no settings."""
+    """The settings of a new signing key. There are none."""
 
 
 class ListSigningKeysRequest(PageRequest):
-    """Which page of the signing keys: ``limit`` keys on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
+    """Selects a page of the signing keys in the workspace."""
 
 
 class GetSigningKeyRequest(Model):
-    """Which signing key."""
+    """Selects a signing key."""
 
     signing_key_id: str
+    """The id of the signing key, a UUID."""
 
 
 class DeleteSigningKeyRequest(Model):
-    """Which signing key."""
+    """Selects a signing key."""
 
     signing_key_id: str
+    """The id of the signing key, a UUID."""
 
 
 class CreatedSigningKey(Answer):
-    """A new signing key.
-
-    Attributes:
-        private_key: base64 of a PKCS #8 PEM, RSA with 2048 bits; told this once. Secret.
-    """
+    """A new signing key, with its private key."""
 
     id: str
+    """The id of the signing key. Tokens carry it as ``kid``."""
     private_key: Secret
+    """The private key: the base64 text of a PKCS #8 PEM, RSA with 2048 bits. FastPix returns it only here. Secret."""
     created_at: Timestamp | None = ABSENT
+    """The time of creation, in UTC."""
 
 
 class SigningKeyWorkspace(Answer):
-    """A workspace that a signing key is of."""
+    """A workspace that a signing key belongs to."""
 
     id: str | None = ABSENT
+    """The id of the workspace."""
     name: str | None = ABSENT
+    """The name of the workspace."""
     workspace_type: str | None = ABSENT
+    """The type of the workspace."""
 
 
 class SigningKeySummary(Answer):
-    """A signing key, without its keys.
-
-    Attributes:
-        workspace: declared by the official SDK, as ``pagination``; not seen in an answer yet.
-    """
+    """A signing key without its private and public key."""
 
     id: str
+    """The id of the signing key."""
     created_at: Timestamp | None = ABSENT
+    """The time of creation, in UTC."""
     workspace: list[SigningKeyWorkspace] | None = ABSENT
+    """The workspaces of the signing key. The official SDK declares the field, but no known response contains it."""
     pagination: Pagination | None = ABSENT
+    """The position of a page in a list. The official SDK declares the field, but no known response contains it."""
 
 
 class SigningKey(Answer):
-    """A signing key; ``public_key`` is a PEM."""
+    """A signing key, with its public key."""
 
     signing_key_id: str
+    """The id of the signing key."""
     workspace_id: str | None = ABSENT
+    """The id of the workspace that the signing key belongs to."""
     public_key: str | None = ABSENT
+    """The public key, as PEM."""
 
 
 class Message(Answer):
-    """What the service says of it."""
+    """A message from FastPix about the operation."""
 
     message: str | None = ABSENT
+    """The text of the message."""
 
 
 class DeleteSigningKeyResponse(Answer):
-    """The answer to a deletion, with a message."""
+    """The response to the deletion of a signing key."""
 
     success: bool | None = ABSENT
+    """``True``. A response with ``false`` is an error."""
     data: Message | None = ABSENT
+    """A message about the deletion."""
 
 
 CreateSigningKeyResponse: TypeAlias = Data[CreatedSigningKey]
@@ -117,12 +127,18 @@ def signing_keys_create(
     request: CreateSigningKeyRequest = CreateSigningKeyRequest(),
     options: RequestOptions | None = None,
 ) -> Reply[CreateSigningKeyResponse]:
-    """Create a signing key. Keep its ``private_key``: the service does not tell it again.
+    """Create a signing key. Store its ``private_key``: FastPix never returns it again.
 
-    It is the one POST that is repeated after a lost answer: here the service honours the ``Idempotency-Key``.
+    The library retries this call after a lost response, unlike every other POST operation. A retry does not create a
+    second key, because FastPix honours the ``Idempotency-Key`` header here.
 
-    Fails with `ForbiddenError` if the access token may only read.
-    Follows ``create_signing_key`` of the API.
+    Fails with:
+        ForbiddenError: the access token has only read permission.
+
+    API operation: ``create_signing_key``.
+
+    Example:
+        >>> signing_keys_create(core)
     """
     ...
 
@@ -131,9 +147,15 @@ def signing_keys_create(
 def signing_keys_list(
     core: FastpixCore, request: ListSigningKeysRequest = ListSigningKeysRequest(), options: RequestOptions | None = None
 ) -> Reply[ListSigningKeysResponse]:
-    """List the signing keys of the workspace, a page at a time, newest first.
+    """List the signing keys of the workspace, newest first, one page at a time.
 
-    Follows ``list_signing_keys`` of the API.
+    Fails with:
+        Only the errors that every call can fail with.
+
+    API operation: ``list_signing_keys``.
+
+    Example:
+        >>> signing_keys_list(core, ListSigningKeysRequest(limit=50, offset=2))
     """
     ...
 
@@ -142,10 +164,15 @@ def signing_keys_list(
 def signing_keys_get(
     core: FastpixCore, request: GetSigningKeyRequest, options: RequestOptions | None = None
 ) -> Reply[GetSigningKeyResponse]:
-    """Get the public half of a signing key.
+    """Get the public key of a signing key.
 
-    Fails with `NotFoundError` (``Signing key Not Found``).
-    Follows ``get-signing_key_by_id`` of the API.
+    Fails with:
+        NotFoundError: the signing key does not exist (``Signing key Not Found``).
+
+    API operation: ``get-signing_key_by_id``.
+
+    Example:
+        >>> signing_keys_get(core, GetSigningKeyRequest("f92cdbe4-8970-4523-996c-d4388aa4f958"))
     """
     ...
 
@@ -154,9 +181,14 @@ def signing_keys_get(
 def signing_keys_delete(
     core: FastpixCore, request: DeleteSigningKeyRequest, options: RequestOptions | None = None
 ) -> Reply[DeleteSigningKeyResponse]:
-    """Delete a signing key: all tokens signed with it are void at once.
+    """Delete a signing key. All tokens that were signed with it become invalid at once.
 
-    Fails with `NotFoundError` (``Signing key Not Found``).
-    Follows ``delete_signing_key`` of the API.
+    Fails with:
+        NotFoundError: the signing key does not exist (``Signing key Not Found``).
+
+    API operation: ``delete_signing_key``.
+
+    Example:
+        >>> signing_keys_delete(core, DeleteSigningKeyRequest("f92cdbe4-8970-4523-996c-d4388aa4f958"))
     """
     ...

@@ -1,4 +1,4 @@
-"""Simulcasts: other platforms that a live stream is sent on to."""
+"""Simulcasts: forward a live stream to other platforms."""
 
 from typing import TypeAlias
 
@@ -29,46 +29,47 @@ __all__ = [
 
 
 class CreateSimulcastRequest(Model):
-    """A platform to send a stream on to.
-
-    Attributes:
-        url: of the platform, ``rtmp://`` or ``rtmps://``.
-        stream_key: what the platform knows the stream by. Secret.
-        metadata: at most 10 entries of at most 255 characters.
-    """
+    """Selects a stream, and gives a target on another platform."""
 
     stream_id: str
+    """The id of the stream."""
     url: str
+    """The URL of the other platform, ``rtmp://`` or ``rtmps://``, without the stream key."""
     stream_key: Secret
+    """The stream key on the other platform. Secret."""
     metadata: Metadata | UnsetType = UNSET
+    """Your own key-value pairs: at most 10, each value with at most 255 characters."""
 
 
 class GetSimulcastRequest(Model):
-    """Which simulcast of which stream."""
+    """Selects a simulcast of a stream."""
 
     stream_id: str
+    """The id of the stream."""
     simulcast_id: str
+    """The id of the simulcast."""
 
 
 class UpdateSimulcastRequest(Model):
-    """What to change of a simulcast.
-
-    Attributes:
-        is_enabled: whether the stream is sent on; default ``True``.
-        metadata: at most 10 entries of at most 255 characters.
-    """
+    """Selects a simulcast of a stream, and gives its new settings."""
 
     stream_id: str
+    """The id of the stream."""
     simulcast_id: str
+    """The id of the simulcast."""
     is_enabled: bool | UnsetType = UNSET
+    """``True`` enables the simulcast, ``False`` disables it. Default: ``True``."""
     metadata: Metadata | UnsetType = UNSET
+    """Your own key-value pairs: at most 10, each value with at most 255 characters."""
 
 
 class DeleteSimulcastRequest(Model):
-    """Which simulcast of which stream."""
+    """Selects a simulcast of a stream."""
 
     stream_id: str
+    """The id of the stream."""
     simulcast_id: str
+    """The id of the simulcast."""
 
 
 CreateSimulcastResponse: TypeAlias = Data[Simulcast]
@@ -81,14 +82,23 @@ DeleteSimulcastResponse: TypeAlias = Ack
 def simulcasts_create(
     core: FastpixCore, request: CreateSimulcastRequest, options: RequestOptions | None = None
 ) -> Reply[CreateSimulcastResponse]:
-    """Send a live stream on to another platform; the stream must be ``idle``.
+    """Forward a live stream to a target on another platform. The stream must be ``idle``.
 
-    It is sent once: if no answer comes, the error's ``may_have_been_applied`` is true, and `live_streams_get`
-    tells whether it is there.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``,
+    and `live_streams_get` shows whether the simulcast exists.
 
-    Fails with `BadRequestError` (``Simulcast is not available for trial streams``, or the stream is not idle),
-    with `NotFoundError` (``stream not found``), and with `UnprocessableError` for a refused url.
-    Follows ``create-simulcast-of-stream`` of the API.
+    Fails with:
+        BadRequestError: the stream is not ``idle``, or belongs to a trial plan
+            (``Simulcast is not available for trial streams``).
+        NotFoundError: the stream does not exist (``stream not found``).
+        UnprocessableError: the service rejects the ``url``.
+
+    API operation: ``create-simulcast-of-stream``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> request = CreateSimulcastRequest(stream_id, "rtmps://live.example.com/app/", "the-stream-key")
+        >>> simulcasts_create(core, request)
     """
     ...
 
@@ -99,8 +109,14 @@ def simulcasts_get(
 ) -> Reply[GetSimulcastResponse]:
     """Get one simulcast of a live stream.
 
-    Fails with `NotFoundError` (``stream/simulcast not found``).
-    Follows ``get-specific-simulcast-of-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such simulcast (``stream/simulcast not found``).
+
+    API operation: ``get-specific-simulcast-of-stream``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> simulcasts_get(core, GetSimulcastRequest(stream_id, "c0da2202b40efcc3dd25718c40aba9c8"))
     """
     ...
 
@@ -109,11 +125,18 @@ def simulcasts_get(
 def simulcasts_update(
     core: FastpixCore, request: UpdateSimulcastRequest, options: RequestOptions | None = None
 ) -> Reply[UpdateSimulcastResponse]:
-    """Switch a simulcast on or off, or change its metadata, while the stream is ``active`` or ``idle``.
+    """Enable or disable a simulcast, or change its metadata. The stream must be ``active`` or ``idle``.
 
-    Fails with `BadRequestError` if the stream is disabled, and with `NotFoundError`
-    (``stream/simulcast not found``).
-    Follows ``update-specific-simulcast-of-stream`` of the API.
+    Fails with:
+        BadRequestError: the stream is disabled.
+        NotFoundError: the stream does not exist or has no such simulcast (``stream/simulcast not found``).
+
+    API operation: ``update-specific-simulcast-of-stream``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> request = UpdateSimulcastRequest(stream_id, "c0da2202b40efcc3dd25718c40aba9c8", is_enabled=False)
+        >>> simulcasts_update(core, request)
     """
     ...
 
@@ -122,9 +145,15 @@ def simulcasts_update(
 def simulcasts_delete(
     core: FastpixCore, request: DeleteSimulcastRequest, options: RequestOptions | None = None
 ) -> Reply[DeleteSimulcastResponse]:
-    """Send a live stream no longer on to another platform.
+    """Delete a simulcast. FastPix no longer forwards the live stream to its target.
 
-    Fails with `NotFoundError` (``stream/simulcast not found``).
-    Follows ``delete-simulcast-of-stream`` of the API.
+    Fails with:
+        NotFoundError: the stream does not exist or has no such simulcast (``stream/simulcast not found``).
+
+    API operation: ``delete-simulcast-of-stream``.
+
+    Example:
+        >>> stream_id = "8717422d89288ad5958d4a86e9afe2a2"
+        >>> simulcasts_delete(core, DeleteSimulcastRequest(stream_id, "c0da2202b40efcc3dd25718c40aba9c8"))
     """
     ...

@@ -1,4 +1,4 @@
-"""Timestamps and durations: the API writes both in several forms, and they are read from any of them."""
+"""Timestamps and durations. The API writes each in several forms, and the library reads all of them."""
 
 import re
 import sys
@@ -15,22 +15,22 @@ TIMESTAMP = Meta(extra_json_schema={"format": "date-time"})
 
 if TYPE_CHECKING:
     Timestamp: TypeAlias = datetime
-    """A moment, as the type of a field of an `Answer`, alone or with ``None``; not of an item of a list.
+    """The type of a timestamp field in an `Answer`. Use it alone or with ``None``, but not for the items of a list.
 
-    The field holds the text that came, and reads as a `datetime` by `time_of`.
+    The field stores the original text, and reads as the `datetime` that `time_of` returns.
     """
 else:
     Timestamp = Annotated[str, TIMESTAMP]
 
 Duration: TypeAlias = str | int | float
-"""As the API wrote it: a number of seconds (described since September 2026), or ``"00:03:03"``. Both occur."""
+"""A number of seconds (described since September 2026), or a text such as ``"00:03:03"``. Both forms occur."""
 
 CLOCK = r"[0-9]{1,9}:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]{1,9})?"
 MILLISECONDS = r"[0-9]{13}"
 
 
 def is_timestamp(hint: object) -> bool:
-    """Whether a field of this type is a `Timestamp`; in a module with annotations as text, by its name."""
+    """Return whether a type hint is a `Timestamp`. A hint that is text, from postponed annotations, is compared by name."""
     if isinstance(hint, str):
         choices = hint.removeprefix("Optional[").removesuffix("]").split("|")
         return "Timestamp" in (choice.strip().rpartition(".")[2] for choice in choices)
@@ -38,15 +38,15 @@ def is_timestamp(hint: object) -> bool:
 
 
 def time_of(text: str | None) -> datetime | None:
-    """A timestamp as a `datetime`.
+    """Parse a timestamp.
 
     Args:
         text: any form that `datetime.fromisoformat` reads, such as ``2026-05-20T12:50:13.467598Z``, or 13 digits:
-            milliseconds since 1970.
+            milliseconds since 1970, in UTC.
 
     Returns:
-        The moment, with the zone that the text names; digits are in UTC. Without a zone in the text there is none in the
-        `datetime`. ``None`` for ``None``, and for any other text.
+        A `datetime` with the time zone of the text, or without a time zone if the text has none. ``None`` if the text is
+        ``None`` or has another form.
     """
     if text is None:
         return None
@@ -59,13 +59,13 @@ def time_of(text: str | None) -> datetime | None:
 
 
 def seconds_of(duration: Duration | None) -> float | None:
-    """A duration in seconds.
+    """Convert a duration to seconds.
 
     Args:
-        duration: as an answer has it: a number of seconds, or text in the form ``HH:MM:SS``, with or without a fraction.
+        duration: a number of seconds, or a text in the form ``HH:MM:SS``, with or without a fraction.
 
     Returns:
-        The seconds; ``None`` for ``None``, for a text in another form, and for a number too large for a ``float``.
+        The seconds. ``None`` if the duration is ``None``, a text in another form, or a number too large for a ``float``.
     """
     if duration is None:
         return None

@@ -1,4 +1,4 @@
-"""Direct uploads: get a url to send a file to, list and cancel the unused ones."""
+"""Direct uploads: create, list and cancel them."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -54,91 +54,99 @@ __all__ = [
 
 
 class UploadVideoInput(VideoEdits, tag_field="type", tag="video"):
-    """What is done with the video that is uploaded."""
+    """The edits of the uploaded video."""
 
 
 class PushMediaSettings(MediaSettings):
-    """How a media is made of what is uploaded; see `MediaSettings` for the rest.
-
-    Attributes:
-        access_policy: who may play: everyone, who has a token, or a player with DRM.
-        start_time: seconds; what is before is left out.
-        end_time: seconds; what is behind is left out.
-        inputs: what is done with the video, laid over it or goes with it.
-    """
+    """The settings of the media that FastPix creates from the uploaded file."""
 
     access_policy: AccessPolicy
+    """``public``: everyone can play. ``private``: a signed token is needed. ``drm``: a DRM license is needed too."""
     start_time: Number | UnsetType = UNSET
+    """The start of the part that FastPix keeps, in seconds."""
     end_time: Number | UnsetType = UNSET
+    """The end of the part that FastPix keeps, in seconds."""
     inputs: Sequence[UploadVideoInput | WatermarkInput | AudioInput | SubtitleInput] | UnsetType = UNSET
+    """The edits of the video, and the watermarks, audio and subtitle files that FastPix adds to it."""
 
 
 class CreateUploadRequest(Model):
-    """A file to come.
-
-    Attributes:
-        cors_origin: the site that a browser uploads from, or ``*`` for any.
-        push_media_settings: how a media is made of it.
-    """
+    """The settings of a new upload."""
 
     cors_origin: str
+    """The origin that a browser may upload from, such as ``https://example.com``, or ``*`` for any origin."""
     push_media_settings: PushMediaSettings | UnsetType = UNSET
+    """The settings of the media that FastPix creates from the uploaded file."""
 
 
 class ListUploadsRequest(OrderedPageRequest):
-    """Which page of the uploads: ``limit`` uploads on it, 1 to 50 (default 10); ``offset`` is its number, from 1."""
+    """Selects a page of the unused uploads in the workspace."""
 
 
 class CancelUploadRequest(Model):
-    """Which upload."""
+    """Selects an upload."""
 
     upload_id: str
+    """The id of the upload, a UUID."""
 
 
 class UploadMediaSettings(Answer):
-    """How a media is to be made of what is uploaded."""
+    """The settings of the media that FastPix creates from the uploaded file."""
 
     playback_ids: list[MediaPlaybackId] | None = ABSENT
+    """The access policies and restrictions of the playback ids. They have no ``id`` before the media exists."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
     media_quality: Open[MediaQuality] | None = ABSENT
+    """The encoding quality."""
     source_access: bool | None = ABSENT
+    """``True`` if the original file will be available for download."""
     optimize_audio: bool | None = ABSENT
+    """``True`` if FastPix will even out the volume of the audio."""
 
 
 class UploadDescription(Answer):
-    """What the service tells of any upload.
-
-    Attributes:
-        upload_id: also the id of the media to come.
-        id: declared by the official SDK, as ``media_id``; not seen in an answer yet.
-        url: a resumable session of Google Cloud Storage, already opened: PUT the file there. Secret.
-        timeout: seconds that the url is good for (14400).
-    """
+    """The fields of every upload."""
 
     upload_id: str
+    """The id of the upload, a UUID. The media that FastPix creates from the file has the same id."""
     url: Secret
+    """The URL of a resumable upload session of Google Cloud Storage. The session is already open: send the file with
+    PUT. Secret."""
     trial: bool | None = ABSENT
+    """``True`` if the upload belongs to a trial plan."""
     status: Open[Literal["waiting", "cancelled"]] | None = ABSENT
+    """``waiting``: the file is not uploaded yet. ``cancelled``: the upload cannot be used any more."""
     timeout: Number | None = ABSENT
+    """The number of seconds that ``url`` is valid: 14400, which is 4 hours."""
     cors_origin: str | None = ABSENT
+    """The origin that a browser may upload from. ``*`` means any origin."""
     id: str | None = ABSENT
+    """A field that the official SDK declares. No known response contains it."""
     media_id: str | None = ABSENT
+    """A field that the official SDK declares. No known response contains it."""
 
 
 class Upload(UploadDescription):
-    """A place to send a file to."""
+    """An upload: the URL that you send a file to."""
 
     push_media_settings: UploadMediaSettings | None = ABSENT
+    """The settings of the media that FastPix creates from the uploaded file."""
 
 
 class CancelledUpload(UploadDescription):
-    """An upload that can't be used any more, and how a media would have been made of it."""
+    """A cancelled upload, and the settings that its media would have had."""
 
     max_resolution: Open[Resolution] | None = ABSENT
+    """The highest resolution that FastPix would have encoded."""
     access_policy: Open[AccessPolicy] | None = ABSENT
+    """Who could have played the media."""
     metadata: dict[str, str | None] | None = ABSENT
+    """Your own key-value pairs."""
     title: str | None = ABSENT
+    """The title of the media."""
     creator_id: str | None = ABSENT
+    """Your own id of the person who created the media."""
 
 
 CreateUploadResponse: TypeAlias = Data[Upload]
@@ -150,17 +158,22 @@ CancelUploadResponse: TypeAlias = Data[CancelledUpload]
 def uploads_create(
     core: FastpixCore, request: CreateUploadRequest, options: RequestOptions | None = None
 ) -> Reply[CreateUploadResponse]:
-    """Get a url to upload a file to, from a server or a browser. Each call makes a new upload.
+    """Create an upload: a URL that a server or a browser can send a file to. Each call creates a new upload.
 
-    It is sent once: if no answer comes, an unused upload may be left, which ends by itself.
+    After you send the file, FastPix creates a media from it. The id of the media is the ``upload_id`` of the upload.
 
-    Fails with `BadRequestError` if the plan allows no more or the DRM configuration does not exist, and with
-    `UnprocessableError` for a refused setting.
-    Follows ``direct-upload-video-media`` of the API.
+    The library does not retry this call after a lost response. The error's ``may_have_been_applied`` is then ``True``.
+    The call may leave an unused upload, which expires by itself.
+
+    Fails with:
+        BadRequestError: the plan allows no more media, or the DRM configuration does not exist.
+        UnprocessableError: the service rejects a setting.
+
+    API operation: ``direct-upload-video-media``.
 
     Example:
-        ``uploads_create(core, CreateUploadRequest(cors_origin="*",
-        push_media_settings=PushMediaSettings(access_policy="public")))``
+        >>> settings = PushMediaSettings(access_policy="public", title="A talk")
+        >>> uploads_create(core, CreateUploadRequest(cors_origin="*", push_media_settings=settings))
     """
     ...
 
@@ -169,9 +182,15 @@ def uploads_create(
 def uploads_list(
     core: FastpixCore, request: ListUploadsRequest = ListUploadsRequest(), options: RequestOptions | None = None
 ) -> Reply[ListUploadsResponse]:
-    """List the uploads that wait for their file, a page at a time, newest first.
+    """List the uploads that are waiting for their file, one page at a time, newest first by default.
 
-    Follows ``list-uploads`` of the API.
+    Fails with:
+        Only the errors that every call can fail with.
+
+    API operation: ``list-uploads``.
+
+    Example:
+        >>> uploads_list(core, ListUploadsRequest(limit=50))
     """
     ...
 
@@ -180,11 +199,17 @@ def uploads_list(
 def uploads_cancel(
     core: FastpixCore, request: CancelUploadRequest, options: RequestOptions | None = None
 ) -> Reply[CancelUploadResponse]:
-    """Give up an upload that waits for its file.
+    """Cancel an upload that is waiting for its file.
 
-    Fails with `BadRequestError` if it is cancelled or used already, and with `NotFoundError` if there is no such
-    upload. After a lost answer, 'cancelled already' may be the doing of this very call: then
-    ``may_have_been_applied`` is true.
-    Follows ``cancel-upload`` of the API.
+    Fails with:
+        BadRequestError: the upload is already cancelled, or its file is already uploaded. If a response was lost
+            before, this call may have cancelled the upload itself: ``may_have_been_applied`` is then ``True``.
+        NotFoundError: the upload does not exist.
+        UnprocessableError: ``upload_id`` is not a UUID.
+
+    API operation: ``cancel-upload``.
+
+    Example:
+        >>> uploads_cancel(core, CancelUploadRequest("3fc1d54b-aa88-41df-bcf9-0cf7b66e75dd"))
     """
     ...

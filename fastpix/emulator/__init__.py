@@ -1,11 +1,12 @@
-"""A local FastPix: the same API, without an account, a network or a bill.
+"""A local FastPix server for tests: the operations of `fastpix.api.live_streams`, without an account or a network.
 
     from fastpix.emulator import Emulator
     emulator = Emulator()
     core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
 
-`Emulator.handle` is a request to a response, without a socket; ``python -m fastpix.emulator`` puts it behind
-one (``pip install fastpix[emulator]``). README says what it does not do.
+This example needs no socket: `Emulator.handle` turns a request into a response. ``python -m fastpix.emulator``
+serves an emulator over HTTP and needs ``pip install 'fastpix[emulator]'``. The README lists the differences from
+the real service.
 """
 
 from fastpix.emulator.control import Seed, SeedStream

@@ -1,6 +1,6 @@
-"""``python -m fastpix.emulator``: serves a local FastPix until it is interrupted.
+"""The command ``python -m fastpix.emulator``, which serves a local FastPix until it is interrupted.
 
-Standard output is for a shell to evaluate; what a person should know goes to standard error.
+Standard output has only lines that a shell can evaluate. Messages for people go to standard error.
 """
 
 import argparse
@@ -15,29 +15,48 @@ from fastpix.emulator import Emulator, Seed, SeedStream
 try:
     from fastpix.emulator.app import listen, server, server_url
 except ModuleNotFoundError as _missing:
-    sys.exit(f"the local FastPix needs {_missing.name} to serve: pip install 'fastpix[emulator]'")
+    sys.exit(
+        f"the local FastPix can't start: the package {_missing.name} is missing. Run: pip install 'fastpix[emulator]'"
+    )
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """A type of argument: a whole number within bounds."""
+    """Return an argparse type for a whole number from ``least`` to ``most``."""
 
     def number(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}, not {text!r}")
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text!r}")
         return int(text)
 
     return number
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m fastpix.emulator", description="Serve a local FastPix.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=whole(0, 65535), default=0, help="port to listen at (default: any free one)")
-    parser.add_argument("--db", default=":memory:", metavar="FILE", help="SQLite file to keep everything in")
-    parser.add_argument("--username", help="access token id (default: made up)")
-    parser.add_argument("--password", help="access token secret (default: made up)")
-    parser.add_argument("--trial", action="store_true", help="the workspace is on a trial plan")
-    parser.add_argument("--streams", type=whole(0, 10_000), default=0, metavar="N", help="add N streams")
+    parser = argparse.ArgumentParser(
+        prog="python -m fastpix.emulator", description="Serve a local FastPix until Ctrl-C."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=whole(0, 65535), default=0, help="port to listen on, 0 to 65535 (default: 0, any free port)"
+    )
+    parser.add_argument(
+        "--db",
+        default=":memory:",
+        metavar="FILE",
+        help="SQLite file for all data and the credentials (default: keep them in memory)",
+    )
+    parser.add_argument("--username", help="access token id (default: the one in FILE, or a random one)")
+    parser.add_argument("--password", help="access token secret (default: the one in FILE, or a random one)")
+    parser.add_argument(
+        "--trial", action="store_true", help="put the workspace on a trial plan, where streams can't be enabled"
+    )
+    parser.add_argument(
+        "--streams",
+        type=whole(0, 10_000),
+        default=0,
+        metavar="N",
+        help="add N streams at start, 0 to 10000 (default: 0)",
+    )
     arguments = parser.parse_args()
     try:
         serve(arguments)
@@ -50,7 +69,11 @@ def serve(arguments: argparse.Namespace) -> None:
     if arguments.streams:
         emulator.seed(Seed([SeedStream(count=arguments.streams)]))
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
-        print("A local FastPix is listening; Ctrl-C ends it.", file=sys.stderr, flush=True)
+        print(
+            "A local FastPix is listening. To use it, run the export lines in a shell. To stop it, press Ctrl-C.",
+            file=sys.stderr,
+            flush=True,
+        )
         print(f"export FASTPIX_SERVER_URL={quote(server_url(listening))}")
         print(f"export FASTPIX_USERNAME={quote(emulator.username)}")
         print(f"export FASTPIX_PASSWORD={quote(emulator.password)}", flush=True)

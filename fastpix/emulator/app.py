@@ -1,4 +1,4 @@
-"""The local FastPix behind a socket: Starlette outside, `Emulator.handle` inside."""
+"""An HTTP server for the local FastPix. Starlette and uvicorn pass each request to `Emulator.handle`."""
 
 import socket
 from collections.abc import Generator
@@ -20,7 +20,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def application(emulator: Emulator) -> Starlette:
-    """An ASGI application that answers everything with the emulator."""
+    """Return an ASGI application that passes every request to the emulator."""
 
     async def endpoint(request: Request) -> Response:
         raw_path: bytes = request.scope["raw_path"]
@@ -35,23 +35,24 @@ def application(emulator: Emulator) -> Starlette:
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A socket that takes connections from now on; port 0 is any free one."""
+    """Return a socket that accepts connections from now on. Port 0 is any free port."""
     return socket.create_server((host, port), backlog=2048)
 
 
 def server_url(listening: socket.socket) -> str:
+    """Return the server URL for a core: ``http://HOST:PORT/v1/``."""
     host, port = listening.getsockname()[:2]
     return f"http://{host}:{port}{API_PATH}/"
 
 
 def server(emulator: Emulator) -> uvicorn.Server:
-    """To be run with ``server(emulator).run(sockets=[listen()])``."""
+    """Return a server for the emulator. Run it with ``server(emulator).run(sockets=[listen()])``."""
     return uvicorn.Server(uvicorn.Config(application(emulator), log_level="warning", lifespan="off"))
 
 
 @contextmanager
 def serving(emulator: Emulator) -> Generator[str]:
-    """The server url of an emulator that listens as long as the ``with`` block runs."""
+    """Serve the emulator in a thread during the ``with`` block. The block gets the server URL."""
     running = server(emulator)
     with listen() as listening:
         thread = Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)

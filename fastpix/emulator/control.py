@@ -1,4 +1,4 @@
-"""The control surface under ``/_emulator/``: what a test needs and the real service does not have."""
+"""The paths under ``/_emulator/``, where a test can add and reset data. The real service does not have them."""
 
 from typing import Annotated, Literal
 
@@ -14,39 +14,49 @@ __all__ = ["About", "Seed", "SeedStream", "Seeded", "about", "reset", "seed"]
 
 
 class SeedStream(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Streams to begin with, all alike.
+    """A number of streams to add, all with the same properties.
 
-    Attributes:
-        count: how many.
-        trial: whether they are of a trial plan, on which they can't be enabled. All are if the workspace is on one.
-        clips: how many clips of 30 seconds each of them has.
+    The bounds are checked in a request to ``/_emulator/seed``, and not by `Emulator.seed`.
     """
 
     count: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    """The number of streams, from 1 to 10,000. Default: 1."""
     status: Literal["idle", "preparing", "active", "disabled"] = "idle"
+    """The status of the streams. Default: ``idle``."""
     trial: bool = False
+    """Whether the streams belong to a trial plan, so they can't be enabled. Default: ``False``.
+
+    On a workspace with a trial plan, all new streams belong to it.
+    """
     access_policy: Literal["public", "private"] = "public"
+    """The access policy of the streams' playback ids, and of their clips. Default: ``public``."""
     metadata: dict[str, str] = {}
+    """The metadata of the streams. Default: none."""
     clips: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """The number of clips of each stream, from 0 to 10,000. Each clip is 30 seconds long. Default: 0."""
 
 
 class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to fill the local FastPix with."""
+    """Data to add to the local FastPix."""
 
     streams: list[SeedStream] = []
+    """The streams to add, in this order. Default: none."""
 
 
 class Seeded(msgspec.Struct, frozen=True, rename="camel"):
-    """The ids of the streams made, in the order asked for."""
+    """The result of adding a `Seed`."""
 
     stream_ids: list[str]
+    """The ids of the new streams, in the order of the seed."""
 
 
 class About(msgspec.Struct, frozen=True, rename="camel"):
-    """What this local FastPix is."""
+    """The facts about this local FastPix."""
 
     operations: list[str]
+    """The ids of the API operations that it has, sorted."""
     workspace_id: str
+    """The id of its workspace."""
 
 
 def about(workspace: Workspace) -> About:
@@ -54,12 +64,12 @@ def about(workspace: Workspace) -> About:
 
 
 def reset(workspace: Workspace) -> None:
-    """Forgets everything but the credentials."""
+    """Delete all data except the credentials."""
     workspace.store.clear(LiveStream, LiveClip, PlaybackTarget, ClipOrigin)
 
 
 def seed(workspace: Workspace, seed: Seed) -> Seeded:
-    """Adds what is asked for to what is there."""
+    """Add streams and clips to the existing data."""
     return Seeded([_seed_stream(workspace, wanted) for wanted in seed.streams for _ in range(wanted.count)])
 
 

@@ -1,4 +1,4 @@
-"""The main job, as ``make demo`` runs it: five operations against a local FastPix, in each of the three styles."""
+"""The demo that ``make demo`` runs: operations on live streams, as functions and as methods, sync and async."""
 
 import asyncio
 import sys
@@ -72,7 +72,7 @@ def named(stream: LiveStream) -> str:
 
 
 def cut_clip(server_url: str, stream: LiveStream) -> str:
-    """Asks a player's url for a part of the stream, as a viewer would: the service then makes a clip of it."""
+    """Request a part of the stream from its playback URL, as a player would. The service then makes a clip of it."""
     part = "start=10s&end=40s"
     playback_id = (stream.playback_ids or [])[0].id
     url = httpx.URL(server_url).copy_with(path=f"/{playback_id}.m3u8", query=part.encode())
@@ -118,21 +118,21 @@ def report(call: str, reply: Reply[object]) -> None:
 
 
 def with_failures(core: FastpixCore, server_url: str) -> None:
-    title("Failures are values, and say whose fault it is")
-    stranger = FastpixCore(username="nobody", password="wrong", server_url=server_url)  # noqa: S106 - it is wrong
-    report("a bad request, refused locally", live_streams_list(core, GetAllStreamsRequest(limit=500)))
-    report("an id that would leave its path", live_streams_get(core, GetLiveStreamRequest("../../iam/signing-keys")))
-    report("a stream that is not there", live_streams_get(core, GetLiveStreamRequest("0" * 32)))
-    report("credentials of a stranger", live_streams_list(stranger))
+    title("Failures are values: the class of the error says what went wrong")
+    stranger = FastpixCore(username="nobody", password="wrong", server_url=server_url)  # noqa: S106 - wrong on purpose
+    report("an invalid limit, not sent", live_streams_list(core, GetAllStreamsRequest(limit=500)))
+    report("an invalid id, not sent", live_streams_get(core, GetLiveStreamRequest("../../iam/signing-keys")))
+    report("a stream that does not exist", live_streams_get(core, GetLiveStreamRequest("0" * 32)))
+    report("wrong credentials", live_streams_list(stranger))
 
 
 def with_server_gone(core: FastpixCore) -> None:
     once = RequestOptions(retries=Retries(attempts=2, base=0.05))
-    report("the server is gone", live_streams_list(core, options=once))
+    report("a server that was stopped", live_streams_list(core, options=once))
 
 
 async def with_async(core: AsyncFastpixCore) -> None:
-    title("The same functions, awaited, on an async core")
+    title("The same functions on an async core: each call is awaited")
     replies = await asyncio.gather(*(live_streams_create(core, settings(f"channel {n}")) for n in (1, 2, 3)))
     for reply in replies:
         show("await live_streams_create", reply.map(lambda answer: named(answer.data)).unwrap())
@@ -173,7 +173,7 @@ def main() -> None:
             with_facade(fastpix)
         async_fastpix = AsyncFastpix(username=username, password=password, server_url=server_url)
         asyncio.run(with_async_facade(async_fastpix))
-    title("And when the server is gone")
+    title("After the server was stopped: two attempts, then a failure")
     with_server_gone(core)
     core.close()
     emulator.close()

@@ -1,4 +1,4 @@
-"""The local FastPix's side of live streams: defaults and state rules of the real one."""
+"""Live streams on the local FastPix, with the defaults and the state rules of the real service."""
 
 import re
 from typing import TypeVar
@@ -57,9 +57,10 @@ DEFAULT_LIMIT = 10
 
 
 class PlaybackTarget(msgspec.Struct, frozen=True):
-    """What a playback id plays."""
+    """The stream that a playback id plays."""
 
     stream_id: str
+    """The id of the stream."""
 
 
 @handles(live_streams_create)
@@ -68,7 +69,7 @@ def create(workspace: Workspace, request: CreateLiveStreamRequest) -> Data[LiveS
 
 
 def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveStream:
-    """Makes a stream, with the service's defaults for what is not given."""
+    """Make and store a stream. Fields that the request omits have the service's defaults."""
     settings = request.input_media_settings
     stream_id = new_id()
     playback_id = PlaybackId(id=new_uuid(), access_policy=_or(request.playback_settings.access_policy, "public"))
@@ -183,7 +184,7 @@ def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[Live
 
 
 def _found(workspace: Workspace, stream_id: str) -> LiveStream:
-    """The stream, or the service's 404."""
+    """Return the stream, or raise a `RefusedError` with the service's 404."""
     stream = workspace.store.get(LiveStream, stream_id)
     if stream is None:
         raise RefusedError(404, "stream not found", "There is no live stream with this id in the workspace.")
@@ -191,5 +192,5 @@ def _found(workspace: Workspace, stream_id: str) -> LiveStream:
 
 
 def _or(value: T | UnsetType, default: T) -> T:
-    """The value given, or what the service takes in its place."""
+    """Return the value, or the service's default if it is unset."""
     return default if isinstance(value, UnsetType) else value

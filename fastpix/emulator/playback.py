@@ -1,4 +1,4 @@
-"""The playback manifest of a live stream. Asking for a part of it, ``start`` to ``end``, is how a clip comes to exist."""
+"""The playback manifest of a live stream. A request for a part, from ``start`` to ``end``, makes a clip."""
 
 import re
 from collections.abc import Mapping
@@ -20,13 +20,26 @@ LIVE_SEGMENTS = 6
 
 
 class ClipOrigin(Struct, frozen=True):
-    """The part of a stream that a clip was made of; asked for again, it is the same clip."""
+    """A record that a part of a stream has a clip. Another request for the same part makes no second clip."""
 
     clip_id: str
+    """The id of the clip."""
 
 
 def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
-    """The HLS manifest of a playback id, whole or cut."""
+    """Return the HLS manifest of a playback id: of the live stream, or of the part from ``start`` to ``end``.
+
+    Args:
+        workspace: The workspace.
+        playback_id: The playback id.
+        query: The query of the request. ``start`` and ``end`` are whole seconds, such as ``10`` or ``10s``.
+            ``clipAccess=private`` makes a private clip. A private playback id needs a ``token``, which can be any
+            text.
+
+    Raises:
+        RefusedError: There is no such playback id (404), the ``token`` is missing (401), the stream is disabled
+            (400), or ``start`` or ``end`` is not valid (422).
+    """
     target = workspace.store.get(PlaybackTarget, playback_id)
     stream = None if target is None else workspace.store.get(LiveStream, target.stream_id)
     if stream is None:
@@ -58,7 +71,7 @@ def _keep_clip(workspace: Workspace, stream: LiveStream, origin: str, seconds: i
 
 
 def new_clip(workspace: Workspace, stream: LiveStream, seconds: int, access: Literal["public", "private"]) -> LiveClip:
-    """Makes a media of a part of a stream."""
+    """Make and store a clip of a stream, ``seconds`` long. Its status is ``Ready``."""
     clip_id, playback_id, now = new_uuid(), new_uuid(), workspace.now()
     anyone = Restriction(default_policy="allow", allow=[], deny=[])
     restrictions = AccessRestrictions(domains=anyone, user_agents=anyone)

@@ -1,4 +1,4 @@
-"""The local FastPix as one function, `Emulator.handle`: a request to a response."""
+"""The local FastPix. `Emulator.handle` is all of it: it turns a request into a response."""
 
 import secrets
 from base64 import b64encode
@@ -17,18 +17,22 @@ __all__ = ["API_PATH", "Emulator"]
 
 API_PATH = "/v1"
 RESOURCES = (live_streams,)
-"""Importing a resource registers its handlers."""
+"""The modules with handlers. Importing a module registers its handlers."""
 CONTROL_PATH = "/_emulator/"
 
 
 class Emulator:
-    """A FastPix of one workspace.
+    """A local FastPix with one workspace.
 
     Args:
-        path: a SQLite file to keep everything in, credentials too; in memory if not given.
-        username: the access token's id; made up if neither given nor kept in the file.
-        password: its secret, likewise.
-        trial: whether the workspace is on a trial plan.
+        path: The SQLite file for all data and the credentials. Default: ``:memory:``, which keeps them in memory.
+        username: The id of the access token. Default: the id that the file has, or a random one.
+        password: The secret of the access token. Default: the secret that the file has, or a random one.
+        trial: Whether the workspace is on a trial plan, so its streams can't be enabled after they are disabled.
+            Default: ``False``.
+
+    Raises:
+        sqlite3.Error: The file can't be opened.
     """
 
     def __init__(
@@ -49,29 +53,36 @@ class Emulator:
 
     @property
     def username(self) -> str:
+        """The id of the access token, for the ``username`` of a core."""
         return self._workspace.credentials.username
 
     @property
     def password(self) -> str:
+        """The secret of the access token, for the ``password`` of a core."""
         return self._workspace.credentials.password
 
     def close(self) -> None:
+        """Close the SQLite file. Data in memory is lost."""
         self._workspace.store.close()
 
     def seed(self, wanted: Seed) -> Seeded:
-        """Adds streams and clips to what is there."""
+        """Add streams and clips to the existing data, and return the ids of the new streams."""
         return seed(self._workspace, wanted)
 
     def reset(self) -> None:
-        """Forgets everything but the credentials."""
+        """Delete all data except the credentials."""
         reset(self._workspace)
 
     def transport(self) -> httpx.MockTransport:
-        """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient(transport=...)``: no socket, no server."""
+        """Return a transport that sends requests to this emulator in the same process, without a socket.
+
+        It works as the ``transport`` of a `FastpixCore`, an `AsyncFastpixCore`, an ``httpx.Client`` and an
+        ``httpx.AsyncClient``.
+        """
         return httpx.MockTransport(self.handle)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """What the service answers to a request, whatever its host."""
+        """Return the response to a request. The host of the request does not matter."""
         path = request.url.raw_path.decode("ascii").partition("?")[0]
         try:
             return self._routed(request, path)
@@ -91,7 +102,7 @@ class Emulator:
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), self._authorization.encode()):
             raise RefusedError(
-                401, "unauthorized", "The access token id or its secret is wrong, or of another workspace."
+                401, "unauthorized", "The access token id or its secret is wrong, or belongs to another workspace."
             )
         for operation, handler in HANDLERS.values():
             in_path = match_path(operation.endpoint, path) if operation.endpoint.method == request.method else None
@@ -111,7 +122,9 @@ class Emulator:
                 return answer(self.seed(msgspec.json.decode(request.read(), type=Seed)))
             except msgspec.DecodeError as problem:
                 raise RefusedError(422, str(problem), fields=(BadField("seed"),)) from problem
-        raise RefusedError(404, "GET /_emulator/, POST /_emulator/reset and POST /_emulator/seed are here")
+        raise RefusedError(
+            404, "not found: only GET /_emulator/, POST /_emulator/reset and POST /_emulator/seed exist here"
+        )
 
 
 def _status(method: str) -> int:

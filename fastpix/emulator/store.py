@@ -1,4 +1,4 @@
-"""What the local FastPix remembers: documents in SQLite, in memory or in a file."""
+"""The storage of the local FastPix: documents in SQLite, in memory or in a file."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -28,7 +28,11 @@ create table if not exists documents (
 
 
 class Store:
-    """Documents by kind and id, in the order they came; ``parent`` is the id of what they belong to."""
+    """A store of documents by kind and id, in the order in which they were added.
+
+    Args:
+        path: The SQLite file. Default: in memory.
+    """
 
     def __init__(self, path: str = ":memory:") -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -40,7 +44,16 @@ class Store:
         self._close()
 
     def put(self, kind: type[msgspec.Struct], id: str, document: msgspec.Struct, *, parent: str = "") -> None:
-        """Adds a document, or replaces it where it stands."""
+        """Add a document, or replace the document that has this id.
+
+        A replaced document keeps its position and its parent.
+
+        Args:
+            kind: The class of the document. Each kind has its own ids.
+            id: The id of the document.
+            document: The document.
+            parent: The id of its owner. Default: no owner.
+        """
         self._run(
             "insert into documents (kind, id, parent, body) values (?, ?, ?, ?) "
             "on conflict (kind, id) do update set body = excluded.body",
@@ -64,11 +77,19 @@ class Store:
     def page(
         self, kind: type[T], *, limit: int, number: int, order: Literal["asc", "desc"], parent: str = ""
     ) -> Page[T]:
-        """One page of a kind, by the order in which they came."""
+        """Return a page of the documents of a kind and parent, in the order in which they were added.
+
+        Args:
+            kind: The class of the documents.
+            limit: The number of documents on a page.
+            number: The number of the page, from 1. A page after the last one is empty.
+            order: ``asc`` for the oldest document first, ``desc`` for the newest first.
+            parent: The id of their owner. Default: the documents without an owner.
+        """
         where = (kind.__name__, parent)
         [(total,)] = self._run("select count(*) from documents where kind = ? and parent = ?", *where)
         rows = self._run(
-            f"select body from documents where kind = ? and parent = ? order by number {order} limit ? offset ?",  # noqa: S608 - one of two words
+            f"select body from documents where kind = ? and parent = ? order by number {order} limit ? offset ?",  # noqa: S608 - order is one of two words
             *where,
             limit,
             (number - 1) * limit,

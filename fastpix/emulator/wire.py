@@ -1,6 +1,6 @@
-"""The other side of the wire: an `httpx.Request` to a request struct, and answers in the API's envelopes.
+"""HTTP on the server side: requests become request structs, and results become responses with the API's envelopes.
 
-`read_request` undoes what `fastpix._call.request.prepare` does, from the same `Endpoint`.
+`read_request` is the inverse of `fastpix._call.request.prepare`. Both use the same `Endpoint`.
 """
 
 import re
@@ -18,14 +18,23 @@ INVALID = "payload validation failed"
 
 
 class BadField(msgspec.Struct, frozen=True):
-    """One refused field, as the service words it."""
+    """A rejected field, in the words of the real service."""
 
     field: str
+    """The path to the field in the API's spelling."""
     message: str = "is invalid"
+    """The reason. Default: ``is invalid``."""
 
 
 class RefusedError(Exception):
-    """A no, as the service words it."""
+    """A request that the local FastPix rejects, in the words of the real service where they are known.
+
+    Args:
+        status: The HTTP status.
+        message: The short text of the response.
+        description: A longer text. Default: none.
+        fields: The rejected fields. Default: none.
+    """
 
     def __init__(
         self, status: int, message: str, description: str | None = None, *, fields: tuple[BadField, ...] = ()
@@ -38,14 +47,18 @@ class RefusedError(Exception):
 
 
 def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | None:
-    """The path fields if this path is one of the endpoint's."""
+    """Return the fields in a path, unquoted, or ``None`` if the path does not match the endpoint."""
     pattern = "".join((f"(?P<{name}>[^/]+)" if name else "") + re.escape(text) for name, text in endpoint.path_parts)
     found = re.fullmatch(pattern, raw_path)
     return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
 
 
 def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any:
-    """The request struct; it has the endpoint's request type, which only its handler knows statically."""
+    """Return the request struct, of the endpoint's request type.
+
+    Raises:
+        RefusedError: A field is not valid (422), or the body is not JSON (400).
+    """
     try:
         rest = _body(request) if endpoint.in_body else _query(endpoint, request)
         return msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
@@ -56,10 +69,12 @@ def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: h
 
 
 def answer(value: object, status: int = 200) -> httpx.Response:
+    """Return a response with a value as its JSON body."""
     return httpx.Response(status, headers=_JSON, content=msgspec.json.encode(value))
 
 
 def refusal(refused: RefusedError) -> httpx.Response:
+    """Return the response for a rejected request, with the API's error object."""
     facts = {"code": refused.status, "message": refused.message}
     optional = {"description": refused.description, "fields": refused.fields}
     error = facts | {name: fact for name, fact in optional.items() if fact}
@@ -75,7 +90,7 @@ def _body(request: httpx.Request) -> dict[str, object]:
 
 
 def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
-    """The fields of the query; what is given once is one value, unless the field takes a list."""
+    """Return the fields of the query. A name that occurs once has one value, unless its field takes a list."""
     fields = (field for kind in endpoint.request_types for field in msgspec.structs.fields(kind))
     lists = {field.encode_name for field in fields if _takes_list(field.type)}
     values = parse_qs(request.url.query.decode(), keep_blank_values=True)
@@ -87,7 +102,7 @@ def _takes_list(hint: object) -> bool:
 
 
 def _field(problem: str) -> str:
-    """The name of the wrong field, from what msgspec says of it."""
+    """Return the path to the field that a message of msgspec names."""
     missing = re.search(r"missing required field `([^`]+)`", problem)
     path = re.search(r"at `\$\.?([^`]*)`", problem)
     return ".".join(filter(None, [path and path[1], missing and missing[1]]))

@@ -1,4 +1,7 @@
-"""One workspace: what it stores, its clock, its plan. Handlers take it and a request, and return a struct or refuse."""
+"""The workspace of a local FastPix, and the registry of handlers.
+
+A handler takes a workspace and a request. It returns a struct, or raises a `RefusedError`.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -20,37 +23,39 @@ Handler: TypeAlias = "Callable[[Workspace, Any], msgspec.Struct]"
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """The workspace's id, and the access token that its API asks for."""
+    """The id of a workspace and its access token."""
 
     workspace_id: str
+    """The id of the workspace."""
     username: str
+    """The id of the access token."""
     password: str
+    """The secret of the access token."""
 
 
 class Workspace(msgspec.Struct, frozen=True):
-    """What handlers work on.
-
-    Attributes:
-        trial: whether the plan is a trial, on which streams can't be enabled.
-    """
+    """The state that handlers work on."""
 
     store: Store
+    """The data of the workspace."""
     credentials: Credentials
+    """The id of the workspace and its access token."""
     trial: bool = False
+    """Whether new streams belong to a trial plan, so they can't be enabled. Default: ``False``."""
 
     def now(self) -> Timestamp:
-        """The text that an answer holds, in the service's own form."""
+        """Return the present time as text in the service's format, such as ``2026-11-24T10:00:00.000000Z``."""
         return cast("Timestamp", datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"))
 
 
 HANDLERS: dict[str, tuple[Operation[..., Any], Handler]] = {}
-"""The operations that the local FastPix has, by id."""
+"""The operations that the local FastPix has, with their handlers, by operation id."""
 
 
 def handles(
     operation: Operation[..., Ok],
 ) -> Callable[[Callable[[Workspace, Request], Ok]], Callable[[Workspace, Request], Ok]]:
-    """Makes a function the local FastPix's side of an operation."""
+    """Return a decorator that registers a function as the handler of an operation."""
 
     def register(
         handler: Callable[[Workspace, Request], Ok],
@@ -62,10 +67,10 @@ def handles(
 
 
 def new_id() -> str:
-    """An id of the shape that streams have."""
+    """Return a new id in the format of stream ids: 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 def new_uuid() -> str:
-    """An id of the shape that media and playback ids have."""
+    """Return a new id in the format of media ids and playback ids: a UUID."""
     return str(uuid4())

@@ -423,7 +423,7 @@ def test_a_hook_that_raises_over_an_applied_change_says_that_it_may_have_been_ap
 def test_a_hook_that_returns_something_else_is_told_so(returned: Any) -> None:
     played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: returned))
     assert played.sends == []
-    assert "it must return an httpx.Request or None, not " in str(played.error)
+    assert "the hook must return an httpx.Request or None, not " in str(played.error)
 
 
 @pytest.mark.parametrize("url", ["ftp://here/there", "/relative", "http:///there", "mailto:somebody"])
@@ -431,7 +431,7 @@ def test_a_hook_that_leaves_a_url_that_nothing_can_be_sent_to_is_told_so(url: st
     played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: httpx.Request("GET", url)))
     assert played.sends == []
     assert isinstance(played.error, ConfigurationError)
-    assert "a before_request hook must leave a url that begins with http:// or https://" in str(played.error)
+    assert "a before_request hook must leave a request url that begins with http:// or https://" in str(played.error)
 
 
 @pytest.mark.parametrize(
@@ -494,7 +494,7 @@ def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog:
         ("DEBUG", f"{template} 503 attempt=1 wait=0.25 elapsed=0.000 request_id=None"),
         ("DEBUG", f"{template} 503 attempt=2 wait=0.5 elapsed=0.250 request_id=None"),
         ("DEBUG", f"{template} 503 attempt=3 wait=None elapsed=0.750 request_id=None"),
-        ("WARNING", "live_streams_delete given up after attempt 3: ServerError"),
+        ("WARNING", "live_streams_delete: gave up after attempt 3: ServerError"),
     ]
 
 
@@ -572,7 +572,7 @@ def test_a_hook_can_not_put_a_line_break_into_a_header() -> None:
 
     played = Played(LIST, hooks=Hooks(before_request=change))
     assert played.sends == []
-    assert "a header has a line break in it" in str(played.error)
+    assert "the value of a header must not contain a line break" in str(played.error)
     assert "canary" not in str(played.error)
 
 
@@ -685,10 +685,10 @@ def test_each_place_is_logged_once_for_an_operation_without_its_value(caplog: py
         Played(CREATE, one)
         Played((live_streams_get, GetLiveStreamRequest("a")), one)
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
-        "live_streams_list answers otherwise than documented: $.data[*].status: expected string or null, got integer",
-        "live_streams_list answers otherwise than documented: $.data[*].trial: expected boolean or null, got string",
-        "live_streams_create answers otherwise than documented: $.data.status: expected string or null, got array",
-        "live_streams_get answers otherwise than documented: $.data.status: expected string or null, got array",
+        "live_streams_list: the response does not match the documentation at $.data[*].status: expected string or null, got integer",
+        "live_streams_list: the response does not match the documentation at $.data[*].trial: expected boolean or null, got string",
+        "live_streams_create: the response does not match the documentation at $.data.status: expected string or null, got array",
+        "live_streams_get: the response does not match the documentation at $.data.status: expected string or null, got array",
     ]
     assert "canary" not in str([vars(record) for record in caplog.records])
 
@@ -700,9 +700,9 @@ def test_every_line_of_the_log_has_the_request_id(caplog: pytest.LogCaptureFixtu
         Played(LIST, Response(200, headers, b'{"data":[],"success":5}'))
         Played(CREATE, Response(503, headers, b""))
     warned, read, failed, given_up = [record.getMessage() for record in caplog.records]
-    assert warned.startswith("live_streams_list answers otherwise than documented: ")
+    assert warned.startswith("live_streams_list: the response does not match the documentation at ")
     assert warned.endswith(" (request id r-1)")
-    assert given_up == "live_streams_create given up after attempt 1: ServerError (request id r-1)"
+    assert given_up == "live_streams_create: gave up after attempt 1: ServerError (request id r-1)"
     assert [line.rpartition(" ")[2] for line in (read, failed)] == ["request_id=r-1"] * 2
 
 

@@ -83,8 +83,8 @@ class Unspeakable:
 
 
 def test_whatever_is_given_can_be_shown() -> None:
-    assert shown(Unspeakable()) == "a Unspeakable that can't be shown"
-    assert shown(10**5000) == "a int that can't be shown"
+    assert shown(Unspeakable()) == "a Unspeakable that cannot be shown"
+    assert shown(10**5000) == "a int that cannot be shown"
     assert shown(b"https://a.b/c?signature=canary") == "b'https://a.b/c?[redacted]'"
     assert shown("x y" * 100).endswith("... (300 characters)")
 

@@ -126,7 +126,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
     [
         (live_streams_list, GetAllStreamsRequest(limit=0), "limit", "an int from 1 to 50", "0"),
         (live_streams_list, GetAllStreamsRequest(limit=51), "limit", "an int from 1 to 50", "51"),
-        (live_streams_list, GetAllStreamsRequest(offset=0), "offset", "an int at least 1", "0"),
+        (live_streams_list, GetAllStreamsRequest(offset=0), "offset", "an int of at least 1", "0"),
         (live_streams_list, GetAllStreamsRequest(order_by="up"), "order_by", "one of 'asc', 'desc'", "'up'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
         (live_streams_list, GetAllStreamsRequest(limit="9"), "limit", "an int from 1 to 50", "'9'"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
         (
@@ -140,14 +140,14 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             live_streams_create,
             creation(metadata={str(n): "" for n in range(11)}),
             "input_media_settings.metadata",
-            "a dict no longer than 10",
+            "a dict with a length of at most 10",
             "a dict of 11 entries",
         ),
         (
             live_streams_create,
             creation(metadata={"fine": "", "long": "x" * 256}),
             "input_media_settings.metadata['long']",
-            "a str no longer than 255",
+            "a str with a length of at most 255",
             "'[redacted]... (256 characters)",
         ),
         (
@@ -234,7 +234,7 @@ def media(**edits: Any) -> CreateMediaRequest:
     [
         (live_streams_create, CreateLiveStreamRequest(SETTINGS, PLAYBACK), "playback_settings must be a PlaybackSettings, not InputMediaSettings()"),
         (live_streams_create, CreateLiveStreamRequest(PLAYBACK, PLAYBACK), "input_media_settings must be an InputMediaSettings, not PlaybackSettings(access_policy='private')"),
-        (live_streams_create, creation(metadata=PLAYBACK), "input_media_settings.metadata must be a dict no longer than 10, not PlaybackSettings(access_policy='private')"),
+        (live_streams_create, creation(metadata=PLAYBACK), "input_media_settings.metadata must be a dict with a length of at most 10, not PlaybackSettings(access_policy='private')"),
         (media_create, media(segments=[SETTINGS]), "inputs[0].segments[0] must be a Segment with exactly one of insert_at and insert_at_end, not InputMediaSettings()"),
     ],
 )  # fmt: skip
@@ -419,7 +419,7 @@ def test_what_contains_itself_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["again"] = endless
     error = refused(live_streams_create, creation(metadata=endless), validate=False)
-    assert (error.field, error.given) == ("request", "'what contains itself'")
+    assert (error.field, error.given) == ("request", "'a value that contains itself'")
 
 
 def test_a_key_that_is_no_text_is_refused() -> None:
@@ -488,17 +488,17 @@ def test_every_post_has_an_idempotency_key_of_its_own() -> None:
         ("https://name:word@api.fastpix.com/v1/", "no credentials"),
         ("https://api.fastpix.com/v1/?a=b", "no query"),
         ("https://api.fastpix.com/v1/#a", "no fragment"),
-        ("https://api.fastpix.com:port/", "not a url"),
-        ("http://api.fastpix.com/v1/", "in the clear"),
+        ("https://api.fastpix.com:port/", "valid host and port, not 'https://api.fastpix.com:port/'"),
+        ("http://api.fastpix.com/v1/", "unencrypted"),
         ("https://api.fastpix.com/v1/ ", "ASCII"),
         ("https://api.fast\npix.com/v1/", "ASCII"),
         ("https://bücher.example/v1/", "ASCII"),
-        ("https://[::1/v1/", "not a url"),
-        ("https://[::1].evil/v1/", "name a host"),
-        ("https://api.fastpix.com%00.evil/", "name a host"),
+        ("https://[::1/v1/", "valid host and port"),
+        ("https://[::1].evil/v1/", "name a valid host"),
+        ("https://api.fastpix.com%00.evil/", "name a valid host"),
         ("https://evil\\.fastpix.com/", "backslashes"),
-        ("https://a..b/", "empty or too long"),
-        (f"https://{'a' * 64}.b/", "empty or too long"),
+        ("https://a..b/", "1 to 63 characters, not 'https://a..b/'"),
+        (f"https://{'a' * 64}.b/", "1 to 63 characters"),
         ("https://name:can#ary@api.fastpix.com/", "no credentials"),
         ("", "https://"),
     ],
@@ -558,13 +558,13 @@ def test_a_refusal_brings_no_traceback() -> None:
 @pytest.mark.parametrize(
     ("credentials", "message"),
     [
-        (("a", "secret\ud800"), "password must be a str without control characters and lone surrogates"),
-        (("a", "secret\n"), "password must be a str without control characters and lone surrogates"),
-        (("a", b"secret"), "password must be a str without control characters and lone surrogates"),
-        ((b"a", "secret"), "username must be a str without control characters and lone surrogates"),
+        (("a", "secret\ud800"), "password must be a str without control characters or lone surrogates"),
+        (("a", "secret\n"), "password must be a str without control characters or lone surrogates"),
+        (("a", b"secret"), "password must be a str without control characters or lone surrogates"),
+        ((b"a", "secret"), "username must be a str without control characters or lone surrogates"),
         (("a:b", "secret"), "username must be a str without a colon"),
         ("ab", "credentials must return (username, password), not str"),
-        (("a", "b", "c"), "credentials must return (username, password), not tuple"),
+        (("a", "b", "c"), "credentials must return (username, password), not tuple of 3 items"),
     ],
 )
 def test_credentials_that_no_header_can_hold_are_refused(credentials: Any, message: str) -> None:

@@ -120,7 +120,7 @@ def test_an_error_of_any_shape_is_an_api_error(body: bytes, message: str) -> Non
     ],
 )
 def test_a_404_that_names_nothing_may_be_of_the_path(body: bytes, is_told: bool) -> None:
-    hint = "perhaps this server has no GET /live/streams/{streamId}; the server_url of the API ends in /v1"
+    hint = "perhaps the server has no GET /live/streams/{streamId}; the server_url of the FastPix API ends in /v1"
     assert (hint in str(api_error(body, 404))) is is_told
     assert "perhaps" not in str(api_error(body, 400))
 
@@ -148,7 +148,7 @@ def test_an_error_is_read_in_its_charset(body: bytes) -> None:
 
 
 def test_a_status_without_a_phrase_has_a_message_all_the_same() -> None:
-    assert api_error(b"", 599).message == "refused without a reason"
+    assert api_error(b"", 599).message == "the server gave no reason"
 
 
 @pytest.mark.parametrize(

@@ -305,13 +305,13 @@ def test_a_struct_with_rules_of_its_own_is_read_around_all_that_deviates() -> No
     page, told = read(Page[Evens], {"data": [{"evens": [odd]}, {"evens": [odd, {"x": 3}]}, {"evens": 5}, 7]})
     assert page.data == [Evens([Even(2)]), Evens([Even(2)]), Evens()]
     assert len(told) == 2 + 3 + 1 + 1
-    assert "$.data[*].evens[*]: expected what Even takes, got object" in told
+    assert "$.data[*].evens[*]: expected a valid Even, got object" in told
 
 
 def test_an_item_that_its_own_type_refuses_is_left_out() -> None:
     page, told = read(Page[Closed], {"data": [{"x": 1}, {"x": 1, "y": 2}, {"x": "1"}]})
     assert page.data == [Closed(1), Closed()]
-    assert told[0] == "$.data[*]: expected what Closed takes, got object"
+    assert told[0] == "$.data[*]: expected a valid Closed, got object"
 
 
 class Bounded(msgspec.Struct):

@@ -67,7 +67,7 @@ def test_a_bomb_is_refused_without_holding_it() -> None:
     body = body_of("gzip")
     tracemalloc.start()
     try:
-        assert refusal(body, bomb) == "the answer (200) can't be read: it is longer than max_response_bytes=1048576"
+        assert refusal(body, bomb) == "the response (200) cannot be read: it is longer than max_response_bytes=1048576"
         assert tracemalloc.get_traced_memory()[1] < 3 * MEBIBYTE
     finally:
         tracemalloc.stop()
@@ -79,10 +79,10 @@ def test_a_limit_is_the_last_length_that_is_read() -> None:
 
 
 def test_what_is_not_compressed_as_it_says_is_unreadable() -> None:
-    assert "can't be decompressed" in refusal(body_of("gzip"), b"plain text")
+    assert "cannot be decompressed" in refusal(body_of("gzip"), b"plain text")
     whole = bytearray(gzip.compress(b"some text" * 100))
     whole[30:40] = b"0" * 10
-    assert "can't be decompressed" in refusal(body_of("gzip"), bytes(whole[:20]), bytes(whole[20:]))
+    assert "cannot be decompressed" in refusal(body_of("gzip"), bytes(whole[:20]), bytes(whole[20:]))
 
 
 def test_a_compressed_body_that_ends_too_early_is_unreadable() -> None:

@@ -66,9 +66,9 @@ def test_what_is_no_coding_says_nothing(lines: list[str]) -> None:
     [
         (["gzip"], zipped(b"content")[:-1], "its compressed body ends too early"),
         (["gzip"], zipped(b"one") + zipped(b"two")[:-9], "its compressed body ends too early"),
-        (["gzip, gzip"], zipped(b"content"), "its body can't be decompressed"),
+        (["gzip, gzip"], zipped(b"content"), "its body cannot be decompressed"),
         (["gzip, gzip"], zipped(zipped(b"content")[:-9]), "its compressed body ends too early"),
-        (["gzip"] * 6, b"x", "it is compressed 6 times over"),
+        (["gzip"] * 6, b"x", "it is compressed 6 times, and at most 5 times are allowed"),
     ],
 )
 def test_a_body_that_is_not_so_coded_can_not_be_read(lines: list[str], body: bytes, problem: str) -> None:

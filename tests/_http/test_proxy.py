@@ -106,7 +106,7 @@ async def test_a_proxy_that_wants_a_password_is_asked_once(monkeypatch: pytest.M
             named = proxy.url.removeprefix("http://")
             assert (
                 str(error)
-                == f"live_streams_enable: the proxy {named} wants another username and password in its url (407)"
+                == f"live_streams_enable: the proxy {named} requires a valid username and password in its url (407)"
             )
     assert len(proxy.asked) == 2
 
@@ -119,7 +119,7 @@ async def test_so_is_one_that_passes_on_what_goes_in_the_clear(
     monkeypatch.setenv("HTTP_PROXY", httpx.URL(scripted.url).netloc.decode())
     for error in await errors("http"):
         assert isinstance(error, ConfigurationError)
-        assert "a proxy on the way wants a username and a password" in str(error)
+        assert "a proxy requires a username and a password" in str(error)
     assert len(scripted.requests) == 2
 
 
@@ -132,7 +132,7 @@ def test_so_is_the_proxy_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
         error = live_streams_enable(core, ENABLE).failure()
     assert isinstance(error, ConfigurationError)
     assert str(error).endswith(
-        "the proxy on the way to fastpix.test wants a username and a password: 407 Proxy Authentication Required"
+        "the proxy on the way to fastpix.test requires a valid username and password: 407 Proxy Authentication Required"
     )
     assert len(proxy.asked) == 1
 
@@ -141,7 +141,7 @@ def test_so_is_the_proxy_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", "it answered 503"),
+        (b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", "it responded with status 503"),
         (b"nonsense\r\n\r\n", "illegal status line"),
         (b"HTTP/1.1 200", "Server disconnected"),
     ],

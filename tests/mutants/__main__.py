@@ -36,8 +36,8 @@ MEASURED = ["-n", "2", "--dist", "loadfile", "--cov", "--cov-context=test", "--c
 SIDE_BY_SIDE = 2
 SECONDS = 900
 """For all tests. Those that hang have a limit of their own."""
-BOUNDED = ["/bin/sh", "-c", 'ulimit -v 4194304; exec "$@"', "sh"]
-"""A mutant that allocates without end gets 4 GiB."""
+BOUNDED = ["/bin/sh", "-c", 'ulimit -v 8388608; exec "$@"', "sh"]
+"""The address space of one test process, in KiB: it ends a mutant that allocates without end."""
 NO_TESTS = 5
 
 

@@ -1,0 +1,311 @@
+"""`make reference`: write a reference page beside each module of `fastpix.api`, from its declarations and docstrings.
+
+README's table of the operations of the official SDK is written as well. The SDK's own source says which method calls which
+operation.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType, NoneType
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, UNSET, Meta, UnsetType
+
+import fastpix.api
+from fastpix.api import common
+from fastpix.api.times import TIMESTAMP
+from fastpix.operation import Operation
+from tests.facts import LISTS, UNIONS, structs_at
+from tests.operations import OPERATIONS, RESOURCES
+from tests.wheel import ROOT
+
+README = ROOT / "README.md"
+FOLDER = ROOT / "fastpix" / "api"
+FEW = 8
+"""A type with more values than that has its list of values in a section of its own."""
+DEFAULT = re.compile(r"\s*Default: (.+?)\.(?=\s|$)")
+NOTICE = "<!-- Written by `make reference` from the declarations in {name}.py. Change those, not this page. -->"
+OPERATIONS_IN_README = re.compile(r"(?<=<!-- operations: written by `make reference` -->\n).*?(?=<!-- end)", re.DOTALL)
+ERRORS = "../../README.md#errors"
+HOW_TO_READ = "In a response, a field with the default `None` reads as `None` if the service omits it or sends null."
+
+
+class Docs(NamedTuple):
+    """The parts of an operation's docstring."""
+
+    text: str
+    failures: list[tuple[str, str]]
+    example: str
+
+
+def page_of(kind: Any) -> str:
+    return str(kind.__module__).rpartition(".")[2]
+
+
+def markdown(text: str) -> str:
+    """A docstring's text in Markdown, on one line."""
+    return " ".join(text.replace("``", "`").split())
+
+
+def paragraphs(text: str) -> str:
+    return "\n\n".join(markdown(part) for part in text.split("\n\n"))
+
+
+def docs_of(operation: Operation[..., Any]) -> Docs:
+    doc = inspect.getdoc(operation) or ""
+    text, failures, example = re.split(r"\n\nFails with:\n|\n\nAPI operation: [^\n]+\n\nExample:\n", doc)
+    found = [part.partition(": ") for part in re.split(r"\n {4}(?! )", f"\n{failures}")[1:]]
+    return Docs(
+        paragraphs(text),
+        [(markdown(error), markdown(reason)) for error, _, reason in found],
+        "\n".join(line.strip().removeprefix(">>> ") for line in example.splitlines()),
+    )
+
+
+@cache
+def tree(module: str) -> dict[str, ast.ClassDef]:
+    body = ast.parse(Path(inspect.getfile(sys.modules[module])).read_text()).body
+    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+
+
+@cache
+def field_docs(kind: type) -> dict[str, str]:
+    """The string literal under each field of a struct and of its bases, by the field's name."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        node = tree(base.__module__).get(base.__name__) if base.__module__.startswith("fastpix.api.") else None
+        body = node.body if node else []
+        for field, doc in pairwise(body):
+            match field, doc:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found[name] = inspect.cleandoc(text)
+                case _:
+                    pass
+    return found
+
+
+class Page:
+    """The reference page of a module."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.name = module.__name__.rpartition(".")[2]
+        self._module = module
+        self._operations = [value for value in OPERATIONS.values() if value.__module__ == module.__name__]
+        self._values: dict[str, tuple[str, ...]] = {}
+
+    def __str__(self) -> str:
+        functions = [self._function(operation) for operation in self._operations]
+        structs = [self._struct(kind) for kind in self._structs()]
+        parts = [
+            NOTICE.format(name=self.name),
+            f"# fastpix.api.{self.name}",
+            markdown(self._module.__doc__ or ""),
+            *self._contents(),
+            *functions,
+            *(["## Types", HOW_TO_READ, *structs] if structs else []),
+            *(["## Values", *(self._list(name) for name in self._values)] if self._values else []),
+        ]
+        return "\n\n".join(parts) + "\n"
+
+    def _contents(self) -> Iterator[str]:
+        if self._operations:
+            rows = [
+                f"| [`{operation.__name__}`](#{operation.__name__}) | {summary(operation)} |"
+                for operation in self._operations
+            ]
+            yield "\n".join(["| function | |", "|---|---|", *rows])
+            yield f"Besides the errors that are named here, every call can fail with [these]({ERRORS})."
+
+    def _function(self, operation: Operation[..., Any]) -> str:
+        endpoint, docs = operation.endpoint, docs_of(operation)
+        signature = (
+            f"{operation.__name__}(core, request: {' | '.join(kind.__name__ for kind in endpoint.request_types)}"
+        )
+        signature += f"{self._default(operation)}, options=None) -> Reply[{self._code(endpoint.response_type)}]"
+        again = "retries" if endpoint.idempotent else "does not retry"
+        parts = [
+            f"### {operation.__name__}",
+            f"```python\n{signature}\n```",
+            docs.text,
+            f"`{endpoint.method} {endpoint.path}`, API operation `{endpoint.id}`. The library {again} it after a lost response.",
+            *(self._fields(kind, f"**Request** `{kind.__name__}`: ") for kind in endpoint.request_types),
+            f"**Value** {self._shown(endpoint.response_type)}",
+            f"**Fails with**{self._failures(docs)}",
+            f"**Example**\n\n```python\n{docs.example}\n```",
+        ]
+        return "\n\n".join(parts)
+
+    @staticmethod
+    def _default(operation: Operation[..., Any]) -> str:
+        default = inspect.signature(operation).parameters["request"].default
+        return "" if default is inspect.Parameter.empty else f" = {type(default).__name__}()"
+
+    @staticmethod
+    def _failures(docs: Docs) -> str:
+        named = [(error, reason) for error, reason in docs.failures if reason]
+        if not named:
+            return f" only the [errors of every call]({ERRORS})."
+        return "\n\n" + "\n".join(f"* `{error}`: {reason}" for error, reason in named)
+
+    def _structs(self) -> list[type]:
+        """All structs of this module but the requests of its operations, which stand with these."""
+        requests = {kind for operation in self._operations for kind in operation.endpoint.request_types}
+        own = [value for value in vars(self._module).values() if _is_struct(value) and value not in requests]
+        return [kind for kind in own if page_of(kind) == self.name and kind not in (common.Model, common.Answer)]
+
+    def _struct(self, kind: type) -> str:
+        return f"### {kind.__name__}\n\n{self._fields(kind)}"
+
+    def _fields(self, kind: type, label: str = "") -> str:
+        doc = inspect.getdoc(kind) or ""
+        rows = [*self._tag(kind), *(self._row(kind, field) for field in msgspec.structs.fields(kind))]
+        if not rows:
+            return f"{label}{paragraphs(doc)}"
+        head = "| field | type | default | meaning |\n|---|---|---|---|"
+        return "\n".join([f"{label}{paragraphs(doc)}", "", head, *rows])
+
+    @staticmethod
+    def _tag(kind: Any) -> Iterator[str]:
+        config = kind.__struct_config__
+        if config.tag is not None:
+            yield f"| `{config.tag_field}` | | always `{config.tag}` | The library sets it. |"
+
+    def _row(self, kind: type, field: msgspec.structs.FieldInfo) -> str:
+        doc = markdown(field_docs(kind)[field.name])
+        given = DEFAULT.search(doc)
+        is_answer = issubclass(kind, common.Answer)
+        default = "**required**" if field.required else "`None`" if is_answer else given[1] if given else "not sent"
+        if field.default not in (NODEFAULT, UNSET, None):
+            default = f"`{field.default!r}`"
+        return f"| `{field.name}` | {self._shown(field.type)} | {default} | {DEFAULT.sub('', doc)} |"
+
+    def _shown(self, hint: Any) -> str:
+        """A type in words, with links to the structs it names."""
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._annotated(arguments[0], arguments[1])
+        if origin is Literal:
+            return self._one_of(arguments)
+        if origin in UNIONS:
+            told = [choice for choice in arguments if choice not in (NoneType, UnsetType)]
+            return " or ".join(dict.fromkeys(self._shown(choice) for choice in told))
+        if origin in LISTS:
+            return f"list of {self._shown(arguments[0])}"
+        if origin is dict:
+            return f"map of {self._shown(arguments[0])} to {self._shown(arguments[1])}"
+        if origin is tuple:
+            return f"tuple of {len(arguments)} `{arguments[0].__name__}`"
+        if structs_at(origin or hint):
+            inner = f" of {self._shown(arguments[0])}" if arguments else ""
+            return f"{self._link(origin or hint)}{inner}"
+        return "any JSON" if hint is object else f"`{hint.__name__}`"
+
+    def _annotated(self, hint: Any, meta: Any) -> str:
+        if meta is TIMESTAMP:
+            return "`datetime`"
+        if not isinstance(meta, Meta):
+            return self._shown(hint)
+        if meta.examples:
+            return f"{self._one_of(tuple(meta.examples))}, or another text"
+        low, high, longest = meta.ge, meta.le, meta.max_length
+        if low is not None:
+            return f"{self._shown(hint)}, {f'{low} to {high}' if high is not None else f'at least {low}'}"
+        return f"{self._shown(hint)}, at most {longest} {'characters' if hint is str else 'entries'}"
+
+    def _one_of(self, values: tuple[str, ...]) -> str:
+        if len(values) <= FEW:
+            return " or ".join(f'`"{value}"`' for value in values)
+        name = self._name_of(values)
+        self._values[name] = values
+        return f"[`{name}`](#{name.lower()})"
+
+    def _name_of(self, values: tuple[str, ...]) -> str:
+        for module in (self._module, *RESOURCES):
+            for name, value in vars(module).items():
+                if get_origin(value) is Literal and get_args(value) == values:
+                    return name
+        raise LookupError(f"these values have no name: {values}")
+
+    def _list(self, name: str) -> str:
+        return f"### {name}\n\n{', '.join(f'`{value}`' for value in self._values[name])}"
+
+    def _link(self, kind: type) -> str:
+        page = page_of(kind)
+        return f"[`{kind.__name__}`]({'' if page == self.name else f'{page}.md'}#{kind.__name__.lower()})"
+
+    def _code(self, hint: Any) -> str:
+        origin, arguments = get_origin(hint), get_args(hint)
+        inner = f"[{', '.join(self._code(argument) for argument in arguments)}]" if arguments else ""
+        return f"{(origin or hint).__name__}{inner}"
+
+
+def _is_struct(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, msgspec.Struct)
+
+
+def index() -> str:
+    """The page that GitHub shows for the folder: all operations in one table."""
+    rows = [
+        f"| {link(operation, '')} | `{operation.endpoint.method} {operation.endpoint.path}` | {summary(operation)} |"
+        for operation in OPERATIONS.values()
+    ]
+    table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
+    shared = "[Structs that several modules share](common.md) have a page of their own."
+    return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
+
+
+def link(operation: Operation[..., Any], folder: str) -> str:
+    page, name = operation.__module__.rpartition(".")[2], operation.__name__
+    return f"[`{name}`]({folder}{page}.md#{name})"
+
+
+def summary(operation: Operation[..., Any]) -> str:
+    """The first sentence of an operation's docstring."""
+    return re.split(r"\.(?:\s|$)", docs_of(operation).text)[0]
+
+
+def official_methods() -> dict[str, str]:
+    """The method of the official SDK that calls each operation, by the operation's id."""
+    groups: dict[str, tuple[str, str]] = import_module("fastpix_python").Fastpix._sub_sdk_map
+    return {
+        id: f"{group}.{method}"
+        for group, (module, name) in groups.items()
+        for method, function in inspect.getmembers(getattr(import_module(module), name), inspect.isfunction)
+        if not method.endswith("_async")
+        for id in re.findall(r'operation_id="([^"]+)"', inspect.getsource(function))
+    }
+
+
+def migration() -> str:
+    """README's table of all operations by their names in the official SDK."""
+    methods = official_methods()
+    pairs = [(methods.get(operation.endpoint.id), operation) for operation in OPERATIONS.values()]
+    rows = [
+        f"| {f'`{method}`' if method else 'none'} | {link(operation, 'fastpix/api/')} |" for method, operation in pairs
+    ]
+    return "\n".join(["| fastpix_python | fastpix |", "|---|---|", *rows])
+
+
+def pages() -> dict[Path, str]:
+    """The text of each written file."""
+    found = {FOLDER / f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
+    readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())
+    return {**found, FOLDER / "README.md": index(), README: readme}
+
+
+def main() -> None:
+    for path, text in pages().items():
+        path.write_text(text)
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
