@@ -1,4 +1,4 @@
-# Bare `make` lists the targets. Each one that needs an environment makes it, and again only if what it is made from changed.
+# `make` alone lists the targets. A target makes the virtual environment that it needs, unless that exists and is current.
 PYTHON ?= python3
 RUN := .venv/run
 DEV := .venv/dev
@@ -6,24 +6,27 @@ BENCH := .venv/bench
 STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check strangers format lint types wheel versions bench clean long soak mutants contract faults lock
+.PHONY: help demo emulator test check strangers format lint types faults instructions wheel versions bench clean long soak mutants reference contract lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUN)/ready ## run the main job against a local FastPix
+demo: $(RUN)/ready ## run the live stream functions against a local FastPix
 	@$(RUN)/bin/python -m fastpix.emulator.demo
 
-emulator: $(RUN)/ready ## serve a local FastPix until interrupted
+emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C
 	@$(RUN)/bin/python -m fastpix.emulator
 
-test: $(DEV)/ready ## run the tests, and demand full branch coverage
-	@$(DEV)/bin/python -m pytest -n 2 --dist loadfile --ignore=tests/benchmarks --cov --cov-report=term-missing:skip-covered
-	@$(DEV)/bin/python -m pytest tests/benchmarks
+test: $(DEV)/ready ## run the tests
+	@echo "running the tests in two processes, the slow files last"
+	@$(DEV)/bin/python -m pytest -p tests.progress -n 2 --dist loadfile --no-loadscope-reorder \
+		--ignore=tests/benchmarks --ignore=tests/faults $(MEASURED)
 
-check: format lint types test wheel versions ## all that a change must pass
+check: export FASTPIX_TESTS := whole
+check: MEASURED := --cov --cov-report=term-missing:skip-covered
+check: format lint types test faults instructions wheel versions ## run all that a change must pass, the tests in full length and with full branch coverage
 
-strangers: $(STRANGERS)/ready ## run the tests that need other people's servers and engines, such as Ray
+strangers: $(STRANGERS)/ready ## run the tests that need other people's engines, such as Ray
 	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
 
 format: $(DEV)/ready ## check the format
@@ -32,64 +35,70 @@ format: $(DEV)/ready ## check the format
 lint: $(DEV)/ready ## run the linter
 	@$(DEV)/bin/ruff check .
 
-types: $(DEV)/ready ## run the type checkers: two on the package, four on programs as a user has them
+types: $(DEV)/ready ## run two type checkers on the package, and four on programs that use it
 	@$(DEV)/bin/python -m tests.checkers
 
-wheel: $(DEV)/ready ## build the wheel and try it in a bare environment
+wheel: $(DEV)/ready ## build the wheel, and use it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel
 
-versions: $(DEV)/ready ## run the tests with the lowest and the newest versions, on two Pythons
+versions: $(DEV)/ready ## run the tests with the lowest and the newest versions of the dependencies, on two Pythons
 	@$(DEV)/bin/python -m tests.check_versions
 
-faults: $(DEV)/ready ## print what comes of every fault on every method
-	@$(DEV)/bin/python -m tests.faults.matrix
+faults: $(DEV)/ready ## run every fault on every method, and creates through an unreliable network
+	@$(DEV)/bin/python -m pytest tests/faults
 
-bench: $(BENCH)/ready ## measure against what a user would otherwise have; WHAT=calls for one group
+instructions: $(DEV)/ready ## count the instructions of the usual calls with valgrind, and compare them with their limits
+	@$(DEV)/bin/python -m pytest tests/benchmarks
+
+bench: $(BENCH)/ready ## compare speed, memory and size with the official SDK and with httpx by hand; WHAT=calls for one group
 	@$(BENCH)/bin/python $(PIP) --no-deps --force-reinstall .
 	@$(BENCH)/bin/python -m tests.benchmarks $(WHAT)
 
-soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through faults, and some with the official SDK beside
+soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through an unreliable network, and 2,000 with the official SDK
 	@$(DEV)/bin/python -m tests.faults.soak $(BENCH)/bin/python
 
-long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, which takes half an hour
+long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, about half an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest --timeout=0 --durations=0 tests/test_hostile.py tests/test_lifecycle.py tests/_http/test_interrupts.py
 
-mutants: $(DEV)/ready ## put random faults into the code and see which are noticed, which takes hours; WITH='--seed 1'
+mutants: $(DEV)/ready ## put random faults into the code and list those that no test notices, some hours; WITH='--seed 1'
 	@$(DEV)/bin/python -m tests.mutants $(WITH)
 
-contract: $(DEV)/ready ## write the table of the API's facts anew, from SPEC=openapi.yaml and CHANGES=openapi.yaml
+reference: $(DEV)/ready ## write the reference pages in fastpix/api from the declarations
+	@$(DEV)/bin/python -m tests.reference
+
+contract: $(DEV)/ready ## write the table of the API's facts from SPEC=openapi.yaml and CHANGES=openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC) $(CHANGES)
 
-lock: ## write the versions that development uses anew
+lock: ## write the versions that development uses
 	@rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
 	@.venv/lock/bin/pip install -q --disable-pip-version-check -e '.[emulator]' -r .ci/dev.txt
 	@.venv/lock/bin/pip freeze --exclude-editable --disable-pip-version-check > .ci/constraints.txt
 
-clean: ## remove all that the other targets made
+clean: ## remove everything that the other targets made
 	rm -rf .venv dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-PIP := -m pip install -q --disable-pip-version-check -c .ci/constraints.txt
+PIP := -m pip install --disable-pip-version-check --progress-bar off -c .ci/constraints.txt
 
 $(RUN)/ready: pyproject.toml .ci/constraints.txt
-	@echo "making an environment in $(RUN)" >&2
+	@echo "making $(RUN) with the local FastPix, about 10 seconds" >&2
 	@$(PYTHON) -m venv $(RUN)
-	@$(RUN)/bin/python $(PIP) -e '.[emulator]'
+	@$(RUN)/bin/python $(PIP) -e '.[emulator]' >&2
 	@touch $@
 
 $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
-	@echo "making an environment in $(DEV), which takes a minute or two" >&2
+	@echo "making $(DEV) with the tools for tests, about a minute" >&2
 	@$(PYTHON) -m venv $(DEV)
-	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt
+	@$(DEV)/bin/python $(PIP) -e '.[emulator]' -r .ci/dev.txt >&2
 	@touch $@
 
 $(STRANGERS)/ready: pyproject.toml .ci/strangers.txt .ci/constraints.txt
-	@echo "making an environment with other people's engines in $(STRANGERS)" >&2
+	@echo "making $(STRANGERS) with other people's engines, about a minute" >&2
 	@$(PYTHON) -m venv $(STRANGERS)
-	@$(STRANGERS)/bin/python $(PIP) -e '.[emulator]' -r .ci/strangers.txt
+	@$(STRANGERS)/bin/python $(PIP) -e '.[emulator]' -r .ci/strangers.txt >&2
 	@touch $@
 
 $(BENCH)/ready: pyproject.toml .ci/constraints.txt
-	@echo "making an environment with the official SDK in $(BENCH)" >&2
+	@echo "making $(BENCH) with the official SDK, about half a minute" >&2
 	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python $(PIP) . fastpix-python==1.2.0 trustme
+	@$(BENCH)/bin/python $(PIP) . fastpix-python==1.2.0 trustme >&2
 	@touch $@

@@ -19,7 +19,7 @@ from fastpix.reply import Reply
 from tests.lengths import length
 from tests.operations import OPERATIONS
 
-CASES = length(500, 100_000)
+CASES = length(short=100, whole=500, long=100_000)
 hostile = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 LATIN = st.text(st.characters(max_codepoint=255))

@@ -19,11 +19,14 @@ from fastpix.emulator.wire import match_path, read_request
 from fastpix.operation import AsyncMethod, Method, Operation
 from tests.facts import facts_of, structs_in
 from tests.generate import CHARACTERS, IDS, values_of
+from tests.lengths import length
 from tests.operations import OPERATIONS, RESOURCES
 from tests.reference import field_docs
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
-few_examples = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(
+    max_examples=length(short=8, whole=30, long=30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:

@@ -19,10 +19,10 @@ from fastpix.emulator import Emulator
 from tests.lengths import length
 from tests.servers import PAGE, Scripted, answer, cut_body, descriptors, drip, hang, no_more_than
 
-CANCELLED = length(300, 10_000)
-RUNS = length(20, 100)
-CALLS_OF_A_THREAD = length(20, 500)
-CALLS = length(2_000, 100_000)
+CANCELLED = length(short=300, whole=300, long=10_000)
+RUNS = length(short=20, whole=20, long=100)
+CALLS_OF_A_THREAD = length(short=20, whole=20, long=500)
+CALLS = length(short=1_000, whole=2_000, long=100_000)
 AT_ONCE = 50
 CLOSED = "live_streams_list: this core has been closed: make another one"
 

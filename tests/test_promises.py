@@ -1,7 +1,8 @@
 """The law of promises: each word of README is in promises.toml, beside the tests that fail when what it says is broken.
 
 A promise without words in README, words without a place in the table, and a test that is gone each fail here. Words that
-promise nothing have an empty list. Examples are left out, as `test_readme` runs them, and so are figures of `make bench`.
+promise nothing have an empty list. Examples are left out, as `test_readme` runs them, and so is the table that
+`make reference` writes.
 """
 
 import ast
@@ -15,8 +16,10 @@ from tests.wheel import ROOT
 
 README = (ROOT / "README.md").read_text()
 PROMISES: dict[str, dict[str, list[str]]] = tomllib.loads((ROOT / "tests" / "promises.toml").read_text())
-FIGURES = "How fast it is"
-EXAMPLE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LEFT_OUT = re.compile(
+    r"^```.*?^```$|^<!-- operations: .*?^<!-- end of operations -->$|^</?details>$", re.MULTILINE | re.DOTALL
+)
+SUMMARY = re.compile(r"^<summary>(.*)</summary>$", re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
 RULE = re.compile(r"^\|[-|]+\|$", re.MULTILINE)
@@ -25,13 +28,12 @@ BULLET = re.compile(r"^\* ", re.MULTILINE)
 
 def sections() -> dict[str, str]:
     """What README says under each heading, as plain words in one line."""
-    _, *parts = HEADING.split(EXAMPLE.sub("", README))
-    return {heading: words(text, heading) for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+    _, *parts = HEADING.split(SUMMARY.sub(r"\1", LEFT_OUT.sub("", README)))
+    return {heading: words(text) for heading, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def words(text: str, heading: str) -> str:
-    rows = "" if heading == FIGURES else r"\1"
-    return " ".join(BULLET.sub("", ROW.sub(rows, RULE.sub("", text))).split())
+def words(text: str) -> str:
+    return " ".join(BULLET.sub("", ROW.sub(r"\1", RULE.sub("", text))).split())
 
 
 @cache

@@ -18,7 +18,7 @@ This is the hot path. The work is done at these times:
 * Per core: the header of fixed credentials is created.
 * Per call: the request struct is converted to plain values and checked against its type (msgspec does both, in C).
   One `Request` is made from it, which all attempts share.
-* Per attempt: a slot and a connection are taken, used and given back. A ``credentials`` function is called.
+* Per attempt: a slot and a connection are taken, used and given back. The ``credentials`` function, if any, is called.
 * Per response: the body is decompressed in steps. It is decoded from bytes to structs once, unless that fails.
 
 The hot path does not use httpx: its client, requests and responses would take as long as all of this together. httpx
@@ -309,9 +309,9 @@ class Call(Generic[Ok]):
         return result
 
     def _wait(self, retries: Retries, error: Err, number: int, deadline: float, budget: Budget) -> float | None:
-        """Return the seconds until the next attempt, or ``None`` if no attempt follows.
+        """Return the seconds until the next attempt, or ``None`` if there is no next attempt.
 
-        None follows if a retry is not allowed, or if no time or budget is left for it.
+        A next attempt must be allowed, and there must be time and budget for it. Its cost is taken from the budget.
         """
         if number >= retries.attempts or not may_repeat(self._endpoint, error):
             return None

@@ -26,7 +26,7 @@ class Deviation(Redacted, frozen=True, gc=False):
     """A place in a response where the value does not have a documented type. ``repr`` and ``str`` hide the value.
 
     If the place is a field, the result is read as if the field were absent. If the field is required in an inner
-    struct, that struct is left out.
+    struct, that struct is left out. Invalid text outside of required fields is kept, with U+FFFD for the invalid parts.
 
     Attributes:
         path: The JSON path, such as ``$.data[*].duration``. ``[*]`` stands for any item of a list or any key of a map.

@@ -75,7 +75,11 @@ class Endpoint(Generic[Ok_co]):
         self._decode: Callable[[bytes], Ok_co] | None = None
 
     def load(self) -> None:
-        """Create the decoder before anything is sent. Raise a `TypeError` if msgspec cannot decode ``response_type``."""
+        """Create the decoder before anything is sent.
+
+        Raises:
+            TypeError: msgspec cannot decode the ``response_type``.
+        """
         _ = self.decode
 
     def __getstate__(self) -> dict[str, object]:

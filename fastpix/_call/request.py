@@ -118,7 +118,9 @@ def _base(server_url: str, allow_http: bool) -> _Base:
     if "@" in server_url or "?" in server_url or "#" in server_url:
         raise ConfigurationError("server_url must contain no credentials, no query and no fragment (no @, ? or #)")
     if not server_url.lower().startswith(("https://", "http://")):
-        raise ConfigurationError("server_url must begin with https:// (or http://) and name a host")
+        raise ConfigurationError(
+            "server_url must begin with https:// and name a host, such as https://api.fastpix.com/v1/"
+        )
     if not re.fullmatch(SERVER_URL, server_url):
         raise ConfigurationError(
             f"server_url must be in ASCII without spaces, control characters or backslashes, not {shown(server_url)}"
@@ -203,8 +205,8 @@ def _headers(endpoint: Endpoint[object], base: _Base, body: bytes, own: Mapping[
     for name, value in own.items():
         if not _is_header(name, value):
             allowed = (
-                "a header with a valid name, other than content-length and transfer-encoding, "
-                "and with a str value of printable ASCII that has no space at its start or end"
+                "a str of printable ASCII without a space at its start or end, "
+                "under a valid header name other than content-length and transfer-encoding"
             )
             raise RequestValidationError(
                 f"options.headers[{name!r}] must be {allowed}", field=f"options.headers[{name!r}]", allowed=allowed

@@ -45,8 +45,8 @@ def is_plain_no(error: Err) -> bool:
 def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
     """Return the seconds to wait after an attempt.
 
-    If the server sent a ``Retry-After``, the wait is its value. Otherwise the wait is ``chance`` (0 to 1) times a bound.
-    The bound starts at ``retries.base`` and doubles with each attempt, up to ``retries.cap``.
+    If the server sent a ``Retry-After``, the wait is its value. Otherwise it is ``chance`` (0 to 1) times a bound. The
+    bound starts at ``retries.base`` and doubles with each attempt, up to ``retries.cap``.
     """
     asked = error.retry_after if isinstance(error, ApiError) else None
     return (

@@ -29,7 +29,7 @@ def plain(value: object) -> Any:
 
 
 def _as_builtin(value: object) -> object:
-    """Convert an instance of a subclass of ``str``, ``int`` or ``float`` to the base class, as msgspec rejects it."""
+    """Convert an instance of a subclass of ``str``, ``int`` or ``float``, which msgspec rejects, to the base class."""
     for kind, convert in BUILTINS.items():
         if isinstance(value, kind):
             return convert(value)
@@ -78,7 +78,7 @@ def check_bounds(hint: Any, request: msgspec.Struct, fields: dict[str, object]) 
 def check_classes(hint: Any, request: msgspec.Struct) -> None:
     """Raise a `RequestValidationError` if a struct is not of the class that its field declares.
 
-    This is a mistake even if the API has changed its bounds.
+    This check is also made with ``validate=False``, because such a struct is a mistake whatever the bounds are.
     """
     _refuse_what(partial(_is_anywhere, _is_other_struct), hint, request)
 
@@ -116,7 +116,7 @@ def _is_other_object(value: object, hint: object) -> bool:
 
 
 def _breaks_a_rule(value: object) -> bool:
-    """Return whether a struct, or a struct in it, must have exactly one of some fields and has none or several."""
+    """Return whether a struct breaks the rule of `_exactly_one_of`, or contains a struct that breaks it."""
     if not isinstance(value, msgspec.Struct):
         return any(map(_breaks_a_rule, (*sequence(value), *mapping(value).values())))
     alternatives, fields = _rules_of(type(value))

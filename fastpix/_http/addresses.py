@@ -24,7 +24,7 @@ SOON_SECONDS = 0.25
 
 
 def connect_any(addresses: list[str], connect: Connect, left: Left) -> httpcore.NetworkStream:
-    """Return a connection to the first address that can be connected to. Raise the last error if there is none.
+    """Return the first connection that can be made. Raise the last error if no connection can be made.
 
     Args:
         addresses: The addresses, at least one.

@@ -77,7 +77,7 @@ async def _close_all(pool: Pool[httpcore.AsyncHTTPConnection]) -> None:
 async def _close(connections: Iterable[httpcore.AsyncHTTPConnection]) -> None:
     """Close connections, even in a cancelled call.
 
-    Closing is a point at which a cancelled call would end, so it needs a shield.
+    Without the shield, a cancelled call would end before all connections are closed.
     """
     for connection in connections:
         with anyio.CancelScope(shield=True), suppress(Exception):

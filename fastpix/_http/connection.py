@@ -56,7 +56,7 @@ def follow(response: httpcore.Response) -> None:
 def is_reusable(response: httpcore.Response) -> bool:
     """Return whether the connection of a response that has been read can carry another request.
 
-    The end of the response must be certain. No bytes may be left unread, because the next response would begin with them.
+    The end of the response must be certain. No bytes may be left unread: the next response would begin with them.
     """
     stream = _stream(response)
     if not isinstance(stream, Stream) or not stream.framing.is_at_end():

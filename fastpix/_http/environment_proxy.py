@@ -1,7 +1,7 @@
 """The proxy that the environment names for a host, in the forms that curl, requests and httpx accept.
 
-The variables are ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in lower or upper case. The name in lower
-case takes precedence. If no variable is set, the settings of macOS and Windows apply.
+The variables are ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in lower or upper case. The name in
+lower case takes precedence. If no variable is set, the settings of macOS and Windows apply.
 
 ``NO_PROXY`` is a list of hosts that are reached directly, separated by commas or blanks:
 

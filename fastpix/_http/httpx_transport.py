@@ -29,7 +29,7 @@ __all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsy
 ClientT = TypeVar("ClientT")
 
 OURS: dict[str, Any] = {"auth": None, "stream": True, "follow_redirects": False}
-"""Settings of the library that hold for every client: its own credentials only, and no redirects."""
+"""Settings that hold for every client: it adds no credentials of its own, and it follows no redirects."""
 
 
 class OtherRequestError(Exception):
@@ -248,8 +248,8 @@ def _prepared(
 def _add_settings(client: httpx.Client | httpx.AsyncClient, request: httpx.Request) -> None:
     """Add the client's headers, cookies, query parameters and time limits to a request.
 
-    Headers of the request take precedence, except that a user agent set on the client replaces ours. Of two time limits,
-    the shorter one applies.
+    Headers of the request take precedence, except that a user agent set on the client replaces ours. Of two time
+    limits, the shorter one applies.
     """
     theirs = client.headers
     agent = theirs.get("user-agent", "")

@@ -54,9 +54,9 @@ def running_loop() -> Loop:
 class PerLoop(Generic[T]):
     """A value for each event loop. It is made at its first use in an event loop, and forgotten with that event loop.
 
-    A value that refers to its event loop, for example through a task, keeps both in memory. Such a value must be removed
-    with `forget` when the event loop ends. If a user closes an event loop directly, its value is forgotten when another
-    event loop uses this object for the first time.
+    A value that refers to its event loop, for example through a task, keeps both in memory. Such a value must be
+    removed with `forget` when the event loop ends. If a user closes an event loop directly, its value is forgotten when
+    another event loop uses this object for the first time.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -117,7 +117,7 @@ async def _until_the_end_of(
 ) -> AsyncGenerator[None, None]:
     """Close a value before its event loop ends.
 
-    Before asyncio and trio end, they finish the async generators that were started in them. This generator relies on it.
+    Before asyncio and trio end, they finish the async generators that were started in them. This function uses that.
     """
     try:
         yield

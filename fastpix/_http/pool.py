@@ -14,7 +14,8 @@ KEEPALIVE_SECONDS = 4.0
 FRESH_SECONDS = 1.0
 """The longest idle time of a connection for a request that cannot be sent again.
 
-The server may close a connection that has been idle for longer while the request is on its way, and the request is lost.
+If a connection has been idle for longer, the server may close it while the request is on its way, and the request is
+lost.
 """
 
 

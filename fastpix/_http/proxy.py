@@ -73,4 +73,6 @@ def _url(proxy: httpcore.Proxy, target: bytes) -> httpcore.URL:
 
 
 def _named(proxy: httpcore.Proxy, problem: Exception) -> str:
-    return f"no connection through the proxy {authority(proxy.url.origin).decode()}: {problem or 'it took too long'}"
+    return (
+        f"no connection through the proxy {authority(proxy.url.origin).decode()}: {str(problem) or 'it took too long'}"
+    )

@@ -117,7 +117,11 @@ class AsyncSlottedTransport:
 def transport_of(
     client: "kinds.SyncClient | None", transport: "kinds.SyncTransport | None", server_url: str, max_connections: int
 ) -> Transport:
-    """Return the transport of a sync core, which uses the client or transport that the user gave, or its own."""
+    """Return the transport of a sync core.
+
+    It sends through the user's client or transport. Without either, it sends through its own connections, or through
+    its own httpx clients if the environment asks for httpx.
+    """
     chosen: Transport
     if client is not None or transport is not None:
         from fastpix._http.httpx_transport import HttpxTransport

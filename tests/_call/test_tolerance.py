@@ -30,10 +30,13 @@ from fastpix.api.playlists import Playlist
 from fastpix.api.views import View
 from fastpix.operation import Operation
 from tests.generate import values_of
+from tests.lengths import length
 from tests.operations import OPERATIONS
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
-few_examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(
+    max_examples=length(short=6, whole=20, long=20), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),

@@ -100,6 +100,6 @@ def test_a_proxy_that_is_not_spoken_to_is_named_by_its_scheme(monkeypatch: pytes
     monkeypatch.setenv("ALL_PROXY", "socks5h://u:canary@proxy.test")
     with pytest.raises(ConfigurationError) as raised:
         environment_proxy("https", "api.fastpix.com", 443)
-    assert "socks5h://; only http:// and https://" in str(raised.value)
+    assert "must be an http:// or https:// url, not socks5h://;" in str(raised.value)
     assert "pass a client such as httpx.Client(proxy=...)" in str(raised.value)
     assert "canary" not in str(raised.value)

@@ -128,21 +128,21 @@ def survived(server_url: str, step: int = 1) -> int:
 
 @SOCKETS_THAT_NOBODY_HAS
 def test_a_core_survives_an_interrupt_between_any_two_steps(server_url: str) -> None:
-    assert survived(server_url) > 1000
+    assert survived(server_url, length(short=7, whole=1, long=1)) > 1000
 
 
 @SOCKETS_THAT_NOBODY_HAS
 def test_so_it_does_where_a_proxy_passes_on_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EchoOnce) as port:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
-        assert survived("http://fastpix.test/v1/", length(7, 1)) > 1000
+        assert survived("http://fastpix.test/v1/", length(short=29, whole=7, long=1)) > 1000
 
 
 @SOCKETS_THAT_NOBODY_HAS
 def test_so_it_does_in_a_tunnel(tls_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EchoOnce, tls_context) as port, tunnel(port) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        assert survived("https://fastpix.test/v1/", length(17, 1)) > 2000
+        assert survived("https://fastpix.test/v1/", length(short=67, whole=17, long=1)) > 2000
 
 
 ALARMS = """
@@ -173,7 +173,7 @@ print(interrupted)
 
 
 def test_a_core_survives_alarms_at_any_time(server_url: str) -> None:
-    times = length(300, 20_000)
+    times = length(short=300, whole=300, long=20_000)
     program = [sys.executable, "-c", ALARMS, server_url, str(times)]
     done = subprocess.run(program, check=True, timeout=10 * times, capture_output=True, text=True)
     assert int(done.stdout) > times / 10

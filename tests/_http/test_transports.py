@@ -147,7 +147,7 @@ def test_certificates_that_can_not_be_read_are_named(
     core = FastpixCore(username="a", password="b", server_url="https://127.0.0.1:1/v1/")
     error = live_streams_enable(core, ENABLE).failure()
     assert isinstance(error, ConfigurationError)
-    assert f"the certificates of {problem}" in str(error)
+    assert f"the certificates in {problem}" in str(error)
     assert ".c:" not in str(error)
     assert (error.may_have_been_applied, error.attempts) == (False, 0)
     ssl_context.cache_clear()
@@ -496,7 +496,10 @@ async def test_chunks_may_come_without_anyone_being_told(scripted: Scripted, kin
 
 @each_kind
 def test_a_sync_transport_refuses_a_source_that_is_async(scripted: Scripted, kind: str) -> None:
-    with sync_transport(kind) as transport, pytest.raises(TypeError, match="a sync core can't send the chunks of an"):
+    with (
+        sync_transport(kind) as transport,
+        pytest.raises(TypeError, match="a sync core cannot send a body that is an async"),
+    ):
         transport.send(request_to(scripted.url, body=async_chunks()), within(5))
     assert scripted.requests == []
 

@@ -66,7 +66,7 @@ def run(arguments: list[str], folder: Path) -> bool:
     process = subprocess.Popen(
         [*BOUNDED, *PYTEST, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "FASTPIX_TESTS": "whole"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
