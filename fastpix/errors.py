@@ -76,7 +76,7 @@ class FastpixError(Exception):
 
         Characters outside ASCII are escaped, so that any terminal or log can print the text.
         """
-        doubt = "the request may have been applied" if self.may_have_been_applied else None
+        doubt = "an attempt may have been applied" if self.may_have_been_applied else None
         notes = "; ".join(filter(None, [self.request_id and f"request id {self.request_id}", doubt]))
         return _in_ascii(": ".join(filter(None, [self.function, *self._facts()])) + (f" ({notes})" if notes else ""))
 

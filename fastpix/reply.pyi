@@ -17,7 +17,6 @@ from collections.abc import Callable
 from typing import Any, Generic, Never, NoReturn, TypeAlias, final
 
 from returns import result
-from returns.result import Result as Result
 from typing_extensions import TypeVar
 
 from fastpix.errors import Err
@@ -25,27 +24,28 @@ from fastpix.errors import Err
 __all__ = ["Failure", "Reply", "Result", "Success"]
 
 _Ok = TypeVar("_Ok")
+_Error = TypeVar("_Error")
 _NewOk = TypeVar("_NewOk")
 _NewErr = TypeVar("_NewErr")
 _Ok_co = TypeVar("_Ok_co", covariant=True, default=Any)
 _Err_co = TypeVar("_Err_co", covariant=True, default=Any)
 
-class _Result(Result[_Ok_co, _Err_co]):
+class _Result(result.Result[_Ok_co, _Err_co]):
     def map(self, function: Callable[[_Ok_co], _NewOk]) -> Success[_NewOk, _Err_co] | Failure[_Err_co, _NewOk]:
         """Return a success with ``function(value)``. A failure is returned unchanged."""
 
     def bind(
-        self, function: Callable[[_Ok_co], Result[_NewOk, _NewErr]]
+        self, function: Callable[[_Ok_co], result.Result[_NewOk, _NewErr]]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
         """Return the result ``function(value)``. A failure is returned unchanged."""
 
     def bind_result(
-        self, function: Callable[[_Ok_co], Result[_NewOk, _NewErr]]
+        self, function: Callable[[_Ok_co], result.Result[_NewOk, _NewErr]]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
         """Do the same as `bind`."""
 
     def apply(
-        self, container: Result[Callable[[_Ok_co], _NewOk], _NewErr]
+        self, container: result.Result[Callable[[_Ok_co], _NewOk], _NewErr]
     ) -> Success[_NewOk, _Err_co | _NewErr] | Failure[_Err_co | _NewErr, _NewOk]:
         """Return a success with ``function(value)``, where ``container`` is a success with the function.
 
@@ -56,7 +56,7 @@ class _Result(Result[_Ok_co, _Err_co]):
         """Return a failure with ``function(error)``. A success is returned unchanged."""
 
     def lash(
-        self, function: Callable[[_Err_co], Result[_NewOk, _NewErr]]
+        self, function: Callable[[_Err_co], result.Result[_NewOk, _NewErr]]
     ) -> Success[_Ok_co | _NewOk, _NewErr] | Failure[_NewErr, _Ok_co | _NewOk]:
         """Return the result ``function(error)``. A success is returned unchanged."""
 
@@ -88,5 +88,7 @@ class Failure(_Result[_Ok_co, _Err_co], result.Failure[_Err_co], Generic[_Err_co
     def failure(self) -> _Err_co:
         """Return the error."""
 
+Result: TypeAlias = Success[_Ok, _Error] | Failure[_Error, _Ok]
+"""The result of a function with errors of its own: a `Success` or a `Failure`."""
 Reply: TypeAlias = Success[_Ok, Err] | Failure[Err, _Ok]
 """The type that each function returns: a `Success` with a value, or a `Failure` with an error of `Err`."""

@@ -1,4 +1,4 @@
-"""A plugin for pytest, loaded before all others: from here on ``import httpx`` gives httpx2, and ``httpcore`` httpcore2."""
+"""A pytest plugin that is loaded first. After it, ``import httpx`` imports httpx2, and ``httpcore`` httpcore2."""
 
 from httpx2 import alias_httpx
 

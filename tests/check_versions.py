@@ -1,9 +1,11 @@
-"""`make versions`: the suite with the lowest and the newest versions of what the library needs, on two Pythons; and with httpx2.
+"""`make versions`: runs the tests with the lowest and the newest versions of the dependencies.
 
-The lowest are those that pyproject.toml names, the newest those that the index has. The Pythons are that of the development
-environment, where `make test` has run with the versions of .ci/constraints.txt, and the newest that is found.
-Last it runs with the newest versions where ``httpx2.alias_httpx()`` has put httpx2 in the place of httpx.
-Left out: benchmarks, faults, and what uses the official SDK or pytest-httpx, which need certain versions themselves.
+pyproject.toml names the lowest versions. The package index has the newest versions. The tests run on two Pythons: that
+of the development environment, where `make test` has run with the versions of .ci/constraints.txt, and the newest one
+that is found. The last run has the newest versions, and httpx2 in the place of httpx (``httpx2.alias_httpx()``).
+
+Left out are the benchmarks, the fault tests, the mutation tests, and the tests that use the official SDK or
+pytest-httpx, which need certain versions themselves.
 """
 
 import os
@@ -44,7 +46,7 @@ ELSEWHERE = (
 )
 NEWEST_TOOLS = ("fastapi", "httpx2")
 WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
-"""These do not work with the lowest Starlette and anyio."""
+"""Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REQUIRED: list[str] = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["emulator"]]
@@ -55,40 +57,45 @@ def name_of(requirement: str) -> str:
 
 
 def needed(requirements: list[str], found: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The names of the packages that requirements bring, and of those that these bring."""
+    """Return the names of the packages that the requirements install, directly and indirectly."""
     for requirement in requirements:
         name = name_of(requirement)
         if "extra ==" not in requirement and name not in found:
             try:
                 found = needed(metadata.requires(name) or [], found | {name})
-            except metadata.PackageNotFoundError:  # for another Python or system
+            except metadata.PackageNotFoundError:  # a requirement for another Python version or system
                 continue
     return found
 
 
 def constraints(which: Which) -> list[str]:
-    """For the tools, the versions of the development environment; for what the library needs, those asked for."""
+    """Return the constraints: for tools, the versions of the development environment, for dependencies those asked
+    for.
+    """
     free = needed(REQUIRED)
     tools = [line for line in CONSTRAINTS if name_of(line) not in free]
     return tools if which == "newest" else [*tools, *(re.sub(r">=([\d.]+).*", r"==\1", line) for line in REQUIRED)]
 
 
 def newest_python() -> str:
-    """The newest released Python on the path or in pyenv's folder."""
+    """Return the newest released Python on the path or in the folder of pyenv."""
     folders = [*map(Path, os.environ["PATH"].split(os.pathsep)), *Path.home().glob(".pyenv/versions/*/bin")]
     pythons = [str(file) for folder in folders for file in folder.glob("python3.[0-9]*") if "-" not in file.name]
     return max([sys.executable, *pythons], key=version)
 
 
 def version(python: str) -> tuple[int, ...]:
-    """Empty for what does not run, such as a shim of pyenv's for a Python that is not chosen, and for a prerelease."""
+    """Return the version of a Python. It is empty for a prerelease, and for a command that does not run.
+
+    A shim of pyenv does not run if its Python is not selected.
+    """
     ask = [python, "-c", "import sys; print(*sys.version_info[:4])"]
     *numbers, level = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split() or [""]
     return tuple(map(int, numbers)) if level == "final" else ()
 
 
 def holds(python: str, which: Which, *plugins: str) -> bool:
-    """Makes an environment, and runs the suite in it."""
+    """Create an environment and run the tests in it. Return ``True`` if they pass."""
     print(f"--- the {which} versions on Python {'.'.join(map(str, version(python)))}", *plugins, flush=True)
     with TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)

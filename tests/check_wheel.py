@@ -1,4 +1,4 @@
-"""`make wheel`: builds the distribution and uses it in an environment that has nothing but what it requires."""
+"""`make wheel`: builds the wheel, and uses it in an environment that contains only its requirements."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.wheel import installed
 PROGRAM = """
 import sys
 import fastpix
-assert "httpx" not in sys.modules, "importing the package alone loads nothing"
+assert "httpx" not in sys.modules, "importing the package alone must not load httpx"
 from fastpix import AsyncFastpixCore, Fastpix, FastpixCore, Failure
 from fastpix.api.live_streams import live_streams_list
 loaded = {"starlette", "uvicorn", "click", "rich", "asyncio"} & set(sys.modules)

@@ -1,4 +1,4 @@
-"""What tests share: a local FastPix in process and behind a socket, and cores that use it."""
+"""The fixtures of all tests: a local FastPix, in process and behind a socket, and cores that use it."""
 
 import os
 import ssl
@@ -21,14 +21,14 @@ from fastpix.emulator.app import serving
 from tests.servers import Scripted
 
 if os.environ.get("FASTPIX_TESTS") != "strangers":
-    collect_ignore = ["strangers"]  # what they import is not installed
+    collect_ignore = ["strangers"]  # the packages that these tests import are not installed
 
 
 def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.connect" and not isinstance(arguments[1], str | bytes):
         host = str(arguments[1][0])
         if not host.startswith("127.") and host not in {"localhost", "::1"}:
-            raise AssertionError(f"a test connects to {host}")
+            raise AssertionError(f"a test must not connect to {host}: only loopback addresses are allowed")
 
 
 sys.addaudithook(_loopback_only)
@@ -38,7 +38,7 @@ settings.load_profile("any machine")
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credentials, certificates or proxies from the machine that the tests run on."""
+    """Remove the credentials, certificates and proxies of the machine from the environment."""
     for name in ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_SERVER_URL", "FASTPIX_TRANSPORT"):
         monkeypatch.delenv(name, raising=False)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
@@ -50,7 +50,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _full_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one test spends on retries is not missing in the next."""
+    """Give each test full retry budgets, whatever the tests before it spent."""
     monkeypatch.setattr("fastpix.core._of_process", PerProcess(Budgets))
 
 
@@ -69,7 +69,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def core(emulator: Emulator) -> Iterator[FastpixCore]:
-    """A core on the local FastPix, without a socket."""
+    """A core that uses the local FastPix without a socket."""
     with httpx.Client(transport=emulator.transport()) as client:
         yield FastpixCore(username=emulator.username, password=emulator.password, client=client)
 
@@ -82,23 +82,23 @@ def async_core(emulator: Emulator) -> AsyncFastpixCore:
 
 @pytest.fixture
 def server_url(emulator: Emulator) -> Iterator[str]:
-    """The local FastPix behind a real socket."""
+    """The URL of the local FastPix behind a real socket."""
     with serving(emulator) as url:
         yield url
 
 
 @pytest.fixture
 def scripted() -> Iterator[Scripted]:
-    """A server that does to each request what the test says, and keeps the bytes it was sent."""
+    """A server that treats each request as the test says, and records the bytes of the request."""
     with Scripted() as server:
         yield server
 
 
 @pytest.fixture
 def tls_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
-    """That of a server whose certificate the environment vouches for.
+    """The TLS context of a server. Its certificate is trusted, because ``SSL_CERT_FILE`` names its authority.
 
-    The file's folder is one for SSL_CERT_DIR, too: OpenSSL finds a certificate there by the hash of its subject.
+    The folder of the file also works as ``SSL_CERT_DIR``: OpenSSL finds a certificate there by the hash of its subject.
     """
     authority = trustme.CA(organization_name="fastpix", organization_unit_name="tests")
     for name in ("ca.pem", "9a699c22.0"):
@@ -113,13 +113,13 @@ def tls_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl
 
 @pytest.fixture
 def tls_server(tls_context: ssl.SSLContext) -> Iterator[Scripted]:
-    """A server whose certificate the environment vouches for."""
+    """A scripted server over TLS whose certificate is trusted."""
     with Scripted(tls=tls_context) as server:
         yield server
 
 
 @pytest.fixture(params=["http", "https"])
 def server(request: pytest.FixtureRequest) -> Scripted:
-    """Each of the two."""
+    """A scripted server, over http and over https."""
     server: Scripted = request.getfixturevalue("scripted" if request.param == "http" else "tls_server")
     return server

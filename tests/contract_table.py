@@ -1,11 +1,13 @@
-"""`make contract SPEC=… CHANGES=…`: the facts of the API's descriptions, as the table that `test_contract.py` reads.
+"""`make contract SPEC=... CHANGES=...`: writes the facts of the API descriptions to a table.
 
-The first document describes the whole API, the second what has changed since. Where both speak, the second is right.
+`test_contract.py` reads the table.
 
-A fact is a line of words: where a parameter stands, whether it is required, its types, bounds and known values. Below
-the top, fields are named by their path: ``inputs[]`` the items of a list, ``metadata{}`` the values of a map, and
-``inputs[]<video>`` one of the choices that a request has; the choices of an answer are taken together, and its
-bounds left out, as a reader has no use for them.
+The first document describes the whole API. The second document describes later changes, and takes precedence.
+
+A fact is a line of words: the place of a parameter, whether it is required, its types, its bounds and its known values.
+An inner field is named by its path: ``inputs[]`` is an item of a list, ``metadata{}`` is a value of a map, and
+``inputs[]<video>`` is one of the choices of a request. The choices of a response are merged. The bounds of a response
+are left out, because a reader does not need them.
 """
 
 import json
@@ -23,7 +25,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 BOUNDS = ("minimum", "maximum", "maxLength", "maxProperties")
 
 ADDITIONS = {"mp4Support": "MediaAdditions", "srtSecret": "LiveStreamAdditions", "tracks[].languageName": "TrackTitle"}
-"""Schemas that add fields to answers: to each object that has the field on the left."""
+"""Schemas that add fields to responses: each schema extends every object that has the field on the left."""
 
 Schema: TypeAlias = dict[str, Any]
 Table: TypeAlias = dict[str, Any]
@@ -45,7 +47,7 @@ class Specification:
         return dict(sorted(rows.items()))
 
     def changed(self, table: Table) -> Table:
-        """Another table, with what this document says of its operations, and of the objects in their answers."""
+        """Return another table, updated with this document's operations and its additions to objects in responses."""
         for id, row in self.table().items():
             known: Table = table.setdefault(id, row) or {}
             known["body"] = row["body"] or known["body"]
@@ -130,7 +132,7 @@ class Specification:
         return [*schema.get("oneOf", []), *schema.get("anyOf", [])]
 
     def _resolved(self, schema: Schema) -> Schema:
-        """The schema behind references, its parts (``allOf``) put together."""
+        """Return the schema that references lead to, with its ``allOf`` parts merged."""
         while "$ref" in schema:
             target: Any = self._document
             for key in schema["$ref"].removeprefix("#/").split("/"):
@@ -144,7 +146,7 @@ class Specification:
 
 
 def tag_of(choice: Schema) -> str | None:
-    """What a request's choices are told apart by: the one value that ``type`` can have."""
+    """Return the value of ``type`` that identifies a choice of a request, or ``None`` if there is none."""
     kind = choice.get("properties", {}).get("type", {})
     values = [*kind.get("enum", []), kind.get("default"), kind.get("example")]
     return next((str(value) for value in values if value), None)
@@ -154,7 +156,7 @@ def main() -> None:
     whole, changes = (Specification(yaml.safe_load(Path(path).read_text())) for path in sys.argv[1:])
     table = changes.changed(whole.table())
     TABLE.write_text(json.dumps(table, indent=1) + "\n")
-    print(f"{len(table)} operations in {TABLE}", file=sys.stderr)
+    print(f"wrote {len(table)} operations to {TABLE}", file=sys.stderr)
 
 
 if __name__ == "__main__":

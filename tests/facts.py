@@ -1,4 +1,4 @@
-"""What is known of a field, and what our declarations say of each; read by the tests that hold them against others."""
+"""The facts about fields that the declarations of the library contain. Tests compare them with other sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
@@ -13,7 +13,7 @@ SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean", obje
 
 
 class Facts:
-    """What is known of one field."""
+    """The facts about one field."""
 
     def __init__(
         self, types: Iterable[str], *, required: bool = False, enum: Iterable[str] = (), **bounds: int
@@ -38,7 +38,7 @@ class Facts:
 
 
 def facts_of(hint: Any, *, required: bool = False) -> Facts:
-    """What a type says of the values it takes."""
+    """Return the facts about the values that a type allows."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return with_bounds(facts_of(arguments[0], required=required), arguments[1:])
@@ -63,7 +63,7 @@ def is_told(hint: Any) -> bool:
 
 
 def fields_of(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[tuple[str, Facts]]:
-    """The fields at and below a place, by their paths, as in the table."""
+    """Yield the fields at and below a place, with their paths in the form of the table."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         yield from fields_of(arguments[0], path, around)
@@ -104,7 +104,7 @@ def merged(fields: Iterator[tuple[str, Facts]]) -> dict[str, Facts]:
 
 
 def structs_in(kind: Any, around: tuple[Any, ...] = ()) -> set[Any]:
-    """All structs below one."""
+    """Return all structs below a struct."""
     fields = msgspec.structs.fields(kind)
     inner = [part for field in fields for part in structs_at(field.type)]
     new = [part for part in inner if part not in around]
@@ -112,7 +112,7 @@ def structs_in(kind: Any, around: tuple[Any, ...] = ()) -> set[Any]:
 
 
 def structs_at(hint: Any) -> list[Any]:
-    """Those that a type names, and nothing below them."""
+    """Return the structs that a type names, without the structs below them."""
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return [hint]
     return [part for argument in get_args(hint) for part in structs_at(argument)]

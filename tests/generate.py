@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the values of any struct, from what msgspec knows of its fields."""
+"""Hypothesis strategies for the values of any struct, derived from the description that msgspec has of its fields."""
 
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ IDS = st.text(
 
 
 def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Values of a struct, or of a union of structs; ``chosen`` strategies replace those of text fields by name."""
+    """Return a strategy for a struct or a union of structs. ``chosen`` replaces the strategies of fields, by name."""
     described = types.type_info(kind)
     choices = described.types if isinstance(described, types.UnionType) else (described,)
     return st.one_of([_struct(choice, chosen) for choice in choices if isinstance(choice, types.StructType)])
@@ -36,7 +36,7 @@ def _field(field: types.Field) -> st.SearchStrategy[Any]:
 
 @cache
 def _nested(kind: type[Struct]) -> st.SearchStrategy[Any]:
-    """Deferred, as a struct may hold its own kind."""
+    """Return a deferred strategy, because a struct may contain values of its own type."""
     return st.deferred(lambda: values_of(kind))
 
 

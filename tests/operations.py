@@ -1,4 +1,4 @@
-"""All operations of the library, found by reading its modules."""
+"""All operations of the library, collected from its modules."""
 
 import pkgutil
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Operations that the library does not declare, as a user declares them, in a module with annotations as text."""
+"""Operations that a user declares because the library lacks them, in a module whose annotations are strings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def playout_epg(core: FastpixCore, request: GetScheduleRequest, options: Request
 def playout_get(
     core: FastpixCore, request: GetScheduleRequest, options: RequestOptions | None = None
 ) -> Reply[dict[str, object]]:
-    """Get a channel, whatever it has."""
+    """Get a channel with all its fields."""
     raise NotImplementedError
 
 

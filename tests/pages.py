@@ -1,4 +1,4 @@
-"""Where a page stands, all of it known: the local FastPix tells all three."""
+"""The position of a page. The local FastPix always returns all three numbers."""
 
 from typing import Any, NamedTuple
 

@@ -14,14 +14,27 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, NoneType
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, cast, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, UnsetType
 
 import fastpix.api
+from fastpix import (
+    Attempt,
+    Deviation,
+    FastpixCore,
+    Hooks,
+    RequestOptions,
+    Response,
+    Retries,
+    Timeout,
+    WithResponse,
+    errors,
+)
 from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
+from fastpix.core import Core
 from fastpix.operation import Operation
 from tests.facts import LISTS, UNIONS, structs_at
 from tests.operations import OPERATIONS, RESOURCES
@@ -31,11 +44,25 @@ README = ROOT / "README.md"
 FOLDER = ROOT / "fastpix" / "api"
 FEW = 8
 """A type with more values than that has its list of values in a section of its own."""
+LINK = "\0"
+"""Marks the name in a link that is to be made."""
+INHERITED = re.compile(r"^`(\w+)`: (.+)$", re.MULTILINE)
+NAME = re.compile(r"(?<!`)`(\w+)`(?!`)")
 DEFAULT = re.compile(r"\s*Default: (.+?)\.(?=\s|$)")
-NOTICE = "<!-- Written by `make reference` from the declarations in {name}.py. Change those, not this page. -->"
+NOTICE = "<!-- Written by `make reference` from the declarations in {name}. Change those, not this page. -->"
 OPERATIONS_IN_README = re.compile(r"(?<=<!-- operations: written by `make reference` -->\n).*?(?=<!-- end)", re.DOTALL)
 ERRORS = "../../README.md#errors"
-HOW_TO_READ = "In a response, a field with the default `None` reads as `None` if the service omits it or sends null."
+REQUESTS = (
+    "A request field that you omit is `UNSET` and is not sent. Its default is then the service's, where that is known."
+)
+RESPONSES = "In a response, a field with the default `None` reads as `None` if the service omits it or sends null."
+LIBRARY = (
+    *(Timeout, Retries, RequestOptions, Hooks, Attempt, Response, WithResponse, Deviation),
+    *(value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__),
+)
+"""The classes on the page `library.md`, after `FastpixCore`."""
+SECTION = re.compile(r"^(?:Args|Attributes|Raises):\n(?:(?: .*)?\n)*(?: .*)?$", re.MULTILINE)
+ENTRY = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
 class Docs(NamedTuple):
@@ -51,8 +78,19 @@ def page_of(kind: Any) -> str:
 
 
 def markdown(text: str) -> str:
-    """A docstring's text in Markdown, on one line."""
-    return " ".join(text.replace("``", "`").split())
+    """A docstring's text in Markdown, on one line. Names in single backticks become links later, in `linked`."""
+    return " ".join(NAME.sub(rf"{LINK}\1{LINK}", text).replace("``", "`").split())
+
+
+def linked(text: str, page: str, homes: dict[str, str]) -> str:
+    """The text with a link for each name that has a heading, on this page or on another one."""
+
+    def link_to(found: re.Match[str]) -> str:
+        name = found[1]
+        home = page if f"\n### {name}\n" in text else homes.get(name)
+        return f"[`{name}`]({'' if home == page else home}#{name.lower()})" if home else f"`{name}`"
+
+    return re.sub(rf"{LINK}(\w+){LINK}", link_to, text)
 
 
 def paragraphs(text: str) -> str:
@@ -78,10 +116,14 @@ def tree(module: str) -> dict[str, ast.ClassDef]:
 
 @cache
 def field_docs(kind: type) -> dict[str, str]:
-    """The string literal under each field of a struct and of its bases, by the field's name."""
+    """The string literal under each field of a struct and of its bases, by the field's name.
+
+    A class can document an inherited field in its own docstring.
+    """
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        node = tree(base.__module__).get(base.__name__) if base.__module__.startswith("fastpix.api.") else None
+        found |= INHERITED.findall(inspect.getdoc(base) or "")
+        node = tree(base.__module__).get(base.__name__) if base.__module__.startswith("fastpix.") else None
         body = node.body if node else []
         for field, doc in pairwise(body):
             match field, doc:
@@ -105,12 +147,12 @@ class Page:
         functions = [self._function(operation) for operation in self._operations]
         structs = [self._struct(kind) for kind in self._structs()]
         parts = [
-            NOTICE.format(name=self.name),
+            NOTICE.format(name=f"{self.name}.py"),
             f"# fastpix.api.{self.name}",
             markdown(self._module.__doc__ or ""),
             *self._contents(),
             *functions,
-            *(["## Types", HOW_TO_READ, *structs] if structs else []),
+            *(["## Types", RESPONSES, *structs] if structs else []),
             *(["## Values", *(self._list(name) for name in self._values)] if self._values else []),
         ]
         return "\n\n".join(parts) + "\n"
@@ -123,6 +165,7 @@ class Page:
             ]
             yield "\n".join(["| function | |", "|---|---|", *rows])
             yield f"Besides the errors that are named here, every call can fail with [these]({ERRORS})."
+            yield REQUESTS
 
     def _function(self, operation: Operation[..., Any]) -> str:
         endpoint, docs = operation.endpoint, docs_of(operation)
@@ -165,8 +208,12 @@ class Page:
         return f"### {kind.__name__}\n\n{self._fields(kind)}"
 
     def _fields(self, kind: type, label: str = "") -> str:
-        doc = inspect.getdoc(kind) or ""
-        rows = [*self._tag(kind), *(self._row(kind, field) for field in msgspec.structs.fields(kind))]
+        doc = INHERITED.sub("", inspect.getdoc(kind) or "").strip()
+        rows = [
+            *self._tag(kind),
+            *(self._row(kind, field) for field in msgspec.structs.fields(kind)),
+            *properties(kind),
+        ]
         if not rows:
             return f"{label}{paragraphs(doc)}"
         head = "| field | type | default | meaning |\n|---|---|---|---|"
@@ -200,7 +247,8 @@ class Page:
         if origin in LISTS:
             return f"list of {self._shown(arguments[0])}"
         if origin is dict:
-            return f"map of {self._shown(arguments[0])} to {self._shown(arguments[1])}"
+            none = " or `None`" if NoneType in get_args(arguments[1]) else ""
+            return f"map of {self._shown(arguments[0])} to {self._shown(arguments[1])}{none}"
         if origin is tuple:
             return f"tuple of {len(arguments)} `{arguments[0].__name__}`"
         if structs_at(origin or hint):
@@ -218,7 +266,9 @@ class Page:
         low, high, longest = meta.ge, meta.le, meta.max_length
         if low is not None:
             return f"{self._shown(hint)}, {f'{low} to {high}' if high is not None else f'at least {low}'}"
-        return f"{self._shown(hint)}, at most {longest} {'characters' if hint is str else 'entries'}"
+        if longest is not None:
+            return f"{self._shown(hint)}, at most {longest} {'characters' if hint is str else 'entries'}"
+        return self._shown(hint)
 
     def _one_of(self, values: tuple[str, ...]) -> str:
         if len(values) <= FEW:
@@ -251,6 +301,56 @@ def _is_struct(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, msgspec.Struct)
 
 
+def properties(kind: type) -> Iterator[str]:
+    """The rows of a class's properties, which have no default."""
+    for name, value in inspect.getmembers(kind, lambda member: isinstance(member, property)):
+        yield f"| `{name}` | property | | {markdown(inspect.getdoc(value) or '')} |"
+
+
+def library() -> str:
+    """The page of the classes that all operations share."""
+    settings = (inspect.getdoc(cast("object", Core.__init__)) or "").partition("All arguments")
+    core = _class(FastpixCore, f"{inspect.getdoc(FastpixCore)}\n\n{''.join(settings[1:])}")
+    rest = [_class(kind, inspect.getdoc(kind) or "") for kind in LIBRARY]
+    title = "# Settings, hooks, responses and errors\n\nThe classes that all operations share."
+    return (
+        "\n\n".join([NOTICE.format(name="configuration.py, core.py, errors.py and _call"), title, core, *rest]) + "\n"
+    )
+
+
+def _class(kind: type, doc: str) -> str:
+    text = SECTION.sub("", doc).strip()
+    bases = [base.__name__ for base in kind.__bases__ if base.__module__ == errors.__name__]
+    kind_of = f"A kind of {markdown(f'`{bases[0]}`')}.\n\n" if bases else ""
+    rows = [
+        *_declared(kind),
+        *_listed(doc.partition("\n\nRaises:\n")[0]),
+        *properties(kind),
+    ]
+    table = "\n".join(["| | type | default | meaning |", "|---|---|---|---|", *rows])
+    return f"### {kind.__name__}\n\n{kind_of}{paragraphs(text)}" + (f"\n\n{table}" if rows else "")
+
+
+def _listed(doc: str) -> Iterator[str]:
+    """The rows of the arguments or attributes that a docstring lists."""
+    for name, said in ENTRY.findall(doc):
+        text = markdown(said)
+        given = DEFAULT.search(text)
+        yield f"| `{name}` | | {given[1] if given else ''} | {DEFAULT.sub('', text)} |"
+
+
+def _declared(kind: type) -> Iterator[str]:
+    """The rows of the fields with a docstring."""
+    for node in tree(kind.__module__)[kind.__name__].body:
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=value) if name in field_docs(kind):
+                default = f"`{ast.unparse(value)}`" if value else "**required**"
+                meaning = DEFAULT.sub("", markdown(field_docs(kind)[name]))
+                yield f"| `{name}` | `{ast.unparse(hint).replace(' | ', ' or ')}` | {default} | {meaning} |"
+            case _:
+                pass
+
+
 def index() -> str:
     """The page that GitHub shows for the folder: all operations in one table."""
     rows = [
@@ -258,7 +358,10 @@ def index() -> str:
         for operation in OPERATIONS.values()
     ]
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
-    shared = "[Structs that several modules share](common.md) have a page of their own."
+    shared = (
+        "[Settings, hooks, responses and errors](library.md) and [structs that several modules share](common.md) have pages "
+        "of their own."
+    )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
 
 
@@ -296,9 +399,11 @@ def migration() -> str:
 
 def pages() -> dict[Path, str]:
     """The text of each written file."""
-    found = {FOLDER / f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
+    resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
+    found = {**resources, "library.md": library(), "README.md": index()}
+    homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())
-    return {**found, FOLDER / "README.md": index(), README: readme}
+    return {FOLDER / page: linked(text, page, homes) for page, text in found.items()} | {README: readme}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A TCP server that misbehaves as told, for what only real sockets show."""
+"""A TCP server that misbehaves as a test demands, for behaviour that only real sockets show."""
 
 import socket
 import ssl
@@ -14,15 +14,15 @@ from typing import Any, Self, TypeAlias
 import pytest
 
 Action: TypeAlias = "Callable[[socket.socket, Event], None]"
-"""What to do to a connection once a whole request has come. The event says that the test is over."""
+"""An action on a connection after a whole request has arrived. The event is set when the test is over."""
 
 
 PAGE = b'{"success":true,"data":[],"pagination":{"totalRecords":0,"currentOffset":1,"offsetCount":0}}'
-"""What a list of nothing is answered with."""
+"""The body of a response that lists nothing."""
 
 
 def answer(body: bytes = b'{"success":true}', status: int = 200, headers: tuple[str, ...] = ()) -> Action:
-    """A proper answer."""
+    """Return an action that sends a complete response."""
     head = "\r\n".join([f"HTTP/1.1 {status} Whatever", f"content-length: {len(body)}", *headers, "", ""])
 
     def send(connection: socket.socket, over: Event) -> None:
@@ -32,24 +32,24 @@ def answer(body: bytes = b'{"success":true}', status: int = 200, headers: tuple[
 
 
 def answer_and_close(connection: socket.socket, over: Event) -> None:
-    """A proper answer, and no other to come, though nothing said so."""
+    """Send a complete response, and close the connection without an announcement in the headers."""
     answer()(connection, over)
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def hang_up(connection: socket.socket, over: Event) -> None:
-    """The answer is lost."""
+    """Close the connection without a response."""
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def cut_body(connection: socket.socket, over: Event) -> None:
-    """The answer is lost half way."""
+    """Close the connection in the middle of the response."""
     connection.sendall(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"success":')
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def hang(connection: socket.socket, over: Event) -> None:
-    """No answer, ever; it ends when the other side does."""
+    """Send no response. Return when the client closes the connection or the test is over."""
     connection.settimeout(0.05)
     while not over.is_set():
         with suppress(TimeoutError):
@@ -58,7 +58,7 @@ def hang(connection: socket.socket, over: Event) -> None:
 
 
 def drip(content: bytes, *, after: bytes = b"") -> Action:
-    """Some of the answer at once, and then a byte every 50 ms for as long as the test runs."""
+    """Return an action that sends ``after`` at once, and then a byte every 50 ms until the test is over."""
 
     def send(connection: socket.socket, over: Event) -> None:
         connection.sendall(after)
@@ -71,7 +71,7 @@ def drip(content: bytes, *, after: bytes = b"") -> Action:
 
 
 class Listening:
-    """Listens on a port of its own while its ``with`` block runs, and calls `accepted` for each connection."""
+    """A server with a port of its own during its ``with`` block. It calls `accepted` for each connection."""
 
     def __init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -99,7 +99,7 @@ class Listening:
 
 
 class Scripted(Listening):
-    """Does the given actions to requests in turn; the last one again and again."""
+    """A server that applies the given actions to requests in turn, and repeats the last action."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class Scripted(Listening):
         self._actions = list(actions)
 
     def wait_for(self, requests: int) -> None:
-        """Until so many have come."""
+        """Wait until this number of requests has arrived."""
         while len(self.requests) < requests:
             time.sleep(0.001)
 
@@ -156,14 +156,14 @@ def _read_request(connection: socket.socket) -> bytes:
 
 
 def unused_url() -> str:
-    """Where nobody listens."""
+    """Return a URL where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     return f"http://127.0.0.1:{port}/v1/"
 
 
 def let_localhost_be(monkeypatch: pytest.MonkeyPatch, *addresses: str, name: str = "localhost") -> None:
-    """Gives a host these addresses."""
+    """Make a host name resolve to these addresses."""
     really = socket.getaddrinfo
 
     def getaddrinfo(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
@@ -178,7 +178,10 @@ def descriptors() -> int:
 
 
 def no_more_than(before: int) -> bool:
-    """Whether no more descriptors are open, once the server, which is in this process, has closed its ends as well."""
+    """Return whether at most ``before`` file descriptors are open, after a wait of up to 15 seconds.
+
+    The server runs in this process, and needs time to close its ends of the connections.
+    """
     for _ in range(300):
         if descriptors() <= before:
             return True
@@ -187,7 +190,7 @@ def no_more_than(before: int) -> bool:
 
 
 class Stopwatch:
-    """How long a block took, in seconds."""
+    """A context manager that measures the duration of its block, in seconds."""
 
     def __enter__(self) -> Self:
         self._started = time.monotonic()

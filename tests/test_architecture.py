@@ -1,4 +1,4 @@
-"""Which room of the library may use which other, read from the imports of its modules."""
+"""The parts of the library, called rooms, and the rooms that each of them may import."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ FOLDER = Path(fastpix.__file__).parent
 ROOMS = {
     "errors": set[str](),
     "reply": {"errors"},
-    "configuration": {"errors", "_call"},  # a setting is a struct that hides secrets, a hook sees a response
+    "configuration": {"errors", "_call"},  # settings hide secrets, and hooks receive responses
     "_call": {"errors", "reply", "configuration", "__init__"},
     "_http": {"errors", "_call"},
     "core": {"errors", "reply", "configuration", "_call", "_http"},
@@ -25,7 +25,7 @@ ROOMS = {
     "emulator": {"__init__", "operation", "api", "_call"},
     "__init__": set[str](),
 }
-"""Each room: a module or a package beside `fastpix/__init__.py`, and the rooms that it may use when it is loaded."""
+"""Each room (a module or package beside `fastpix/__init__.py`), and the rooms that it may import when it is loaded."""
 
 
 def name_of(file: Path) -> str:
@@ -41,7 +41,7 @@ def room_of(module: str) -> str:
 
 
 def when_loaded(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when a module is loaded: not what is for type checkers, nor what is in functions."""
+    """Yield the nodes that run when a module is loaded. Code for type checkers and code in functions is left out."""
     yield node
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         children: list[ast.stmt] = node.orelse
@@ -53,7 +53,7 @@ def when_loaded(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def imported(nodes: Iterator[ast.AST]) -> set[str]:
-    """The modules that are imported; of the library, the very modules."""
+    """Return the imported modules. For ``from package import module`` within the library, return the module."""
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):

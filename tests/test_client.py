@@ -25,7 +25,7 @@ CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
 def help_on(thing: object) -> str:
-    """What `help` shows."""
+    """Return the text that `help` shows."""
     return pydoc.plain(pydoc.render_doc(thing))
 
 

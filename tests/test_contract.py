@@ -1,4 +1,4 @@
-"""Every operation and struct against `contract.json`, the API's facts: nothing missing, nothing invented."""
+"""Every operation and struct compared with `contract.json`, the facts of the API: nothing is missing or invented."""
 
 import json
 import re
@@ -19,43 +19,43 @@ from tests.operations import OPERATIONS, RESOURCES
 CONTRACT: dict[str, Any] = json.loads(TABLE.read_text())
 
 CORRECTIONS = {
-    r"parameters timespan\[\]: query string (of .*) -> query array\|string \1": "begin and end, too (FACTS 9)",
-    r"parameters filterby\[\]: query string -> query array": "may be repeated (FACTS 9)",
-    r"parameters filterby\[\]\[\]: absent -> query string": "may be repeated (FACTS 9)",
-    r"parameters limit: query integer -> query integer maximum=50 minimum=1": "1 to 50 everywhere (FACTS 6)",
-    r"parameters offset: query integer -> query integer minimum=1": "a page, from 1 (FACTS 0.1)",
-    r"parameters sortOrder: query string -> query string of asc, desc": "the two orders (FACTS 6)",
+    r"parameters timespan\[\]: query string (of .*) -> query array\|string \1": "also begin and end (FACTS 9)",
+    r"parameters filterby\[\]: query string -> query array": "the parameter may be repeated (FACTS 9)",
+    r"parameters filterby\[\]\[\]: absent -> query string": "the parameter may be repeated (FACTS 9)",
+    r"parameters limit: query integer -> query integer maximum=50 minimum=1": "1 to 50 in all operations (FACTS 6)",
+    r"parameters offset: query integer -> query integer minimum=1": "a page number that starts at 1 (FACTS 0.1)",
+    r"parameters sortOrder: query string -> query string of asc, desc": "there are two orders (FACTS 6)",
     r"parameters measurement: query string -> query string of 95th, avg, count, median, sum": "FACTS 9",
-    r"body tracks: object -> required object": "there is nothing else to send",
-    r"body languageCode: required string -> required string of .*": "the enumeration of May is unchanged",
+    r"body tracks: object -> required object": "the body has no other field",
+    r"body languageCode: required string -> required string of .*": "the enumeration of May 2026 is unchanged",
     r"body languageCode: required string -> string": "optional in the official SDKs (November, change 3)",
-    r"body languageName: required string -> string": "the same",
-    r"body inputs\[\]<video>\.(start|end)Time: integer -> number": "fractions in the official SDK 1.2.0",
-    r"body .*<(\w+)>\.type: required string -> required string of \1": "the tag of the choice",
-    r"body .*segments\[\]\.insertAt(End)?: required (\w+) -> \2": "either of the two",
-    r"answer .*\.failedReason: absent -> string": "comes with the status failed (FACTS 10)",
+    r"body languageName: required string -> string": "optional, as languageCode",
+    r"body inputs\[\]<video>\.(start|end)Time: integer -> number": "the official SDK 1.2.0 allows fractions",
+    r"body .*<(\w+)>\.type: required string -> required string of \1": "the tag that identifies the choice",
+    r"body .*segments\[\]\.insertAt(End)?: required (\w+) -> \2": "exactly one of the two fields is required",
+    r"answer .*\.failedReason: absent -> string": "sent together with the status failed (FACTS 10)",
     r"answer .*\.(chapters|namedEntities|moderation)\.data: object -> array\|object": "a list in events (FACTS 1.5)",
-    r"answer data(\[\])?\.errorId: (integer|string) -> integer\|string": "a number in the SDK, text in a recorded list",
-    r"answer data\.timeout: integer -> number": "as in the other answers of uploads",
-    r"answer data: absent -> object|answer data\.message: absent -> string": "of a deleted signing key (FACTS 11)",
-    r"answer .*: string -> string of .*": "values that FACTS 4, 7 and 10 tell; others pass",
-    r"answer .*\baccessPolicy: string of private, public -> string of drm, private, public": "one enumeration for all",
-    r"answer .*\.(status|(max|source)Resolution|languageCode): string of .* -> string of .*": "one enumeration for all",
-    r"answer data\.(mediaIds|simulcastResponses)\b.*: absent -> .*": "one struct for all answers about a stream",
-    r"answer data(\[\])?\.(frameRate|sourceMediaId|streamId): absent -> string": "one struct for all answers about a media",
-    r"answer data(\[\])?\.(mediaQuality|metadata(\{\})?): absent -> .*": "one struct for all answers about a media",
-    r"answer .*tracks\[\]\.(closedCaptions|title): absent -> .*": "in the official SDK 1.2.0",
-    r"answer data\.title: absent -> string": "of generated subtitles, in the words of the description of November",
-    r"answer metadata\.granularity: absent -> string": "in the official SDK 1.2.0",
-    r"answer data\.topErrors\[\]\.(id|description): absent -> string": "in the official SDK 1.2.0",
-    r"answer data(\[\])?\.(id|mediaId): absent -> string": "uploads in the official SDK 1.2.0",
-    r"answer data\.(custom\d+|events\[\]\.eventTime): absent -> .*": "in the official SDK 1.2.0",
-    r"answer data\.(fpEmbed|liveStreamLatency|player(Height|Width)): .*": "the types of the official SDK 1.2.0, too",
-    r"answer data\.playbackIds\b.*: absent -> .*": "of a new playback id in the official SDK 1.2.0",
-    r"answer data\[\]\.(workspace|pagination)\b.*: absent -> .*": "of signing keys in the official SDK 1.2.0",
-    r"answer .*\.pushMediaSettings\.playbackIds\[\]\.id: absent -> string": "one struct for playback ids in a media",
+    r"answer data(\[\])?\.errorId: (integer|string) -> integer\|string": "number in the SDK, text in a recording",
+    r"answer data\.timeout: integer -> number": "as in the other responses about uploads",
+    r"answer data: absent -> object|answer data\.message: absent -> string": "for a deleted signing key (FACTS 11)",
+    r"answer .*: string -> string of .*": "the values of FACTS 4, 7 and 10; others are accepted",
+    r"answer .*\baccessPolicy: string of private, public -> string of drm, private, public": "one shared enumeration",
+    r"answer .*\.(status|(max|source)Resolution|languageCode): string of .* -> string of .*": "one shared enumeration",
+    r"answer data\.(mediaIds|simulcastResponses)\b.*: absent -> .*": "one struct for all streams",
+    r"answer data(\[\])?\.(frameRate|sourceMediaId|streamId): absent -> string": "one struct for all media",
+    r"answer data(\[\])?\.(mediaQuality|metadata(\{\})?): absent -> .*": "one struct for all media",
+    r"answer .*tracks\[\]\.(closedCaptions|title): absent -> .*": "a field of the official SDK 1.2.0",
+    r"answer data\.title: absent -> string": "for generated subtitles, in the text of the description of November 2026",
+    r"answer metadata\.granularity: absent -> string": "a field of the official SDK 1.2.0",
+    r"answer data\.topErrors\[\]\.(id|description): absent -> string": "a field of the official SDK 1.2.0",
+    r"answer data(\[\])?\.(id|mediaId): absent -> string": "a field of uploads in the official SDK 1.2.0",
+    r"answer data\.(custom\d+|events\[\]\.eventTime): absent -> .*": "a field of the official SDK 1.2.0",
+    r"answer data\.(fpEmbed|liveStreamLatency|player(Height|Width)): .*": "also the types of the official SDK 1.2.0",
+    r"answer data\.playbackIds\b.*: absent -> .*": "fields of a new playback id in the official SDK 1.2.0",
+    r"answer data\[\]\.(workspace|pagination)\b.*: absent -> .*": "fields of signing keys in the official SDK 1.2.0",
+    r"answer .*\.pushMediaSettings\.playbackIds\[\]\.id: absent -> string": "one struct for playback ids of media",
 }
-"""Where the declarations say otherwise than the specification, and how that is known."""
+"""The differences between the declarations and the specification, each with its reason or source."""
 
 ESSENTIAL = {
     "LiveStream": ["streamId", "streamKey"],
@@ -72,17 +72,20 @@ ESSENTIAL = {
     "ViewSummary": ["viewId"],
     "View": ["viewId"],
 }
-"""What an answer is about, where that is not the ``id`` of what it has, or nothing."""
+"""The required fields of a struct. A struct that is not listed requires its ``id``, or nothing if it has no ``id``."""
 DATA_OF_NO_USE = {"delete-a-playlist"}
 
 WHOLE_MEDIA = {"get-media-clips": "list-live-clips"}
-"""The answer of the first is described with six fields; the official SDK 1.2.0 reads whole media, as in the second."""
+"""Maps an operation whose response has whole media to an operation whose response describes them.
+
+The specification describes only six fields of the former. The official SDK 1.2.0 reads whole media.
+"""
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 
 
 def test_each_patch_says_whether_it_is_sent_again() -> None:
-    """HTTP leaves it open, so each declaration decides, and has the reason beside it."""
+    """HTTP does not say whether a PATCH is idempotent, so each declaration does, with the reason in a comment."""
     for resource in RESOURCES:
         lines = Path(resource.__file__ or "").read_text().splitlines()
         for number, line in enumerate(lines):
@@ -91,7 +94,7 @@ def test_each_patch_says_whether_it_is_sent_again() -> None:
 
 
 def test_what_is_sent_again_is_as_its_method_but_for_two() -> None:
-    """README says which, and that only GET, PUT, PATCH and DELETE may be sent again."""
+    """README.md names the exceptions to the rule that GET, PUT, PATCH and DELETE are idempotent and POST is not."""
     by_method = {True: ("GET", "PUT", "PATCH", "DELETE"), False: ("POST",)}
     different = {
         operation.__name__: operation.endpoint.idempotent
@@ -102,7 +105,7 @@ def test_what_is_sent_again_is_as_its_method_but_for_two() -> None:
 
 
 def row_of(operation: Operation[..., Any]) -> dict[str, Any]:
-    """What an operation takes and answers, as the table would have it."""
+    """Return the parameters, the body and the response of an operation, in the form of the table."""
     endpoint = operation.endpoint
     in_path = {name for name, _ in endpoint.path_parts}
     request = merged(fields_of(endpoint.request_type))

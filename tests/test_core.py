@@ -1,4 +1,4 @@
-"""The sync core over real sockets: the bytes it sends, and every way in which a call ends."""
+"""The sync core over real sockets: the bytes that it sends, and every way in which a call ends."""
 
 import asyncio
 import pickle
@@ -73,9 +73,9 @@ CREATION = CreateLiveStreamRequest(
 )
 QUICK = Retries(base=0.001)
 SHORT = 0.6
-"""Seconds of a deadline that a test waits for; what it ends would otherwise last as long as the test runs."""
+"""A deadline that a test waits for, in seconds. Without the deadline, the call would last as long as the test."""
 LONG = 30.0
-"""Seconds that no test comes near, unless what it tests is broken."""
+"""A time in seconds that a test reaches only if the library is broken."""
 
 
 def core_at(url: str, **settings: Any) -> FastpixCore:
@@ -265,7 +265,7 @@ def test_connections_are_kept(scripted: Scripted) -> None:
         before = threading.active_count()
         for _ in range(5):
             live_streams_enable(core, EnableLiveStreamRequest("abc")).unwrap()
-        assert threading.active_count() <= before + 1, "the server has a thread for each connection"
+        assert threading.active_count() <= before + 1, "the server starts one thread for each connection"
 
 
 def test_the_response_tells_what_came(scripted: Scripted) -> None:
@@ -446,7 +446,7 @@ def test_a_core_for_each_call_makes_an_outage_no_larger(scripted: Scripted) -> N
     for _ in range(60):
         with core_at(scripted.url) as core:
             live_streams_list(core).failure()
-    assert len(scripted.requests) == 60 + 500 // 14, "each retry takes 14 of 500"
+    assert len(scripted.requests) == 60 + 500 // 14, "each retry costs 14 of a budget of 500"
 
 
 def test_each_call_waits_for_a_random_time_before_it_is_sent_again(scripted: Scripted) -> None:
@@ -456,15 +456,15 @@ def test_each_call_waits_for_a_random_time_before_it_is_sent_again(scripted: Scr
     with core_at(scripted.url, hooks=hooks, retries=Retries(attempts=2, base=0.05)) as core, Stopwatch() as watch:
         for _ in range(10):
             live_streams_list(core).failure()
-    assert len(set(waits)) == 10 + 1, "none after the second attempt"
+    assert len(set(waits)) == 10 + 1, "there is no wait after the second attempt"
     assert max(waits) < 0.05
     assert sum(waits) <= watch.seconds
 
 
 class Unkept(httpx.BaseTransport):
-    """One that nothing can be kept for."""
+    """A transport that is not hashable, so that no budget can be kept for it."""
 
-    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] - as some objects have it
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] - some objects are not hashable
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(503, request=request)

@@ -1,4 +1,4 @@
-"""The async core, under asyncio and trio, over real sockets."""
+"""The async core over real sockets, under asyncio and trio."""
 
 import asyncio
 import gc
@@ -226,7 +226,7 @@ async def test_calls_wait_side_by_side_before_they_are_sent_again(scripted: Scri
             async with anyio.create_task_group() as group:
                 for _ in range(20):
                     group.start_soon(live_streams_list, core)
-    assert len(set(waits)) == 20 + 1, "none after the second attempt"
+    assert len(set(waits)) == 20 + 1, "there is no wait after the second attempt"
     assert max(waits) <= watch.seconds < sum(waits)
 
 
@@ -260,7 +260,7 @@ def test_one_core_serves_run_after_run_and_leaves_nothing_open(core: AsyncFastpi
             trio.run(invocation)
         else:
             asyncio.run(invocation())
-    gc.collect()  # what was left open would warn here, and a warning is an error
+    gc.collect()  # a connection that is still open warns here, and warnings are errors
 
 
 async def total(core: AsyncFastpixCore) -> int:
@@ -288,7 +288,7 @@ async def test_an_answer_that_is_too_long_leaves_nothing_behind(scripted: Script
     async with core_at(scripted.url, max_response_bytes=1000) as core:
         for _ in range(3):
             assert isinstance((await live_streams_list(core)).failure(), ResponseValidationError)
-        gc.collect()  # a generator left unfinished would warn, and warnings are errors
+        gc.collect()  # an unfinished generator warns here, and warnings are errors
 
 
 def test_a_forgotten_await_is_warned_of_by_the_name_of_the_operation() -> None:

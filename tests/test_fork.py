@@ -1,4 +1,4 @@
-"""A core that is used on both sides of a fork, in processes of their own."""
+"""A core that is used on both sides of a fork, in separate processes."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.servers import Scripted, answer, hang
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 BEGIN = """
 import os, sys
 from fastpix import FastpixCore, Retries

@@ -1,4 +1,4 @@
-"""httpx2, the maintained fork of httpx: its clients and transports are taken as httpx's are."""
+"""httpx2, the maintained fork of httpx: its clients and transports are accepted like those of httpx."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ WHO: Any = {"username": "a", "password": "b"}
 
 
 class Client(httpx2.Client):
-    """One of a user's own, that bears the name of its base."""
+    """A user's subclass that has the same name as its base class."""
 
 
 def test_a_client_is_used_with_its_settings(scripted: Scripted) -> None:

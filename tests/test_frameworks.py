@@ -1,4 +1,4 @@
-"""Frameworks that call functions of a user's: they ask whether one is to be awaited, and encode what a route returns."""
+"""Frameworks that call functions of a user: they detect coroutine functions, and encode the results of routes."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What an attacker or a broken server may hand in: nothing comes out of a function but a result."""
+"""Input from an attacker or a broken server: functions return a result, and raise nothing."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ STATUSES = st.sampled_from([200, 201, 204, 206, 299, 300, 301, 304, 400, 401, 40
 
 
 class Recorder:
-    """Keeps the paths that it is asked for."""
+    """A handler that records the paths and headers of requests."""
 
     def __init__(self) -> None:
         self.paths: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Celery and RQ: a function, its core and its request go to a worker as a pickle, and its result comes back as one."""
+"""Celery and RQ: a function, its core and its request go to a worker as a pickle. The result comes back as one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What holds for every operation, over generated requests and answers."""
+"""Rules that hold for every operation, with generated requests and responses."""
 
 import inspect
 import re
@@ -38,12 +38,12 @@ def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:
     if not operation.endpoint.in_body:
         chosen["filter_by"] = st.one_of(
             st.just(UNSET), st.lists(st.text(CHARACTERS), min_size=1)
-        )  # in a query, [] is nothing
+        )  # an empty list adds nothing to a query
     return values_of(operation.endpoint.request_type, **chosen)
 
 
 class Recorder:
-    """Keeps what it is asked to send, and answers as told."""
+    """A handler that records requests, and responds with a given body."""
 
     def __init__(self, body: bytes = b"") -> None:
         self.sent: list[httpx.Request] = []
@@ -132,7 +132,7 @@ def test_an_operation_is_named_after_its_module_and_documented(operation: Operat
     assert operation.__name__.startswith(operation.__module__.rpartition(".")[2])
     doc = operation.__doc__ or ""
     assert f"\n    API operation: ``{operation.endpoint.id}``.\n" in doc
-    assert re.match(r"[A-Z].*\.\n", doc), "the first line is a sentence"
+    assert re.match(r"[A-Z].*\.\n", doc), "the first line must be a sentence"
 
 
 @every_operation

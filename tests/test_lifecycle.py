@@ -1,4 +1,4 @@
-"""What is left behind: nothing, however a call ends and however long a core is used."""
+"""Calls leave no resources behind, however a call ends and however long a core is used."""
 
 import asyncio
 import gc
@@ -50,10 +50,10 @@ async def test_cancelled_calls_leave_nothing_open(scripted: Scripted, action: An
             async with anyio.create_task_group() as tasks:
                 for _ in range(AT_ONCE):
                     tasks.start_soon(live_streams_list, core)
-                await anyio.sleep(0.001 * (batch % 20))  # so that each await is the one that is cancelled, some time
+                await anyio.sleep(0.001 * (batch % 20))  # varies the await that is cancelled
                 tasks.cancel_scope.cancel()
         scripted.script(answer(PAGE))
-        async with anyio.create_task_group() as tasks:  # each slot is free again
+        async with anyio.create_task_group() as tasks:  # needs all slots, so each must be free again
             for _ in range(core.configuration.max_connections):
                 tasks.start_soon(succeed, core)
         assert isinstance(await live_streams_list(core), Success)
@@ -111,7 +111,7 @@ def make_calls(core: FastpixCore, scripted: Scripted, calls: int) -> None:
 
 @pytest.fixture
 def _interruptible() -> Iterator[None]:
-    """What starts programs in the background may have them ignore interrupts."""
+    """Restore the default handler of SIGINT: a shell starts programs in the background with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -1,4 +1,4 @@
-"""What patches httpx or httpcore in tests: respx, pytest-httpx and vcrpy see the calls of a core, in the ways that README says."""
+"""respx, pytest-httpx and vcrpy, which patch httpx or httpcore, see the calls of a core as README.md describes."""
 
 import asyncio
 import time
@@ -171,7 +171,7 @@ def test_no_proxy_is_told_of_what_goes_to_this_machine(
 
 
 def list_three_times(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last one after four seconds."""
+    """List three times: the connection is idle for 3 seconds before the second call, and for 6 before the third."""
     really = time.monotonic
     with FastpixCore(**NOBODY | {"server_url": url}) as core:
         for later in (0, 3, 9):
@@ -271,5 +271,5 @@ def test_vcrpy_records_the_local_fastpix(listed: Callable[..., Any], emulator: E
     for _ in range(2):
         with vcr.use_cassette(str(tmp_path / "list.yaml")):
             assert paging(listed(**on(emulator)).unwrap()).total_records == 0
-        emulator.seed(Seed([SeedStream(count=1)]))  # which the second answer does not know of
+        emulator.seed(Seed([SeedStream(count=1)]))  # the replayed response does not contain this stream
     assert paging(listed(**on(emulator)).unwrap()).total_records == 2

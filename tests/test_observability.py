@@ -1,4 +1,4 @@
-"""The log."""
+"""The log records of calls."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Answers recorded from the live API, as they came and with one thing changed at a time."""
+"""Responses recorded from the live API, unchanged and with one change at a time."""
 
 import json
 from collections import Counter
@@ -29,13 +29,16 @@ REFUSALS = [path for path in OBSERVED if path not in SUCCESSES]
 
 Place: TypeAlias = tuple[str | int, ...]
 Mutation: TypeAlias = tuple[str, Place, Any]
-"""What kind, where, and the whole answer after it."""
+"""The kind of a change, its place, and the whole response after it."""
 
 DEMANDED = {"id", "streamId", "streamKey", "simulcastId", "uploadId", "url", "mediaId", "viewId", "views", "privateKey"}
-"""What an answer is about, and what exists in no other answer; every other field may be missing, null or odd."""
+"""Required fields: they identify the subject of a response, or no other response contains their value.
+
+Every other field may be absent, null or of another type.
+"""
 OTHER_TYPES: tuple[Any, ...] = (["zzz"], {"zzz": "zzz"}, True, 7.5, "zzz")
 HALF, NO_UTF8 = "\ud83d", "\ufdd0"
-"""Half a character; and what stands for a byte that is no UTF-8 until the body is made."""
+"""An unpaired surrogate, and a placeholder that becomes a byte that is not UTF-8 when the body is created."""
 
 of_each_success = pytest.mark.parametrize("path", SUCCESSES, ids=lambda path: path.stem)
 
@@ -50,7 +53,7 @@ def told(value: Any) -> Any:
 
 
 def written(value: Any) -> str:
-    """A value as text, as 1 and 1.0 are the same value."""
+    """Return a value as text, because 1 and 1.0 are equal as values."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -69,7 +72,7 @@ def test_an_observed_success_is_read_without_loss(path: Path) -> None:
 
 
 def answers_in(value: Any) -> Iterator[Answer]:
-    """Each struct of an answer."""
+    """Yield each struct in a response."""
     if isinstance(value, Answer):
         yield value
         value = [getattr(value, name) for name in value.__struct_fields__]
@@ -162,7 +165,7 @@ def json_path(place: Place) -> str:
 
 
 def told_path(place: Place) -> str:
-    """The path in which an index, or a key of a map, is any."""
+    """Return the path of a deviation, in which ``[*]`` stands for each index and each key of a map."""
     in_a_map = [number + 1 for number, key in enumerate(place) if number and key in ("metadata", "d")]
     return "$" + "".join(
         "[*]" if isinstance(key, int) or number in in_a_map else f".{key}" for number, key in enumerate(place)
@@ -170,7 +173,10 @@ def told_path(place: Place) -> str:
 
 
 def outcome_of(path: Path, mutation: Mutation, *, strict: bool = False) -> str:
-    """``read``, ``told`` if only the place is another one and told, ``refused`` if the error names it."""
+    """Return ``read``, ``told`` or ``refused``.
+
+    ``told``: only the changed place is affected, and a deviation names it. ``refused``: an error names the place.
+    """
     kind, place, answer = mutation
     result = read_answer(path, answer, strict=strict)
     if isinstance(result, Success):
@@ -193,7 +199,7 @@ def is_ignored(kind: str, place: Place, value: Any) -> bool:
 
 
 def without_the_place(answer: Any, place: Place) -> Iterator[Any]:
-    """The answer without the place, or without the inner struct that is nothing without it; or with its text mended."""
+    """Yield the allowed values: without the place, without the inner struct that requires it, or with mended text."""
     value = (
         holder_of(answer, place).get(place[-1]) if isinstance(place[-1], str) else holder_of(answer, place)[place[-1]]
     )
@@ -207,7 +213,7 @@ def without_the_place(answer: Any, place: Place) -> Iterator[Any]:
 
 
 def is_essential(place: Place) -> bool:
-    """Whether it is at the top: ``data``, an item of it with an id, or what the one or the other demands."""
+    """Return whether a place is required: ``data``, an item of ``data``, or a required field of either."""
     of_an_item = place[2:] if len(place) > 1 and isinstance(place[1], int) else place[1:]
     return place[:1] == ("data",) and (not of_an_item or (len(of_an_item) == 1 and of_an_item[0] in DEMANDED))
 
@@ -222,7 +228,7 @@ def test_one_mutation_costs_its_place_alone_and_is_told(capsys: pytest.CaptureFi
             assert outcome != "refused" or is_essential(place), (path.stem, mutation)
             assert outcome != "told" or kind not in ("unknown text", "extra key", "whole, with a point"), mutation
     with capsys.disabled():
-        print("\nmutations of observed answers       read     told  refused by their path")
+        print("\nmutations of recorded responses      read  deviate rejected")
         for kind in sorted({kind for kind, _ in counts}):
             print(f"  {kind:30} {counts[kind, 'read']:8} {counts[kind, 'told']:8} {counts[kind, 'refused']:8}")
 

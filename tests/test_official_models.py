@@ -1,4 +1,4 @@
-"""Every answer of the official Python SDK 1.2.0 against ours, field by field: we drop none, and read each of its types."""
+"""Every response of the official Python SDK 1.2.0, field by field: this library drops no field, and reads all types."""
 
 import re
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ UNSET: Any = SDK.types.basemodel.Unset
 MODEL: Any = import_module("pydantic").BaseModel
 READING = re.compile(r'operation_id="([^"]+)".*?unmarshal_json_response\(\s*models\.(\w+)', re.DOTALL)
 NEW = re.compile(r"^/ai/")
-"""No official SDK has these operations."""
+"""The paths of operations that no official SDK has."""
 ANYTHING = "data.events[].d."
-"""In our declarations, the details of an event are a map of any values."""
+"""The details of an event. This library declares them as a map of any values."""
 WITHOUT_CONTENT = {"delete-a-playlist data": "a list of objects without fields"}
 SCALARS = {str: "string", datetime: "string", bool: "boolean", int: "integer", float: "number"}
 
 
 def models_of_operations() -> dict[str, Any]:
-    """The class that the SDK reads the success of each operation with, by the operation's id."""
+    """Return the class that the SDK uses to read a successful response, for each operation id."""
     sources = "\n".join(path.read_text() for path in sorted(Path(SDK.__file__).parent.glob("*.py")))
     return {id: getattr(SDK.models, name) for id, name in READING.findall(sources)}
 
@@ -39,7 +39,7 @@ ENDPOINTS = {operation.endpoint.id: operation.endpoint for operation in OPERATIO
 
 
 def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[tuple[str, str]]:
-    """The places of an answer and the JSON type of each; a model that holds itself is opened once."""
+    """Yield the places of a response with their JSON types. A model that contains itself is opened once."""
     origin, arguments = get_origin(hint), get_args(hint)
     for choice in choices(hint):
         yield from places(choice, path, around)
@@ -53,7 +53,7 @@ def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[
         yield path, "object"
         yield from places(arguments[1], f"{path}{{}}", around)
     elif is_model(hint):
-        if not path.endswith(("[]", "{}")):  # our table has no row for an item that is an object
+        if not path.endswith(("[]", "{}")):  # the facts of this library have no row for an item that is an object
             yield path, "object"
         for name, field in hint.model_fields.items() if hint.__name__ not in around else ():
             place = f"{path}.{field.alias or name}".removeprefix(".")
@@ -63,7 +63,7 @@ def places(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[
 
 
 def moments_of_the_sdk(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[str]:
-    """The places of an answer that the SDK reads as a `datetime`."""
+    """Yield the places of a response that the SDK reads as a `datetime`."""
     for choice in choices(hint):
         yield from moments_of_the_sdk(choice, path, around)
     if hint is datetime:
@@ -77,7 +77,7 @@ def moments_of_the_sdk(hint: Any, path: str = "", around: tuple[Any, ...] = ()) 
 
 
 def moments(hint: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[str]:
-    """The places of an answer that we read as a `datetime`."""
+    """Yield the places of a response that this library reads as a `datetime`."""
     if get_origin(hint) is list:
         yield from moments(get_args(hint)[0], f"{path}[]", around)
     elif is_struct(hint) and hint not in around:
@@ -96,7 +96,10 @@ def is_model(hint: Any) -> bool:
 
 
 def choices(hint: Any) -> tuple[Any, ...]:
-    """What a value may be, where the hint is another name for it, or for several."""
+    """Return the types that a hint stands for, if it is a union or another name of a type.
+
+    Otherwise, return nothing.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (*UNIONS, SDK.types.Nullable, SDK.types.OptionalNullable):
         return arguments
@@ -106,7 +109,7 @@ def choices(hint: Any) -> tuple[Any, ...]:
 
 
 def dropped(operation: Operation[..., Any]) -> Iterator[str]:
-    """What the SDK reads and we don't, each with the type."""
+    """Yield the places that the SDK reads and this library does not, each with its type."""
     id = operation.endpoint.id
     ours = merged(fields_of(operation.endpoint.response_type))
     for place, kind in places(MODELS[id]):
@@ -117,7 +120,7 @@ def dropped(operation: Operation[..., Any]) -> Iterator[str]:
 
 
 def once(place: str) -> str:
-    """The place in our table, where an item that holds items of its own kind is described once."""
+    """Return the place in the facts of this library, where an item that contains its own type is described once."""
     return re.sub(r"(\.items\[\])+\.", ".", place)
 
 

@@ -1,4 +1,4 @@
-"""What a user declares is an operation as any other: over real sockets, with any kind of answer."""
+"""Operations that a user declares work like all others: over real sockets, with any type of response."""
 
 import pickle
 from decimal import Decimal
@@ -38,7 +38,7 @@ CSV_ANSWER = answer(CSV.encode(), headers=("content-type: text/csv; charset=utf-
 SCHEDULE = GetScheduleRequest("c1", start_time="2026-11-25T00:00:00", format="csv")
 QUICK = Retries(base=0.001)
 LONG = 30.0
-"""What nothing here takes, however busy the machine is."""
+"""A time in seconds that no call here takes, even on a busy machine."""
 
 
 def core_at(scripted: Scripted, **settings: Any) -> FastpixCore:
@@ -364,7 +364,7 @@ def test_a_struct_that_forbids_other_fields_may_be_the_answer(scripted: Scripted
     unknown = closed(core, CreateChannel("a")).failure()
     assert (
         str(unknown)
-        == "closed: the response (200) does not match the documentation at $: expected a valid Closed, got object (the request may have been applied)"
+        == "closed: the response (200) does not match the documentation at $: expected a valid Closed, got object (an attempt may have been applied)"
     )
     assert closed(core, CreateChannel("a")) == Success(Closed())
     strict = closed(core, CreateChannel("a"), RequestOptions(strict=True)).failure()

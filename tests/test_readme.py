@@ -1,4 +1,4 @@
-"""Every example of the README runs, against a local FastPix."""
+"""Every example of README.md runs against a local FastPix, and its tables and commands match the project."""
 
 import ast
 import inspect
@@ -34,14 +34,14 @@ FIVE_OPERATIONS = 0
 
 @pytest.fixture
 def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A local FastPix, and what a core reads of where it is."""
+    """Start a local FastPix, and set the environment variables with which a core finds it."""
     monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
     monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
     monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
 
 
 def run(number: int) -> dict[str, Any]:
-    """The names that an example leaves behind."""
+    """Run an example and return the names that it defines."""
     names: dict[str, Any] = {"__name__": "readme"}
     exec(compile(EXAMPLES[number], f"README example {number}", "exec"), names)
     return names
@@ -80,11 +80,11 @@ def test_the_commands_named_are_targets() -> None:
 
 
 def made(*arguments: str, folder: Path = ROOT) -> str:
-    """What make prints."""
+    """Return the output of ``make``."""
     done = subprocess.run(
         [str(MAKE), *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"]},  # nothing of a make that runs the tests
+        env={"PATH": os.environ["PATH"]},  # without the variables of a `make` that runs the tests
         check=True,
         capture_output=True,
         text=True,
@@ -92,14 +92,14 @@ def made(*arguments: str, folder: Path = ROOT) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(MAKE is None, reason="there is no make")
+@pytest.mark.skipif(MAKE is None, reason="make is not installed")
 def test_bare_make_lists_the_targets() -> None:
     assert made("-n") == made("-n", "help")
     listed = re.findall(r"^  make ([a-z]+) +\S", made("help"), re.MULTILINE)
     assert sorted(listed) == sorted(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE))
 
 
-@pytest.mark.skipif(MAKE is None, reason="there is no make")
+@pytest.mark.skipif(MAKE is None, reason="make is not installed")
 @pytest.mark.parametrize("target", ["demo", "test", "emulator"])
 def test_a_target_makes_an_environment_first(target: str, tmp_path: Path) -> None:
     for name in ("Makefile", "pyproject.toml"):

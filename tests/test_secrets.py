@@ -1,4 +1,4 @@
-"""Secrets planted everywhere must come out nowhere."""
+"""Secrets in all inputs and responses must not appear in any output."""
 
 import logging
 import pickle
@@ -54,7 +54,7 @@ STREAM_KEY = "canary-stream-key"
 SRT_SECRET = "canary-srt-secret"
 PLAYBACK_SECRET = "canary-playback-secret"
 CANARIES = [PASSWORD, HEADER, STREAM_KEY, SRT_SECRET, PLAYBACK_SECRET, "Y2FuYXJ5"]
-"""The last is how base64 spells the others' beginning."""
+"""The last canary is the beginning of all others, encoded in base64."""
 
 STREAM = {
     "streamId": "s",
@@ -74,7 +74,7 @@ CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
 def shown(error: BaseException) -> str:
-    """All that a thorough error reporter would write of it: text, causes, frames and their locals."""
+    """Return all text that a thorough error reporter writes: messages, causes, frames and their local variables."""
     report = traceback.TracebackException.from_exception(error, capture_locals=True)
     return "".join([repr(error), str(error), repr(vars(error)), *report.format()])
 
@@ -109,7 +109,7 @@ SCENARIOS: list[tuple[Action, dict[str, Any]]] = [
 def test_no_secret_is_shown_anywhere(
     scripted: Scripted, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, scenario: int, style: str
 ) -> None:
-    monkeypatch.setenv("FASTPIX_PASSWORD", PASSWORD)  # not an argument: the frames of this test are in tracebacks too
+    monkeypatch.setenv("FASTPIX_PASSWORD", PASSWORD)  # not an argument: tracebacks also contain the frames of this test
     action, settings = SCENARIOS[scenario]
     scripted.script(action)
     arguments = {"username": "name", "server_url": scripted.url, **settings}
@@ -204,7 +204,7 @@ def test_an_odd_secret_is_given_to_who_asks_and_shown_nowhere(
 
 def test_the_frames_of_a_client_that_raises_are_not_kept() -> None:
     def transport(request: httpx.Request) -> httpx.Response:
-        authorization = request.headers["authorization"]  # the user's own frame may hold what the user took
+        authorization = request.headers["authorization"]  # a frame of the user may hold a value that the user reads
         del authorization
         raise ValueError("a transport of the user's")
 
@@ -255,7 +255,7 @@ def test_a_password_of_a_wrong_type_is_not_shown() -> None:
 
 
 def cut_off(connection: socket.socket, over: Event) -> None:
-    """Most of an answer, and then nothing."""
+    """Send the beginning of a response, and then nothing."""
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n" + GOOD)
     hang(connection, over)
 
@@ -294,7 +294,7 @@ def test_an_interrupted_call_shows_no_body(scripted: Scripted) -> None:
 
 
 def echoing(secret: str) -> httpx.MockTransport:
-    """A server that says a secret in all that it can say."""
+    """Return the transport of a server that repeats a secret in every text of its response."""
     body: dict[str, Any] = {
         "success": False,
         "error": {"code": 422, "message": f"no {secret}!", "description": f"({secret})"},

@@ -1,4 +1,4 @@
-"""What a user can import, and what importing it loads."""
+"""The names that a user can import, and the modules that an import loads."""
 
 import ast
 import pkgutil
@@ -54,13 +54,13 @@ SHARED_BY = {
     "fastpix.api.simulcasts": {"fastpix.api.live_streams"},
     "fastpix.api.uploads": {"fastpix.api.media"},
 }
-"""The resources whose models another resource truly shares."""
+"""The resources that use models of another resource, and the resource that declares them."""
 SHARED_BY_ALL = {"fastpix.api.common", "fastpix.api.times"}
 RESOURCES = [name for name in MODULES if name.startswith("fastpix.api.") and name not in SHARED_BY_ALL]
 
 
 def loaded_by(statement: str) -> set[str]:
-    """The modules that a new process has loaded after a statement."""
+    """Return the modules that a new process has loaded after a statement."""
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     return set(done.stdout.split())
@@ -75,7 +75,7 @@ OF_A_RESOURCE = {
     "_string", "_weakrefset", "atexit", "binascii", "ipaddress", "logging", "string", "threading", "traceback",
     "urllib", "urllib.parse", "weakref", "zlib", "math", "_colorize",
 }  # fmt: skip
-"""What of the standard library comes with a resource, beside what the libraries load; the last two since Python 3.12."""
+"""Standard library modules that a resource loads and the libraries do not, the last two only after Python 3.11."""
 CALL = """
 from fastpix import {core}
 from fastpix.api.live_streams import live_streams_list
@@ -122,7 +122,7 @@ print(*set(sys.modules) - before)
             "AsyncFastpixCore",
             "asyncio.run(live_streams_list(core))",
             {"anyio"},
-        ),  # which loads what its event loop needs
+        ),  # anyio loads the modules for its event loop
     ],
 )
 def test_a_core_has_loaded_what_its_first_call_needs(scripted: Scripted, core: str, call: str, late: set[str]) -> None:

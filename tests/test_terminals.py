@@ -1,4 +1,4 @@
-"""What a program prints of the library prints on terminals without Unicode, too."""
+"""Objects of the library can be printed on terminals without Unicode."""
 
 import subprocess
 import sys

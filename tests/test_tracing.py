@@ -1,4 +1,4 @@
-"""Spans, with the real SDK; and what instruments httpx sees of a core."""
+"""Spans with the real OpenTelemetry SDK, and the calls that instrumentation of httpx sees."""
 
 import pickle
 import subprocess
@@ -96,7 +96,7 @@ def test_a_call_that_fails_says_why(
     scripted.script(answer(b"", 404, ("x-request-id: r1",)))
     with of(scripted, Hooks(around_call=spans(provider))) as core:
         live_streams_get(core, GetLiveStreamRequest("abc"))
-        live_streams_get(core, GetLiveStreamRequest(".."))  # which is not sent
+        live_streams_get(core, GetLiveStreamRequest(".."))  # rejected before it is sent
     attempt, call, refused = exported.get_finished_spans()
     assert facts(attempt)["error.type"] == "404"
     told = {"fastpix.operation_id": "get-live-stream-by-id", "fastpix.may_have_been_applied": False}
@@ -181,7 +181,7 @@ def after_an_answer(endpoint: object, steps: Any) -> Any:
 
 
 def nothing(endpoint: object, steps: object) -> None:
-    """Not a generator."""
+    """Return ``None`` where a generator is expected."""
 
 
 @pytest.mark.parametrize("hook", [at_once, after_an_answer, nothing])

@@ -1,4 +1,4 @@
-"""The distribution, built and installed as a user has it."""
+"""The wheel, built and installed as a user has it."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def installed(folder: Path, *others: str) -> str:
-    """Makes an environment that has the wheel, what it requires, and other packages; gives its Python."""
+    """Create an environment with the wheel, its requirements and other packages. Return the path of its Python."""
     build = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     (wheel,) = folder.glob("*.whl")

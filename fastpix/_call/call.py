@@ -114,26 +114,26 @@ Steps: TypeAlias = Generator[Send | Wait | Ask, Outcome, T]
 
 
 class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
-    """A value together with the response that it was read from.
-
-    Attributes:
-        value: The value that the operation itself returns.
-        status: The HTTP status.
-        raw_headers: The response headers as pairs of bytes. ``headers`` contains them as ``httpx.Headers``.
-        body: The body of the response, after decompression. It may contain secrets.
-        attempts: The number of attempts to send the request.
-        elapsed: The duration of the whole call in seconds.
-        deviations: The places where the response does not match the documentation. In ``value``, a deviating field is
-            read as absent, a deviating item is ``None`` or left out, and invalid text has U+FFFD in it.
-    """
+    """A value together with the response that it was read from."""
 
     value: Ok
+    """The value that the operation itself returns."""
     status: int
+    """The HTTP status."""
     raw_headers: Headers
+    """The response headers as pairs of bytes."""
     body: bytes
+    """The body of the response, after decompression. It may contain secrets."""
     attempts: int
+    """The number of attempts to send the request."""
     elapsed: float
+    """The duration of the whole call in seconds."""
     deviations: tuple[Deviation, ...] = ()
+    """The places where the response does not match the documentation.
+
+    In ``value``, a deviating field is read as absent, a deviating item is ``None`` or left out, and invalid text has
+    U+FFFD in it.
+    """
 
     @property
     def headers(self) -> "httpx.Headers":
@@ -407,6 +407,8 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
         )
     if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
         error: Err = TimedOutError(f"no complete response from {to} in time ({_described(outcome)})")
+        if isinstance(outcome, NeverBeganError):
+            error = TimedOutError(f"the request was not sent to {to} in time ({words_of(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
         error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
     else:

@@ -27,16 +27,14 @@ class Deviation(Redacted, frozen=True, gc=False):
 
     If the place is a field, the result is read as if the field were absent. If the field is required in an inner
     struct, that struct is left out. Invalid text outside of required fields is kept, with U+FFFD for the invalid parts.
-
-    Attributes:
-        path: The JSON path, such as ``$.data[*].duration``. ``[*]`` stands for any item of a list or any key of a map.
-        expected: The documented types by their JSON names, such as ``string or null``.
-        value: The actual value in plain Python types, or ``UNSET`` if there is no value. It may contain secrets.
     """
 
     path: str
+    """The JSON path, such as ``$.data[*].duration``. ``[*]`` stands for any item of a list or any key of a map."""
     expected: str
+    """The documented types by their JSON names, such as ``string or null``."""
     value: object
+    """The actual value in plain Python types, or ``UNSET`` if there is no value. It may contain secrets."""
 
     @property
     def found(self) -> str:

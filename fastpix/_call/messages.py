@@ -134,23 +134,21 @@ class Request(Redacted, frozen=True, gc=False):
 
 
 class Response(Redacted, frozen=True, gc=False):
-    """A whole response. The ``repr`` hides the body, because it may contain secrets.
-
-    Attributes:
-        status: The HTTP status.
-        raw_headers: The headers as pairs of bytes. ``headers`` contains them as ``httpx.Headers``.
-        body: The body, after decompression.
-    """
+    """A whole response. The ``repr`` hides the body, because it may contain secrets."""
 
     status: int
+    """The HTTP status."""
     raw_headers: Headers
+    """The headers as pairs of bytes."""
     body: bytes
+    """The body, after decompression."""
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("status", self.status), ("bytes", len(self.body))]
 
     @property
     def headers(self) -> "httpx.Headers":
+        """The headers as ``httpx.Headers``."""
         from httpx import Headers as HttpxHeaders
 
         return HttpxHeaders(self.raw_headers)

@@ -158,7 +158,7 @@ def shown(value: object) -> str:
         return f"a {type(value).__name__} that cannot be shown"
     if len(text) > SHOWN_CHARACTERS:
         length = len(value) if isinstance(value, str) else len(text)
-        return redact(f"{text[:SHOWN_CHARACTERS]}... ({length} characters)")
+        return redact(f"{text[:SHOWN_CHARACTERS]}{text[-1] if isinstance(value, str) else ''}... ({length} characters)")
     return redact(text)
 
 

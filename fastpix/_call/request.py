@@ -119,7 +119,7 @@ def _base(server_url: str, allow_http: bool) -> _Base:
         raise ConfigurationError("server_url must contain no credentials, no query and no fragment (no @, ? or #)")
     if not server_url.lower().startswith(("https://", "http://")):
         raise ConfigurationError(
-            "server_url must begin with https:// and name a host, such as https://api.fastpix.com/v1/"
+            "server_url must begin with https://, or http:// for this machine, and name a host, such as https://api.fastpix.com/v1/"
         )
     if not re.fullmatch(SERVER_URL, server_url):
         raise ConfigurationError(

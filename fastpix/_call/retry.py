@@ -38,8 +38,8 @@ def may_repeat(endpoint: Endpoint[object], error: Err) -> bool:
 
 
 def is_plain_no(error: Err) -> bool:
-    """Return whether the server understood and rejected the request: a status below 500 other than 408 and 429."""
-    return isinstance(error, ApiError) and error.status < 500 and error.status not in (408, 429)
+    """Return whether the server rejected the request itself: a status below 500 other than 401, 403, 408 and 429."""
+    return isinstance(error, ApiError) and error.status < 500 and error.status not in (401, 403, 408, 429)
 
 
 def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:

@@ -63,7 +63,7 @@ Metric: TypeAlias = Literal[
 class ListBreakdownRequest(SpanPageRequest):
     """Selects a metric, a dimension, views, and a page of the list.
 
-    `order_by` names the column to sort by. Default: ``views``.
+    `order_by`: The column that the list is sorted by. Default: ``views``.
     """
 
     metric_id: Metric

@@ -63,7 +63,7 @@ CurrentDimension: TypeAlias = Literal[
 class ListViewsRequest(SpanPageRequest):
     """Selects views by time, viewer, error and dimensions, and a page of the list.
 
-    `order_by` names the column to sort by. Default: ``view_end``.
+    `order_by`: The column that the list is sorted by. Default: ``view_end``.
     """
 
     viewer_id: str | UnsetType = UNSET

@@ -36,7 +36,11 @@ def application(emulator: Emulator) -> Starlette:
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     """Return a socket that accepts connections from now on. Port 0 is any free port."""
-    return socket.create_server((host, port), backlog=2048)
+    listening = socket.create_server((host, port), backlog=2048)
+    listening.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # else each response on a kept connection waits 40 ms
+    return listening
 
 
 def server_url(listening: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""The pipeline without network or clock: each test plays the server, step by step."""
+"""A whole call without network and clock: each test plays the server, step by step."""
 
 import logging
 import subprocess
@@ -70,7 +70,7 @@ def status(status: int, **headers: str) -> Response:
 
 
 class Played:
-    """One call against a played server: what it sent, how long it waited, what came of it."""
+    """One call against a simulated server: the requests that it sent, its waits, and its result."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ def test_a_post_whose_fate_is_unknown_is_sent_once_and_says_so(outcome: Response
     played = Played(CREATE, outcome)
     assert len(played.sends) == 1
     assert played.error.may_have_been_applied
-    assert str(played.error).endswith("(the request may have been applied)")
+    assert str(played.error).endswith("(an attempt may have been applied)")
 
 
 @pytest.mark.parametrize("outcome", [NEVER_SENT, httpx.ConnectTimeout(""), httpx.PoolTimeout(""), status(429)])
@@ -241,11 +241,11 @@ def test_the_budget_ends_retries_in_an_outage_and_success_refills_it() -> None:
     budget = budgets.of(Origin(b"https", b"api.fastpix.com", None))
     budget.take(Budget.CAPACITY - 14)
     assert len(Played(LIST, LOST, OK, budgets=budgets).sends) == 2
-    assert budget.take(14), "the retry that helped was given back"
+    assert budget.take(14), "a successful retry returns its cost to the budget"
     assert len(Played(LIST, LOST, budgets=budgets).sends) == 1
     assert len(Played(LIST, LOST, OK, budgets=budgets, server_url="https://elsewhere.test").sends) == 2
     Played(LIST, OK, budgets=budgets)
-    assert budget.take(1), "a success without a retry gives one"
+    assert budget.take(1), "a success without a retry adds 1 to the budget"
     assert not budget.take(1)
 
 
@@ -376,7 +376,7 @@ def leaves_of(error: Any) -> Iterator[BaseException]:
 
 
 def frames_of(error: BaseException | None) -> list[str]:
-    """The functions whose frames it keeps, but for contextlib's, which hold nothing."""
+    """Return the functions whose frames the traceback keeps, without frames of contextlib, which hold no data."""
     assert error is not None
     frames = traceback.extract_tb(error.__traceback__)
     return [frame.name for frame in frames if "contextlib" not in frame.filename]
@@ -394,7 +394,7 @@ def unreachable() -> None:
 
 
 def raise_several(attempt: Attempt, request: httpx.Request) -> None:
-    """As a task group does: an exception of a library's stands deep in a group, and behind it another."""
+    """Raise a group as a task group does: one exception of httpx is a direct member, another is one group deeper."""
     caught: list[Exception] = []
     for _ in range(2):
         try:
@@ -498,7 +498,9 @@ def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog:
     ]
 
 
-@pytest.mark.parametrize(("code", "warnings"), [(404, 0), (409, 0), (422, 0), (408, 1), (429, 1), (500, 1), (501, 1)])
+@pytest.mark.parametrize(
+    ("code", "warnings"), [(404, 0), (409, 0), (422, 0), (401, 1), (403, 1), (408, 1), (429, 1), (500, 1), (501, 1)]
+)
 def test_only_a_plain_no_is_no_warning(caplog: pytest.LogCaptureFixture, code: int, warnings: int) -> None:
     Played(LIST, *[status(code)] * 3)
     assert len(caplog.records) == warnings
@@ -601,7 +603,7 @@ def test_whatever_a_hook_raises_is_a_failure(hook: Any) -> None:
 
 @pytest.fixture
 def broken_log() -> Iterator[list[str]]:
-    """A handler that raises for each line, and what it was given."""
+    """Install a log handler that raises for each record. Return the levels of the records that it receives."""
     given: list[str] = []
 
     class Broken(logging.Handler):
@@ -643,7 +645,7 @@ ODD = Response(
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], object]:
-    """What the process has told, as if it had just begun."""
+    """Replace the record of the deviations that this process has logged by an empty one, and return it."""
     begun: dict[tuple[str, str], object] = {}
     monkeypatch.setattr("fastpix._call.deviation._told", begun)
     return begun

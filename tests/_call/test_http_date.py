@@ -1,4 +1,4 @@
-"""``Retry-After`` and dates, as RFC 9110 has them."""
+"""``Retry-After`` values and HTTP dates, as RFC 9110 defines them."""
 
 import os
 import time
@@ -41,7 +41,7 @@ def test_a_number_is_one_of_seconds(seconds: int) -> None:
     assert retry_after(f" {seconds}\t", lambda: NOW) == seconds
 
 
-@given(datetimes(datetime(1900, 1, 1), timezones=just(UTC)))  # noqa: DTZ001 - the zone is another argument
+@given(datetimes(datetime(1900, 1, 1), timezones=just(UTC)))  # noqa: DTZ001 - the time zone is a separate argument
 def test_a_date_ahead_is_waited_for_and_one_past_is_not(moment: datetime) -> None:
     ahead = moment.replace(microsecond=0)
     expected = ahead.timestamp() - NOW

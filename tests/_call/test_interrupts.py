@@ -1,4 +1,4 @@
-"""What a signal handler raises passes through a call, whatever kind of exception it is."""
+"""An exception that a signal handler raises passes through a call, whatever its type."""
 
 import signal
 import sys
@@ -17,16 +17,16 @@ from fastpix.errors import ConnectionFailedError, TimedOutError, UnexpectedClien
 from tests.servers import Scripted, answer, hang, unused_url
 
 ENABLE = EnableLiveStreamRequest("abc")
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGALRM")
 
 
-class Guard(Exception):  # noqa: N818 - as users name them
+class Guard(Exception):  # noqa: N818 - users may name exceptions this way
     pass
 
 
 @pytest.fixture
 def alarm() -> Iterator[Callable[[Any], None]]:
-    """Sets an alarm for in a tenth of a second, with a handler."""
+    """Return a function that installs a signal handler and sets an alarm in 0.1 seconds."""
     before = signal.getsignal(signal.SIGALRM)
 
     def set_alarm(handler: Any) -> None:
@@ -39,7 +39,7 @@ def alarm() -> Iterator[Callable[[Any], None]]:
 
 
 def raising(error: Exception) -> list[Any]:
-    """Handlers as users write them."""
+    """Return the handlers that users write: a function, a method, a callable object, and a function that calls one."""
 
     class Handler:
         def ring(self, *_: object) -> None:

@@ -86,7 +86,7 @@ def test_whatever_is_given_can_be_shown() -> None:
     assert shown(Unspeakable()) == "a Unspeakable that cannot be shown"
     assert shown(10**5000) == "a int that cannot be shown"
     assert shown(b"https://a.b/c?signature=canary") == "b'https://a.b/c?[redacted]'"
-    assert shown("x y" * 100).endswith("... (300 characters)")
+    assert shown("x y" * 100).endswith("'... (300 characters)")
 
 
 def test_a_discreet_struct_shows_the_same_to_rich() -> None:

@@ -51,7 +51,7 @@ def refused(operation: Any, request: Any, **options: Any) -> RequestValidationEr
 
 
 def endpoint_of(request_type: type[Struct], method: HttpMethod = "PUT") -> Endpoint[Ack]:
-    """Sends all fields: in the query of a GET, else in the body."""
+    """Return an endpoint that sends all fields: in the query for GET, otherwise in the body."""
     return Endpoint(
         id="x",
         name="x",
@@ -148,7 +148,7 @@ def test_query_values_are_repeated_encoded_and_keep_literal_brackets() -> None:
             creation(metadata={"fine": "", "long": "x" * 256}),
             "input_media_settings.metadata['long']",
             "a str with a length of at most 255",
-            "'[redacted]... (256 characters)",
+            "'[redacted]'... (256 characters)",
         ),
         (
             live_streams_create,
@@ -210,7 +210,7 @@ def test_the_check_of_bounds_can_be_switched_off() -> None:
 
 
 class OfUsers(InputMediaSettings):
-    """A subclass of a request's struct, with a field that the library does not have yet."""
+    """A user's subclass of a request struct, with a field that the library does not have yet."""
 
     camera: str = ""
 
@@ -378,7 +378,7 @@ def test_a_subclass_of_a_plain_type_is_what_it_subclasses() -> None:
     assert refused(live_streams_list, GetAllStreamsRequest(limit=Count(51))).field == "limit"
 
 
-class Credential(str, Enum):  # noqa: UP042 - one that formats as its name
+class Credential(str, Enum):  # noqa: UP042 - unlike a StrEnum, it formats as its name
     NAME = "name"
     WORD = "word"
 
@@ -599,7 +599,7 @@ class Half:
     whole: str
 
     def __init__(self) -> None:
-        """Leaves out what it should have."""
+        """Leave the field ``whole`` unset."""
 
 
 @pytest.mark.parametrize("validate", [True, False])

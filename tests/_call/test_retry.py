@@ -74,7 +74,7 @@ def test_the_server_may_say_how_long() -> None:
 
 
 def simulate(calls: int, failing: float, seed: int = 7) -> tuple[float, float]:
-    """Requests a call, and the share of calls that succeed, where a share of all requests fails."""
+    """Return the requests per call and the share of successful calls if the share ``failing`` of all requests fails."""
     budget, chance = Budget(), random.Random(seed)
     requests = successes = 0
     for _ in range(calls):

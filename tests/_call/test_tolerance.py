@@ -1,4 +1,4 @@
-"""The second look at an answer, with types of a test's own and with those of every operation."""
+"""The second reading of a response, with types of these tests and with the types of every operation."""
 
 import json
 import sys
@@ -65,7 +65,7 @@ class Item(Answer):
 
 
 class Loose(Answer):
-    """Nothing is essential."""
+    """A struct without required fields."""
 
     title: str | None = ABSENT
 
@@ -77,7 +77,7 @@ def read(kind: Any, answer: Any) -> tuple[Any, list[str]]:
 
 
 def item(**fields: Any) -> tuple[Item, list[str]]:
-    """The one item of a page, and what was told of it, by its path in the item."""
+    """Read a page with one item. Return the item and its deviations, each with its path inside the item."""
     page, told = read(Page[Item], {"data": [{"id": "a", **fields}]})
     return page.data[0], [line.removeprefix("$.data[*].") for line in told]
 
@@ -119,7 +119,7 @@ def refusal(kind: Any, answer: Any) -> str:
     ],
 )  # fmt: skip
 def test_a_value_costs_itself(field: str, value: Any, expected: Item, told: list[str]) -> None:
-    odd = {"number": "odd"} if field != "number" else {}  # so that the second look is taken in any case
+    odd = {"number": "odd"} if field != "number" else {}  # forces the second reading
     found, lines = item(**{field: value}, **odd)
     assert found == expected
     assert [line for line in lines if "number:" not in line or not odd] == told
@@ -199,7 +199,7 @@ Number = TypeAliasType("Number", int | None)
 
 
 class Own(msgspec.Struct):
-    """What a user may declare."""
+    """A struct with types that a user may declare."""
 
     at: datetime | None = None
     point: Point | None = None
@@ -346,7 +346,7 @@ class Untouched(msgspec.Struct):
 
 @pytest.mark.parametrize("kind", [Price, Untouched, Page[Price], Data[Price]])
 def test_types_that_plain_values_would_lose_are_not_looked_at_again(kind: Any) -> None:
-    for _ in range(2):  # the second time with what the first has left behind
+    for _ in range(2):  # the second pass uses the caches that the first pass filled
         with pytest.raises(InexactError):
             read_tolerantly(kind, b'{"data":[{"amount":1.00,"note":5}]}')
 
@@ -402,7 +402,10 @@ def test_whatever_is_read_is_of_its_type(operation: Operation[..., Any], data: s
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Each place of an answer, as what holds it and its key there; and one that is not there yet."""
+    """Return each place in a response as its container and its key.
+
+    Each object also has the place ``success``, even if the key is absent.
+    """
     keys: list[Any] = [*mapping(value), "success"] if value == {} or mapping(value) else [*range(len(sequence(value)))]
     inner = [*mapping(value).values(), *sequence(value)]
     return [*((value, key) for key in keys), *(place for part in inner for place in places(part))]
@@ -555,7 +558,7 @@ def read_or_refuse(kind: Any, body: bytes) -> None:
 
 
 def cpu(call: Callable[[], object]) -> float:
-    """Seconds of the fastest of three."""
+    """Return the CPU seconds of the fastest of three calls."""
     taken: list[float] = []
     for _ in range(3):
         started = time.process_time()

@@ -1,4 +1,4 @@
-"""A host with several addresses, some of which do not answer."""
+"""A host with several addresses, some of which do not respond."""
 
 import socket
 import subprocess
@@ -27,7 +27,7 @@ ONCE = RequestOptions(retries=Retries(attempts=1))
 
 @pytest.fixture
 def hole() -> Iterator[socket.socket]:
-    """Listens, and lets connection attempts starve, as its queue is full."""
+    """A listening socket whose backlog is full, so that further connection attempts are never completed."""
     with ExitStack() as opened:
         hole = opened.enter_context(socket.socket())
         hole.bind(("127.0.0.3", 0))
@@ -44,7 +44,7 @@ def core_at(port: int, **settings: Any) -> FastpixCore:
 
 
 def addresses_are(monkeypatch: pytest.MonkeyPatch, *found: tuple[str, int]) -> None:
-    """Gives ``localhost`` these addresses, each with a port."""
+    """Make ``localhost`` resolve to these addresses, each with a port of its own."""
     real = httpcore.SyncBackend.connect_tcp
 
     def connect_tcp(self: Any, host: str, port: int, *more: Any) -> Any:
@@ -205,7 +205,7 @@ def test_a_connection_that_comes_with_the_end_of_the_time_is_taken() -> None:
     race: Any = addresses._Race(["a"], lambda address, seconds: stream, 1)  # pyright: ignore[reportPrivateUsage]
 
     class Silent:
-        """The end of the time, once there is a connection, and before anyone heard of it."""
+        """A queue that reports the end of the time after a connection is made and before the race learns of it."""
 
         def put(self, end: object) -> None: ...
 

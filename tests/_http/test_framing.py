@@ -1,4 +1,4 @@
-"""Where an answer ends, held against h11, which parses it whole."""
+"""The end of a response, compared with h11, which parses the whole response."""
 
 import itertools
 
@@ -26,7 +26,7 @@ def answers(draw: st.DrawFn) -> bytes:
 
 
 def received(pieces: list[bytes]) -> Framing:
-    """A framing that is told of the head as soon as h11 has it, and of each piece."""
+    """Return a framing that received each piece, and the head as soon as h11 had parsed it."""
     framing, parser, has_head = Framing(), h11.Connection(h11.CLIENT), False
     parser.send(h11.Request(method="GET", target="/", headers=[("host", "a")]))
     parser.send(h11.EndOfMessage())

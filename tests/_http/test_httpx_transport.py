@@ -1,4 +1,4 @@
-"""What a user hands in to send with: a client, a transport."""
+"""A client or a transport that a user passes to a core."""
 
 import gzip
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_a_client_or_a_transport_gets_the_time_limits_that_are_left(way: str) ->
 
 
 class Closable(httpx.MockTransport):
-    """One that tells whether it was closed."""
+    """A transport that records whether it was closed."""
 
     is_closed = False
 

@@ -1,4 +1,4 @@
-"""An exception between any two steps, as a signal handler may raise it, once for each opcode of a call."""
+"""An exception between any two steps of a call, as a signal handler may raise it. Tests raise it at an opcode."""
 
 import json
 import ssl
@@ -25,14 +25,14 @@ ONCE = RequestOptions(retries=Retries(attempts=1))
 
 
 class Interrupt(BaseException):
-    """What the handler raises."""
+    """The exception that the signal handler raises."""
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with the path, so that an answer to another request would show."""
+    """A handler that responds with the path of the request, so that a response to another request is noticed."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one segment for an answer
+    wbufsize = -1  # sends a response in one segment
     keeps = True
 
     def do_PUT(self) -> None:
@@ -57,12 +57,12 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A connection that was cut is no news."""
+        """Print nothing: the tests cut connections on purpose."""
 
 
 @contextmanager
 def serving(kind: type[Echo], tls: ssl.SSLContext | None = None) -> Generator[int]:
-    """Gives the port."""
+    """Run a server in a thread, and yield its port."""
     with Server(("127.0.0.1", 0), kind) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
@@ -78,13 +78,16 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def enabled(core: FastpixCore, name: str) -> None:
-    """A call that gets its own answer."""
+    """Make a call, and check that it receives its own response."""
     seen = with_response(live_streams_enable)(core, EnableLiveStreamRequest(name), ONCE).unwrap()
     assert json.loads(seen.body)["path"] == f"/v1/live/streams/{name}/live-enable"
 
 
 def interrupted(core: FastpixCore, at: int) -> bool:
-    """Whether a call had so many opcodes, and was interrupted at the last of them."""
+    """Raise an exception at opcode ``at`` of a call.
+
+    Return ``False`` if the call has fewer opcodes and is not interrupted.
+    """
     left = at
 
     def step(frame: FrameType, event: str, _: Any) -> Any:
@@ -110,11 +113,14 @@ def interrupted(core: FastpixCore, at: int) -> bool:
 
 
 SOCKETS_THAT_NOBODY_HAS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""They are closed by the garbage collector, which says so."""
+"""Ignores the warning of the garbage collector when it closes a socket that an interrupted call has abandoned."""
 
 
 def survived(server_url: str, step: int = 1) -> int:
-    """How many opcodes a call had; at one in each step it was interrupted, and the next call was itself again."""
+    """Interrupt calls at every opcode that ``step`` selects, and check that each next call succeeds.
+
+    Return the last opcode.
+    """
     last = 0
     with FastpixCore(
         username="a", password="b", server_url=server_url, timeout=20, max_connections=1, allow_http=True

@@ -1,4 +1,4 @@
-"""A connection is kept only if its answer ended where it should, and used only while its server keeps it."""
+"""A connection is kept only if its response ended correctly, and reused only while the server keeps it open."""
 
 import gzip
 import socket
@@ -35,7 +35,7 @@ def chunked(body: bytes) -> bytes:
 
 
 def at_once(*parts: bytes) -> Action:
-    """Sends all parts in one segment; over TLS each part is a record of its own."""
+    """Return an action that sends all parts in one segment on Linux. Over TLS, each part is a record of its own."""
 
     def send(connection: socket.socket, over: Event) -> None:
         hold_back(connection, 1)
@@ -103,19 +103,22 @@ async def test_bytes_behind_an_answer_spoil_a_connection_of_the_async_core(
 
 
 def say_goodbye(connection: socket.socket, over: Event) -> None:
-    """An answer, and with it, over TLS, the notice that nothing more will come."""
+    """Send a response and, in the same segment, the end of the connection.
+
+    Over TLS, a ``close_notify`` alert comes first.
+    """
     hold_back(connection, 1)
     connection.sendall(http(ACK))
     if isinstance(connection, ssl.SSLSocket):
         connection.settimeout(0)
-        with suppress(OSError):  # it does not wait for what the other side says to that
+        with suppress(OSError):  # does not wait for the reply of the client
             connection.unwrap()
     connection.shutdown(socket.SHUT_WR)
     hold_back(connection, 0)
 
 
 def add_noise(connection: socket.socket, over: Event) -> None:
-    """An answer, and with it bytes that are no TLS."""
+    """Send a response and, in the same segment, bytes that are not a TLS record."""
     hold_back(connection, 1)
     connection.sendall(http(ACK))
     socket.socket.sendall(connection, b"x" * 20)

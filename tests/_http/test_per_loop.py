@@ -1,4 +1,4 @@
-"""Event loops that are closed by hand, and loops that a forked child inherits, in processes of their own."""
+"""Event loops that a program closes itself, and event loops that a forked child inherits, in separate processes."""
 
 import asyncio
 import os
@@ -56,20 +56,20 @@ def run(program: str, scripted: Scripted) -> None:
     subprocess.run([sys.executable, "-c", BEGIN + program, scripted.url], check=True, timeout=60)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors where Linux shows them")
+@pytest.mark.skipif(sys.platform != "linux", reason="counts file descriptors in /proc, which only Linux has")
 def test_loops_closed_by_hand_leave_no_descriptor(scripted: Scripted) -> None:
     run(CLOSED_BY_HAND, scripted)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 def test_a_forked_child_shares_no_connection_of_an_inherited_loop(scripted: Scripted) -> None:
     run(INHERITED, scripted)
     assert len(scripted.requests) == 3
-    assert scripted.connections == 2, "the parent's connection is still good when the child is gone"
+    assert scripted.connections == 2, "the parent reuses its connection after the child has ended"
 
 
 class Value:
-    """Holds its loop, as connections do."""
+    """A value that refers to its event loop, as connections do."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()

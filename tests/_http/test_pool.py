@@ -6,7 +6,7 @@ from fastpix._http.pool import FRESH_SECONDS, KEEPALIVE_SECONDS, Pool
 
 
 class Kept:
-    """A connection for `Pool` to keep."""
+    """A fake connection for `Pool`."""
 
     def __init__(self, *, idle: bool = True) -> None:
         self.idle = idle

@@ -19,7 +19,7 @@ THERE = {"http": "http://fastpix.test/v1/", "https": "https://fastpix.test/v1/"}
 
 
 async def both(scheme: str, times: int = 1, **settings: Any) -> list[Result[object, FastpixError]]:
-    """Calls of an async core, and then of a sync one."""
+    """Make calls with an async core and then with a sync core, and return all results."""
     settings = dict[str, Any](username="a", password="b", server_url=THERE[scheme], allow_http=True) | settings
     async with AsyncFastpixCore(**settings) as async_core:
         of_async = [await live_streams_enable(async_core, ENABLE) for _ in range(times)]
@@ -29,7 +29,7 @@ async def both(scheme: str, times: int = 1, **settings: Any) -> list[Result[obje
 
 
 async def errors(scheme: str, **settings: Any) -> list[FastpixError]:
-    """What the calls of both cores fail with; nothing of them has been sent."""
+    """Return the errors of calls with both cores, and check that none of the requests may have been applied."""
     found = [result.failure() for result in await both(scheme, **settings)]
     assert not any(error.may_have_been_applied for error in found)
     return found

@@ -168,7 +168,7 @@ def test_the_deadline_is_one_for_all_addresses_of_a_host(monkeypatch: pytest.Mon
         port = full.getsockname()[1]
         for waiting in (first, second):
             waiting.setblocking(False)
-            waiting.connect_ex(("127.0.0.1", port))  # the queue is full now: who connects waits
+            waiting.connect_ex(("127.0.0.1", port))  # fills the backlog, so that later connection attempts wait
         let_localhost_be(monkeypatch, *["127.0.0.1"] * 4)
         core = FastpixCore(username="a", password="b", server_url=f"http://localhost:{port}/v1/", timeout=0.6)
         with core, Stopwatch() as watch:
@@ -209,7 +209,7 @@ def test_a_host_without_an_address_is_no_connection(monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def unknown_url(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Of a host that nobody knows."""
+    """The URL of a host whose name cannot be resolved."""
 
     def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "nobody knows it")
@@ -293,7 +293,7 @@ SLOW: dict[str, Any] = {
     "timeout": Timeout(connect=0.5),
     "retries": Retries(attempts=1),
 }
-"""Settings for a server that takes longer to answer than connecting may take."""
+"""Settings for a server whose response takes longer than the limit for connecting."""
 
 
 def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
@@ -336,7 +336,7 @@ def test_a_slow_reader_does_not_stretch_the_deadline() -> None:
         with FastpixCore(username="a", password="b", server_url=url) as core, Stopwatch() as watch:
             error = live_streams_create(core, CreateLiveStreamRequest(PlaybackSettings(), settings), options).failure()
     assert isinstance(error, TimedOutError)
-    assert watch.seconds < 10, "all of it would take twenty"
+    assert watch.seconds < 10, "sending the whole body would take 20 seconds"
 
 
 def read_slowly(listening: socket.socket) -> None:
@@ -351,7 +351,7 @@ def test_an_address_that_never_answers_is_passed_over(scripted: Scripted, monkey
         full.listen(0)
         for waiting in (first, second):
             waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())  # the queue is full now: who connects waits
+            waiting.connect_ex(full.getsockname())  # fills the backlog, so that later connection attempts wait
         let_localhost_be(monkeypatch, "127.0.0.9", "127.0.0.1")
         url = scripted.url.replace("127.0.0.1", "localhost")
         core = FastpixCore(username="a", password="b", server_url=url, timeout=Timeout(connect=1))
@@ -402,8 +402,8 @@ def test_a_core_keeps_nothing_of_a_loop_that_has_ended(scripted: Scripted, backe
     core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url)
     for _ in range(5):
         anyio.run(live_streams_enable, core, ENABLE, backend=backend)
-    gc.collect()  # a run of trio goes with its cycles
-    slots: Any = core._transport  # pyright: ignore[reportPrivateUsage] - what is to be known
+    gc.collect()  # a run of trio is freed only together with its reference cycles
+    slots: Any = core._transport  # pyright: ignore[reportPrivateUsage] - the test checks private state
     assert (len(slots._free._values), len(slots._transport._pools._owned._values)) == (0, 0)
 
 
@@ -557,7 +557,7 @@ async def test_more_calls_than_a_clients_connections_wait_for_slots(scripted: Sc
 
 
 class Crowd:
-    """Answers after a moment, and knows how many requests were there at once."""
+    """An action that responds after 20 ms, and records the largest number of concurrent requests."""
 
     def __init__(self) -> None:
         self._there: deque[None] = deque()

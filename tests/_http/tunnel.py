@@ -1,4 +1,4 @@
-"""A proxy that makes tunnels."""
+"""A proxy that opens tunnels."""
 
 import ssl
 from collections.abc import AsyncGenerator, Generator
@@ -17,7 +17,7 @@ GONE = (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError,
 
 
 class Tunnel:
-    """Whatever is asked for, it leads to one port of this machine."""
+    """A proxy whose tunnels all lead to one local port, whatever target a client asks for."""
 
     def __init__(self, url: str, leads_to: int, answer: bytes) -> None:
         self.url = url
@@ -38,7 +38,7 @@ class Tunnel:
         if self._answer:
             await near.send(self._answer)
         else:
-            await near.receive()  # which ends when the other side does
+            await near.receive()  # waits until the client closes the connection
         if self._answer == MADE:
             async with await anyio.connect_tcp("127.0.0.1", self._leads_to) as far, anyio.create_task_group() as both:
                 both.start_soon(_pump, near, far)
@@ -47,7 +47,7 @@ class Tunnel:
 
 @contextmanager
 def tunnel(leads_to: int, answer: bytes = MADE, tls: ssl.SSLContext | None = None) -> Generator[Tunnel]:
-    """A proxy that runs while the block does. Without an answer, it says nothing."""
+    """Run a proxy during the ``with`` block. If ``answer`` is empty, the proxy never responds."""
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(_running(leads_to, answer, tls)) as made,

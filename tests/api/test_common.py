@@ -1,4 +1,4 @@
-"""What an answer holds, and what its attributes read."""
+"""The stored values of a response struct, and the values of its attributes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOMENT = datetime(2026, 5, 20, 12, 50, 13, 467598, UTC)
 
 
 class Program(Answer):
-    """A user's own, in a module with annotations as text."""
+    """A response struct of a user, in a module whose annotations are strings."""
 
     channel: ClassVar[str] = "one"
     id: str
@@ -42,7 +42,7 @@ def test_a_timestamp_reads_as_a_datetime_and_encodes_as_it_came() -> None:
         case LiveStream(created_at=datetime() as created):
             assert created == MOMENT
         case _:
-            pytest.fail("the pattern sees what the attribute reads")
+            pytest.fail("a pattern must match the value of the attribute")
 
 
 def test_an_odd_timestamp_loses_nothing() -> None:
@@ -85,7 +85,7 @@ def test_answers_that_read_alike_are_equal() -> None:
     assert absent == null
     assert hash(absent) == hash(null)
     assert Data(absent) == Data(null, success=None)
-    assert not absent != null  # noqa: SIM202 - msgspec has an operator of its own for it
+    assert not absent != null  # noqa: SIM202 - msgspec implements `!=` separately
     assert absent != stream(status="idle")
     assert absent != "a"
     assert (absent == "a") is False
@@ -99,7 +99,7 @@ def test_what_is_in_the_slots_is_seen_by_asdict() -> None:
 
 
 class Shifted(Program):
-    """Changes which of its fields is a timestamp."""
+    """A subclass that changes which of its fields is a timestamp."""
 
     starts_at: str | None = ABSENT  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride] - on purpose
     note: Timestamp | None = ABSENT  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride] - on purpose

@@ -56,7 +56,7 @@ def test_no_text_is_too_odd(text: str) -> None:
         ("2026-05-20T12:50:13.467598123Z", datetime(2026, 5, 20, 12, 50, 13, 467598, UTC)),
         ("2025-09-24 07:33:55.074000+00:00", datetime(2025, 9, 24, 7, 33, 55, 74000, UTC)),
         ("2025-09-24T07:33:55+05:30", datetime(2025, 9, 24, 7, 33, 55, 0, timezone(timedelta(hours=5, minutes=30)))),
-        ("2026-05-20T09:50:42.361", datetime(2026, 5, 20, 9, 50, 42, 361000)),  # noqa: DTZ001 - as the service answers
+        ("2026-05-20T09:50:42.361", datetime(2026, 5, 20, 9, 50, 42, 361000)),  # noqa: DTZ001 - has no zone
         ("2026-05-20 09:55:36.02", datetime(2026, 5, 20, 9, 55, 36, 20000)),  # noqa: DTZ001 - the same
         ("1710591342067", datetime(2024, 3, 16, 12, 15, 42, 67000, UTC)),
         ("", None),

@@ -1,4 +1,7 @@
-"""``make bench``: every figure, as a table, and as JSON where the output is not a terminal. Progress goes to standard error."""
+"""``make bench``: prints a table of all figures.
+
+If standard output is not a terminal, it receives the figures as JSON, and the table goes to standard error.
+"""
 
 import json
 import subprocess
@@ -11,7 +14,7 @@ HEAD = f"{'figure':74} {'ours':>9} {'theirs':>9}      {'ratio':>6} {'goal':>8}"
 
 
 def measured(group: str) -> Iterator[dict[str, Any]]:
-    """The rows of a group, each in a process of its own, so that no group has what another one imported."""
+    """Yield the rows of a group. It runs in its own process, so that it gains nothing from imports of another group."""
     command = [sys.executable, "-m", f"tests.benchmarks.{group}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():

@@ -1,4 +1,4 @@
-"""What the service would answer, made up: pages of any length."""
+"""Made-up responses of the service: pages of any length."""
 
 import json
 from collections.abc import Callable
@@ -18,24 +18,24 @@ def media(count: int) -> bytes:
 
 
 def odd_field(count: int) -> bytes:
-    """Media of which each has one value of an undocumented type."""
+    """Return a page of media. Each has one value of an undocumented type."""
     return _changed(media(count), lambda item: item | {"sourceAccess": "no"})
 
 
 def odd_inner_field(count: int) -> bytes:
-    """Media of which each has one value of an undocumented type further inside."""
+    """Return a page of media. Each has one value of an undocumented type inside a track."""
     return _changed(
         media(count), lambda item: item | {"tracks": [item["tracks"][0] | {"width": "wide"}, *item["tracks"][1:]]}
     )
 
 
 def bad_text(count: int) -> bytes:
-    """Media of which each has half a character in its title."""
+    """Return a page of media. Each has an unpaired surrogate in its title."""
     return _changed(media(count), lambda item: item | {"title": "cut \ud83d"})
 
 
 def odd_fields(count: int) -> bytes:
-    """Media of which each has only values of undocumented types, at any depth, but for its id."""
+    """Return a page of media. Except for the id of each media, all values at any depth have undocumented types."""
     return _changed(media(count), lambda item: {**_odd(item), "id": item["id"]})
 
 

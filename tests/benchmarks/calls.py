@@ -1,8 +1,8 @@
-"""What a service pays: CPU for each call, one at a time.
+"""The CPU time of a call, one call at a time.
 
-Inside each measurement is a whole call: the request is built, sent and answered, and the answer decoded. Beside it is
-what a careful user of httpx would write, with one client for all calls. The transport in process answers at once, so
-that only the client's own work counts; over a loopback socket the kernel's part is in both.
+Each measurement contains a whole call: the request is created and sent, and the response is received and decoded. It is
+compared with the code of a careful user of httpx, who uses one client for all calls. The in-process transport responds
+at once, so that only the work of the client counts. Over a loopback socket, both sides include the time of the kernel.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ TIMES = 40
 
 
 def prepared(client: httpx.Client, limit: int) -> Callable[[], object]:
-    """Nothing but a request of ready headers and query, `Client.send`, and the decoder."""
+    """Return a minimal call: a request with prepared headers and query, `Client.send`, and the decoder."""
     decode = live_streams_list.endpoint.decode
     headers = httpx.Headers({"host": "api.fastpix.com", "accept": "application/json", "authorization": "Basic YTpi"})
     query = urlencode(parameters(limit))

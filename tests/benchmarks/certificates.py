@@ -1,6 +1,7 @@
-"""``python -m tests.benchmarks.certificates DIRECTORY``: a certificate for a server, and a bundle that vouches for it.
+"""``python -m tests.benchmarks.certificates DIRECTORY``: creates a server certificate, and a bundle that trusts it.
 
-The bundle has all that a real one has, as reading it is a good part of a cold start over https.
+The bundle also contains all certificates of a real bundle, because reading them is a large part of a cold start over
+https.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What a lambda pays: from the start of a process to its first answer, imports, and memory."""
+"""The costs of a short process, as a serverless function: time to the first response, imports, memory and size."""
 
 import subprocess
 import sys
@@ -120,7 +120,7 @@ def _importing(names: str) -> Callable[[], float]:
 
 
 def _installed(name: str) -> int:
-    """Bytes of the files of a distribution and of all that it requires, with what was compiled on installation."""
+    """Return the bytes of a distribution and its requirements, with the bytecode compiled at installation."""
     found: dict[str, int] = {}
     _add_size(name, found)
     return sum(found.values())
@@ -129,7 +129,7 @@ def _installed(name: str) -> int:
 def _add_size(name: str, found: dict[str, int]) -> None:
     try:
         installed = distribution(name)
-    except PackageNotFoundError:  # it is for another platform or Python
+    except PackageNotFoundError:  # a requirement for another platform or Python version
         return
     key = installed.metadata["Name"].lower()
     if key in found:

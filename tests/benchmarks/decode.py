@@ -1,4 +1,4 @@
-"""What reading answers takes: bytes to typed values."""
+"""The costs of reading responses: from bytes to typed values."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def memory(what):
     return int(re.search(what + r":\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
 page = sys.stdin.buffer.read()
 gc.collect()
-Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
+Path("/proc/self/clear_refs").write_text("5")  # resets the recorded peak
 before = memory("VmRSS")
 value = {}
 print(memory("VmHWM") - before)
@@ -38,7 +38,7 @@ THEIRS = (
 
 
 class Plain(msgspec.Struct, rename="camel", gc=False):
-    """What these pages have, in the plainest way that msgspec has: a field is there, and of one type, where it can be."""
+    """The base of plain structs for these pages. Where possible, a field is required and has one type."""
 
 
 class PlainPlaybackId(Plain):

@@ -1,4 +1,4 @@
-"""Whether a call gets dearer with the calls before it, or an item with the items beside it."""
+"""The growth of costs: of a call with the number of earlier calls, and of an item with the length of its page."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,7 +28,10 @@ def rows() -> Iterator[Row]:
 
 
 def _growing(reading: Callable[[bytes], Callable[[], object]]) -> Callable[[], float]:
-    """Measures how much dearer an item is on the longer page: more than 1, as it does not fit into caches."""
+    """Return a measurement of the cost of an item on the longer page, relative to the shorter page.
+
+    It is more than 1, because the longer page does not fit into the caches of the processor.
+    """
     few, many = cpu(reading(streams(ITEMS)), MORE_ITEMS // ITEMS), cpu(reading(streams(MORE_ITEMS)), 1)
     return lambda: (many() / MORE_ITEMS) / (few() / ITEMS)
 

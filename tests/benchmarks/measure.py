@@ -1,4 +1,4 @@
-"""How figures are compared: pairs side by side in one run, and the median of their ratios."""
+"""The comparison of figures: pairs that are measured in one run, and the median of their ratios."""
 
 import json
 import os
@@ -20,12 +20,12 @@ class Row(NamedTuple):
     """One line of the table.
 
     Attributes:
-        figure: what is measured, and against what.
-        ours: in ``unit``, the median.
-        theirs: the same of what it is compared with.
-        ratio: the median of the pairs' ratios.
-        goal: what the ratio should be, at most or at least.
-        floor: the ratio of the least that the public interface of the libraries allows, where that misses the goal.
+        figure: What is measured, and what it is compared with.
+        ours: The median of this library, in ``unit``.
+        theirs: The median of the other side, in ``unit``.
+        ratio: The median of the ratios of all pairs.
+        goal: The limit of the ratio. ``bound`` says whether it is a maximum or a minimum.
+        floor: The best ratio that the public interfaces of the libraries allow. It is printed if a row misses its goal.
     """
 
     figure: str
@@ -52,7 +52,7 @@ class Pairing(NamedTuple):
 
 
 def paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int = PAIRS) -> Pairing:
-    """Measures both, one after the other in turn, so that a noisy moment of the machine meets both."""
+    """Measure both sides in alternating order, so that a noisy moment of the machine affects both."""
     measured: list[tuple[float, float]] = []
     for number in range(pairs + 1):
         if number % 2:
@@ -60,7 +60,7 @@ def paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int = 
         else:
             our, their = ours(), theirs()
         measured.append((our, their))
-    measured = measured[1:]  # the first pair warms up
+    measured = measured[1:]  # the first pair is a warm-up
     return Pairing(
         median(our for our, _ in measured),
         median(their for _, their in measured),
@@ -69,7 +69,7 @@ def paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int = 
 
 
 def cpu(call: Callable[[], object], times: int) -> Callable[[], float]:
-    """Measures the seconds of CPU of a call, the mean of several."""
+    """Return a function that measures the mean CPU seconds of a call."""
 
     def measure() -> float:
         started = time.process_time()
@@ -81,7 +81,7 @@ def cpu(call: Callable[[], object], times: int) -> Callable[[], float]:
 
 
 class Child(NamedTuple):
-    """What a process took: seconds of the clock, bytes of memory at its peak, and what it printed."""
+    """The costs of a process (wall-clock seconds and peak memory in bytes), and its output."""
 
     seconds: float
     peak: float
@@ -89,7 +89,7 @@ class Child(NamedTuple):
 
 
 def child(program: str, environment: dict[str, str] | None = None, given: bytes = b"") -> Child:
-    """Runs a program in a process of its own, where nothing is imported from the checkout."""
+    """Run a program in a new process outside the checkout, so that it imports only installed packages."""
     started = time.perf_counter()
     command, environment = [sys.executable, "-c", program], {**os.environ, **(environment or {})}
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=NOWHERE, env=environment)
@@ -103,25 +103,25 @@ def child(program: str, environment: dict[str, str] | None = None, given: bytes 
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"it failed with {process.returncode}: {program}")
+        raise RuntimeError(f"the program failed with exit code {process.returncode}: {program}")
     return Child(seconds, usage.ru_maxrss * 1024, printed)
 
 
 @contextmanager
 def serving(*arguments: str) -> Generator[str]:
-    """The url of a server in a process of its own, which has the answers ready."""
+    """Run a server with prepared responses in a process of its own, and yield its URL."""
     command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             url = process.stdout.readline().strip() if process.stdout else ""
             if not url.startswith("http"):
-                raise RuntimeError("the server did not start")
+                raise RuntimeError("the server of the benchmarks did not start")
             yield url
         finally:
             process.kill()
 
 
 def report(rows: Iterator[Row]) -> None:
-    """Prints each row as JSON as soon as it is there, for `tests.benchmarks.__main__` to read."""
+    """Print each row as JSON as soon as it is measured. `tests.benchmarks.__main__` reads these lines."""
     for row in rows:
         print(json.dumps({**row._asdict(), "reached": row.reached}), flush=True)

@@ -1,4 +1,4 @@
-"""The official SDK, unknown to type checkers, as it is in the environment of benchmarks alone."""
+"""The official SDK, imported by name, so that type checkers read it as ``Any``."""
 
 from importlib import import_module
 from typing import Any

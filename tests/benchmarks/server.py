@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.server [CERTIFICATE]``: answers each request at once with a page of streams, ``limit`` long."""
+"""``python -m tests.benchmarks.server [CERTIFICATE]``: responds to each request with a page of ``limit`` streams."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Both sides of a comparison of calls: ours, and what a careful user of httpx would write."""
+"""Both sides of a comparison of calls: this library, and the code of a careful user of httpx."""
 
 from collections.abc import Callable
 
@@ -14,13 +14,13 @@ OPTIONS = RequestOptions()
 
 
 class Canned(httpx.BaseTransport):
-    """Answers at once, as a server would."""
+    """A transport that responds at once in place of a server."""
 
     def __init__(self, page: bytes) -> None:
         self._page = page
         self._headers = [(b"content-type", b"application/json"), (b"content-length", str(len(page)).encode())]
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002 - named by httpx
+    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002 - httpx defines the parameter
         return httpx.Response(200, headers=self._headers, stream=httpx.ByteStream(self._page))
 
 

@@ -1,7 +1,7 @@
-"""A guard that no noise can trip: how many instructions a cold start and a call take, as callgrind counts them.
+"""The number of instructions of a cold start and of a call. callgrind counts them, so that noise does not affect them.
 
-Counts depend on the processor, on Python and on the libraries as well, so each is held against another one of the
-same run. The bounds leave room for a tenth or two of growth; `make bench` tells what it is in time.
+Counts also depend on the processor, on Python and on the libraries. Each count is therefore compared with another count
+of the same run. The limits leave room for a growth of 10 to 20 percent. `make bench` measures the time.
 """
 
 import os
@@ -17,7 +17,6 @@ import pytest
 
 from tests.benchmarks.measure import serving
 
-pytestmark = pytest.mark.timeout(900)  # callgrind takes fifty times as long as what it counts
 ROOT = Path(__file__).parent.parent.parent
 FEW, MANY = 20, 120
 LIBRARIES = "import msgspec, returns.result"
@@ -40,9 +39,12 @@ for _ in range({}):
 """
 OURS, IDIOMATIC = "ours(core, 10)", "idiomatic(client, BASE, 10)"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("valgrind") is None and "CI" not in os.environ, reason="valgrind counts instructions; CI has it"
-)
+pytestmark = [
+    pytest.mark.timeout(900),  # a program under callgrind takes about 50 times as long
+    pytest.mark.skipif(
+        shutil.which("valgrind") is None and "CI" not in os.environ, reason="needs valgrind, which CI has"
+    ),
+]
 
 
 class Count(Protocol):
@@ -51,7 +53,10 @@ class Count(Protocol):
 
 @pytest.fixture(scope="module")
 def instructions(tmp_path_factory: pytest.TempPathFactory) -> Count:
-    """Counts those of a program whose modules are compiled: that is an installation's business, not a cold start's."""
+    """Return a function that counts the instructions of a program.
+
+    The modules are compiled before: that belongs to the installation and not to a cold start.
+    """
     compiled = {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")), "PYTHONHASHSEED": "0"}
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 

@@ -1,4 +1,4 @@
-"""What many calls at once take, over a loopback socket, by the clock."""
+"""The wall-clock time of many concurrent calls over a loopback socket."""
 
 import asyncio
 import time
@@ -75,7 +75,7 @@ def through_official(url: str) -> Call:
 
 
 def timed(runner: asyncio.Runner, call: Call, calls: int = CALLS) -> Callable[[], float]:
-    """Measures the seconds that so many calls take, `AT_ONCE` at any moment."""
+    """Return a function that measures the seconds of this number of calls, `AT_ONCE` of them concurrently."""
 
     async def worker(turns: Iterator[int]) -> None:
         for _ in turns:

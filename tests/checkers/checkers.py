@@ -1,4 +1,4 @@
-"""The four type checkers as a user runs them: no stubs, no plugins, no settings but strict where there is such a thing."""
+"""The four type checkers as a user runs them: without stubs and plugins, and in strict mode where a checker has one."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ SETTINGS = {"pyrightconfig.json": '{"typeCheckingMode": "strict"}', "pyrefly.tom
 
 
 class Place(NamedTuple):
-    """Where a checker reports an error."""
+    """The place of an error that a checker reports."""
 
     file: str
     line: int
@@ -23,8 +23,8 @@ class Checker(NamedTuple):
     """A type checker.
 
     Attributes:
-        arguments: those behind its name; ``{python}`` is that of the user's environment.
-        error: what a line of its report looks like that tells of an error.
+        arguments: The arguments of its command. ``{python}`` stands for the Python of the user's environment.
+        error: A regular expression that matches an error in its report.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Checker(NamedTuple):
     error: str
 
     def errors(self, folder: Path, python: str) -> set[Place]:
-        """The places in a folder's programs that it reports."""
+        """Return the places where the checker reports an error in the programs of a folder."""
         for name, text in SETTINGS.items():
             (folder / name).write_text(text)
         command = [str(HERE / self.name), *(argument.format(python=python) for argument in self.arguments)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1):
-            raise RuntimeError(f"{self.name} ended with {done.returncode}: {done.stdout}{done.stderr}")
+            raise RuntimeError(f"{self.name} ended with exit code {done.returncode}: {done.stdout}{done.stderr}")
         return {Place(file, int(line)) for file, line in re.findall(self.error, done.stdout, re.MULTILINE)}
 
 

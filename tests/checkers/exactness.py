@@ -1,4 +1,4 @@
-"""How exact the types of a chain are in each checker: the table beside this file, and the laws that it keeps."""
+"""The exactness of the types of method chains in each checker: the table exactness.md, and the rules for it."""
 
 import textwrap
 from pathlib import Path
@@ -10,12 +10,17 @@ __all__ = ["check"]
 
 TABLE = Path(__file__).parent / "exactness.md"
 INTRODUCTION = """\
-# How exact the types of a chain are
+# How exact the types of method chains are
 
-In a project without stubs and plugins. `page` is a `Reply[Page[LiveStream]]`, `call` the coroutine of one. *exact* is
-the type that a reader would write; *wider* is a type that holds it; *Any* tells nothing, so that a mistake in what follows is
-not found. `python -m tests.checkers write` makes this table anew, `make types` demands that it is so, and that with named
-functions nothing is *Any* in mypy and pyright.
+The checked project has no stubs and no plugins. `page` is a `Reply[Page[LiveStream]]`, and `call` is a coroutine that
+returns one.
+
+* *exact*: the checker infers the type that a reader would write.
+* *wider*: the checker infers a type that contains the exact type.
+* *Any*: the checker infers `Any`, and finds no mistake in the code that uses the value.
+
+`python -m tests.checkers write` writes this table. `make types` fails if the table is out of date, or if mypy or
+pyright infers *Any* in a row without a `lambda`.
 """
 SETUP = """\
 from typing import TypeVar, assert_type
@@ -47,7 +52,7 @@ def clips(page: Page[LiveStream]) -> Reply[Page[LiveClip]]:
 
 
 def first(page: Page[LiveStream]) -> Result[LiveStream, str]:
-    return Result.from_value(page.data[0])
+    return Success(page.data[0])
 
 
 def generic(result: Result[Ok, Error]) -> Ok:
@@ -70,12 +75,12 @@ def again(error: Err) -> Reply[Page[LiveStream]]:
 
 
 class Row(NamedTuple):
-    """One call.
+    """A row of the table.
 
     Attributes:
-        code: as a user writes it.
-        type: what it should be.
-        probe: a statement that is an error unless the type, or what is in it, is ``Any``.
+        code: The expression, as a user writes it.
+        type: Its exact type.
+        probe: A statement that is an error unless the type, or the type of its content, is ``Any``.
     """
 
     code: str
@@ -113,7 +118,7 @@ ROWS = (
 
 
 def program() -> str:
-    """Two lines for each row: the first is an error unless the type is exact, the second is the row's probe."""
+    """Return a program with two lines per row: one is an error unless the type is exact, the other is the probe."""
     body = "".join(f"assert_type({row.code}, {row.type})\n{row.probe.format(code=row.code)}\n" for row in ROWS)
     head = "def rows(core: FastpixCore, async_core: AsyncFastpixCore) -> None:\n"
     begin = "page = live_streams_list(core)\ncall = live_streams_list(async_core)\n"
@@ -121,7 +126,7 @@ def program() -> str:
 
 
 def measured(folder: Path, python: str) -> dict[str, list[str]]:
-    """For each row, what it is in each checker."""
+    """Return the result of each checker for each row."""
     (folder / "chains.py").write_text(program())
     start = program().count("\n") - 2 * len(ROWS) + 1
     found: dict[str, list[str]] = {row.code: [] for row in ROWS}
@@ -138,14 +143,14 @@ def measured(folder: Path, python: str) -> dict[str, list[str]]:
 
 
 def check(folder: Path, python: str, *, write: bool) -> list[str]:
-    """Measures, and gives what is wrong; or writes the table anew."""
+    """Measure the exactness, and return the problems. If ``write`` is true, write the table before it is compared."""
     found = measured(folder, python)
     head = ["call", *(checker.name for checker in CHECKERS)]
     rows = [head, ["---"] * len(head), *([f"`{code}`", *words] for code, words in found.items())]
     table = f"{INTRODUCTION}\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
     if write:
         TABLE.write_text(table)
-    problems = [] if TABLE.read_text() == table else [f"{TABLE} is not what was measured:\n{table}"]
+    problems = [] if TABLE.read_text() == table else [f"{TABLE} is out of date. The measured table is:\n{table}"]
     for code, words in found.items():
         if "lambda" not in code and "Any" in words[:2]:
             problems.append(f"{code} is Any in mypy or pyright")

@@ -1,6 +1,6 @@
-"""Programs as users write them, and README's: each checker reports the lines that are marked, and no other.
+"""Programs of users and the examples of README.md: each checker must report the marked lines and no others.
 
-``# error`` at the end of a line is for all checkers, ``# error: mypy pyright`` for those alone.
+``# error`` at the end of a line marks it for all checkers. ``# error: mypy pyright`` marks it for these two only.
 """
 
 import re
@@ -13,11 +13,11 @@ from tests.test_readme import EXAMPLES
 USER = Path(__file__).parent / "user"
 OWN_OPERATIONS = Path(__file__).parent.parent / "own_operations.py"
 PACKAGES = ("fastapi", "opentelemetry-sdk")
-"""What the programs import beside this library."""
+"""The packages that the programs import in addition to this library."""
 
 
 def marked(checker: Checker) -> set[Place]:
-    """The places where a checker has to report an error."""
+    """Return the places where a checker must report an error."""
     lines = [
         (Place(file.name, number), line)
         for file in USER.glob("*.py")
@@ -28,7 +28,7 @@ def marked(checker: Checker) -> set[Place]:
 
 
 def check(folder: Path, python: str) -> list[str]:
-    """Runs all checkers, and gives what is wrong."""
+    """Run all checkers and return the problems."""
     for file in [*USER.glob("*.py"), OWN_OPERATIONS]:
         shutil.copy(file, folder)
     for number, example in enumerate(EXAMPLES):

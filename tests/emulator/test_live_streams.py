@@ -1,4 +1,4 @@
-"""The local FastPix behaves as FACTS say the real one does. The same tests run in process and behind a socket."""
+"""The local FastPix behaves as FACTS describes the real service. The same tests run in process and behind a socket."""
 
 import json
 import re
@@ -50,7 +50,7 @@ UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @pytest.fixture(params=["in process", "behind a socket"])
 def web(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[httpx.Client]:
-    """A plain client on the local FastPix, for what is not the API: players, and the control surface."""
+    """A plain HTTP client for the parts of the local FastPix that are not the API: playback and control endpoints."""
     if request.param == "in process":
         with httpx.Client(transport=emulator.transport(), base_url="https://stream.fastpix.com") as client:
             yield client

@@ -1,4 +1,4 @@
-"""``python -m fastpix.emulator``, as a process."""
+"""``python -m fastpix.emulator``, run as a process."""
 
 import signal
 import socket
@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-m", "fastpix.emulator"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """For a process that ends by itself."""
+    """Run the command until it ends by itself."""
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
 
 
@@ -36,7 +36,7 @@ def control(variables: dict[str, str]) -> str:
 
 @contextmanager
 def running(*arguments: str) -> Generator[dict[str, str]]:
-    """Gives the variables that the process prints, and ends it as a person would."""
+    """Run the command, yield the variables that it prints, and end it with SIGINT, as Ctrl+C does."""
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

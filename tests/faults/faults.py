@@ -1,4 +1,4 @@
-"""All that can go wrong on the way to a server and back, each as what it does to one request."""
+"""All faults on the way to a server and back. Each fault is an action on one request."""
 
 import asyncio
 import gzip
@@ -20,21 +20,22 @@ Act: TypeAlias = Callable[[Visit], Awaitable[None]]
 MEBIBYTE = 1024 * 1024
 DRIP_SECONDS = 0.05
 SHORT = (1.5, 0.3)
-"""The deadline and the time of an attempt where time is what ends it."""
+"""The deadline and the attempt timeout, in seconds, for faults that end with a timeout."""
 
 
 class Fault(NamedTuple):
-    """What is done to a request.
+    """A fault that a request meets.
 
     Attributes:
-        name: in words.
-        kind: what a client can make of it.
-        act: does it; ``None`` if nobody listens.
-        error: the class of the failure that it is in the end.
-        applied: whether the server carries out the request all the same.
-        deadline: seconds for the whole call.
-        attempt: seconds for one attempt.
-        asked_to_wait: whether the server asks for a wait beyond the deadline.
+        name: A description in words.
+        kind: The conclusion that a client can draw.
+        act: The action on the request, or ``None`` if nothing listens.
+        error: The class of the final error. It is empty for a harmless fault.
+        applied: ``True`` if the server carries out the request nevertheless. For the kinds ``unreadable`` and
+            ``dataless``, the server always does, and this field is ``False``.
+        deadline: The deadline of the whole call, in seconds.
+        attempt: The timeout of one attempt, in seconds.
+        asked_to_wait: ``True`` if the server asks for a wait beyond the deadline.
     """
 
     name: str
@@ -54,7 +55,7 @@ async def reset(visit: Visit) -> None:
 
 
 async def reset_before_the_request(visit: Visit) -> None:
-    await asyncio.sleep(0.02)  # until the client has connected; a reset within that is no connection at all
+    await asyncio.sleep(0.02)  # waits until the client has connected: before that, a reset is a failed connect
     await reset(visit)
 
 
@@ -105,7 +106,7 @@ def drip(*, from_the_body: bool) -> Act:
 
 
 def body(content: bytes | Callable[[bytes], bytes], *headers: str, length: int = 0) -> Act:
-    """The answer with another body; ``length`` is added to what its header says of it."""
+    """Return an action that sends the response with another body. ``length`` is added to its ``content-length``."""
 
     async def act(visit: Visit) -> None:
         own = (await visit.answer()).partition(b"\r\n\r\n")[2]
@@ -168,7 +169,7 @@ def in_a_second() -> str:
 
 BOMB = gzip.compress(b"0" * (64 * MEBIBYTE), compresslevel=1)
 UNSEEN = frozenset({"reset before the request", "reset in the request"})
-"""The server never has the whole request, and the client can't know that."""
+"""Faults in which the server never receives the whole request, which the client cannot know."""
 GZIP = "content-encoding: gzip"
 
 

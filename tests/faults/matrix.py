@@ -1,7 +1,7 @@
-"""`make faults`: every fault, on every method, once, twice and always, sync and async: 1,170 cells.
+"""`make faults`: every fault, with every method, once, twice and always, sync and async: 1,170 cells.
 
-What must come of a cell is worked out by a model of its own, from the table in README.md; each cell is then lived
-through over a real socket.
+A model computes the expected outcome of each cell from the table in README.md. Each cell is then carried out over a
+real socket.
 """
 
 import asyncio
@@ -58,7 +58,14 @@ class Cell(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a cell: the class of the result, the requests that reached the server, its streams afterwards."""
+    """The outcome of a cell.
+
+    Attributes:
+        result: The class of the error, or ``Success``.
+        in_doubt: ``True`` if the error says that the request may have been applied.
+        requests: The number of requests that reached the server.
+        streams: The number of streams on the server at the end.
+    """
 
     result: str
     in_doubt: bool
@@ -78,7 +85,7 @@ CELLS = [
 
 
 class Model:
-    """The one stream that a server has at first, as far as a request can change it."""
+    """The state of a server that begins with one stream, as far as requests can change it."""
 
     def __init__(self) -> None:
         self.streams = 1
@@ -97,7 +104,7 @@ class Model:
 
 
 def expected(cell: Cell) -> Outcome:
-    """What the promises say."""
+    """Return the outcome that the documentation promises."""
     fault, method, model = cell.fault, cell.method, Model()
     reached, doubt = 0, False
     repeatable = fault.kind in ("unreached", "throttled") or (fault.kind == "undecided" and method != "POST")
@@ -132,7 +139,7 @@ def called(method: Method, stream_id: str) -> tuple[Callable[..., Any], Any]:
 
 
 class Trial:
-    """A cell being lived through: a local FastPix with one stream, and the proxy before it."""
+    """A running cell: a local FastPix with one stream, and the proxy in front of it."""
 
     def __init__(self, cell: Cell, loop: asyncio.AbstractEventLoop, elsewhere: str) -> None:
         self._cell = cell
@@ -165,7 +172,7 @@ class Trial:
 
 
 class Stage:
-    """Where cells are lived through, many side by side."""
+    """A runner of cells, many of them concurrently."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, elsewhere: Proxy) -> None:
         self._loop = loop
@@ -192,7 +199,7 @@ class Stage:
 
 
 def live_through(cells: list[Cell]) -> Iterator[tuple[Cell, Outcome, float]]:
-    """Each cell with what came of it, and how many seconds that took. Nothing may go to another host."""
+    """Carry out the cells. Yield each with its outcome and its seconds. Check that no request went to another host."""
     sync_cells = [cell for cell in cells if not cell.is_async]
     async_cells = [cell for cell in cells if cell.is_async]
     emulator = Emulator()
@@ -208,7 +215,7 @@ def live_through(cells: list[Cell]) -> Iterator[tuple[Cell, Outcome, float]]:
 
 
 def wrong(cell: Cell, outcome: Outcome, elapsed: float) -> str | None:
-    """What a cell breaks of the promises."""
+    """Return how a cell breaks a promise, or ``None`` if it keeps all."""
     if outcome != expected(cell):
         return f"{cell}: {outcome}, not {expected(cell)}"
     if elapsed > cell.fault.deadline + GRACE_SECONDS:
@@ -228,7 +235,7 @@ def main() -> None:
     print(f"{'fault':26} {'cells':>5} {'hold':>5}")
     for fault in FAULTS:
         print(f"{fault.name:26} {cells_of_a_fault:5} {held[fault.name]:5}")
-    print(f"{'in all':26} {len(CELLS):5} {held.total():5}   in {time.monotonic() - started:.0f} s")
+    print(f"{'total':26} {len(CELLS):5} {held.total():5}   in {time.monotonic() - started:.0f} s")
     print(*mistakes, sep="\n", file=sys.stderr)
     sys.exit(1 if mistakes else 0)
 

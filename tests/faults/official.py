@@ -1,4 +1,4 @@
-"""Run by `soak.py` with the Python of an environment that has the official SDK: creates streams, tells of each."""
+"""Creates streams with the official SDK and prints the result of each, for `soak.py`."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
-official: Any = import_module("fastpix_python")  # of another environment, unknown to type checkers
+official: Any = import_module("fastpix_python")  # imported by name, so that type checkers read it as Any
 sdk = official.Fastpix(
     security=official.models.Security(username="name", password="word"),
     server_url=sys.argv[1].rstrip("/"),
@@ -20,7 +20,7 @@ def create(number: int) -> str:
             playback_settings={"access_policy": "public"}, input_media_settings={"metadata": {"n": str(number)}}
         )
     except Exception:
-        return "refused"  # it does not say whether the request may have been applied
+        return "refused"  # the SDK does not say whether the request may have been applied
     return "succeeded"
 
 

@@ -1,4 +1,4 @@
-"""A TCP server between a client and a local FastPix, which does to the first requests what it is told."""
+"""A TCP server between a client and a local FastPix. It applies an action to the first requests."""
 
 import asyncio
 import socket
@@ -18,7 +18,7 @@ JSON = "content-type: application/json"
 
 
 class Loop:
-    """An event loop in a thread of its own, for all proxies of a test."""
+    """An event loop in a separate thread, for all proxies of a test."""
 
     def __enter__(self) -> Self:
         self.loop = asyncio.new_event_loop()
@@ -35,7 +35,7 @@ class Loop:
 
 
 class Visit:
-    """One connection of a client, and what can be done with it."""
+    """A connection of a client, and the operations on it."""
 
     def __init__(self, proxy: "Proxy", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._proxy = proxy
@@ -46,7 +46,7 @@ class Visit:
         self.elsewhere = proxy.elsewhere
 
     async def request(self) -> httpx.Request:
-        """Reads the whole request, which so has come to the server."""
+        """Read the whole request, and count it as one that reached the server."""
         head = await self._reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, _ = first.split(" ", 2)
@@ -59,12 +59,12 @@ class Visit:
         await self._reader.readexactly(1)
 
     async def answer(self) -> bytes:
-        """What the local FastPix answers, once it has carried out the request."""
+        """Read the request, let the local FastPix carry it out, and return the response."""
         response = self._proxy.emulator.handle(await self.request())
         return self._head(response.status_code, len(response.content), JSON) + response.content
 
     def write(self, status: int, content: bytes, *headers: str, length: int | None = None) -> None:
-        """Answers something else."""
+        """Write another response."""
         self.writer.write(self._head(status, len(content) if length is None else length, *headers) + content)
 
     def _head(self, status: int, length: int, *headers: str) -> bytes:
@@ -73,9 +73,9 @@ class Visit:
 
 
 class Proxy:
-    """Listens on a port of its own; ``act`` is done to the first ``times`` requests, the others pass.
+    """A proxy with a port of its own. It applies ``act`` to the first ``times`` connections, and passes on the others.
 
-    If ``act`` is ``None``, nobody listens until `listen` has been called so often.
+    If ``act`` is ``None``, nothing listens until `failed` has been called ``times`` times.
     """
 
     def __init__(
@@ -103,7 +103,10 @@ class Proxy:
             self._start()
 
     def failed(self) -> None:
-        """The client has seen a failure: where nobody listens, somebody may now."""
+        """Count a failure that the client has seen.
+
+        If ``act`` is ``None``, start to listen after ``times`` failures.
+        """
         self._failures += 1
         if self._act is None and self._failures == self._times:
             self._start()

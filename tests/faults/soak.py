@@ -1,6 +1,6 @@
-"""`make soak`: 20,000 streams created through random faults, three in ten requests, and what is on the server then.
+"""`make soak`: creates 20,000 streams with random faults in 3 of 10 requests, then counts the streams on the server.
 
-Beside it, if an environment with the official SDK is named, the same through that.
+For each Python of an environment with the official SDK that is given, it does the same with 2,000 creates of the SDK.
 """
 
 import asyncio
@@ -43,15 +43,15 @@ OFFICIAL = Path(__file__).with_name("official.py")
 
 
 class Told(NamedTuple):
-    """What the client was told of its creates, and what the server has of them.
+    """The results that a client received for its creates, compared with the streams on the server.
 
     Attributes:
-        succeeded: the creates that succeeded.
-        in_doubt: those that failed and may have been applied.
-        refused: those that failed and were not.
-        twice: those that the server has more than once.
-        lost: those that succeeded and that the server does not have.
-        unsaid: those that the server has though the client was told that they were not applied.
+        succeeded: The number of creates that succeeded.
+        in_doubt: The number of creates that failed and may have been applied, according to the error.
+        refused: The number of creates that failed and were not applied, according to the error.
+        twice: The number of creates that are on the server more than once.
+        lost: The number of creates that succeeded and are not on the server.
+        unsaid: The number of creates that are counted in ``refused`` and are nevertheless on the server.
     """
 
     succeeded: int
@@ -63,7 +63,7 @@ class Told(NamedTuple):
 
 
 class Storm:
-    """Passes seven requests in ten, and does something to the others."""
+    """An action that passes on 7 of 10 requests, and applies a random fault to the others."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -86,7 +86,7 @@ def stormy(seed: int) -> Generator[tuple[Emulator, str]]:
 
 
 def on_the_server(emulator: Emulator) -> Counter[int]:
-    """How often the server has each create, by the number in its metadata."""
+    """Return how often each create is on the server, by the number in the metadata."""
     found: Counter[int] = Counter()
     with httpx.Client(transport=emulator.transport()) as client:
         core = FastpixCore(username="name", password="word", client=client)
@@ -98,7 +98,7 @@ def on_the_server(emulator: Emulator) -> Counter[int]:
 
 
 async def create_all(url: str, creates: int) -> list[str]:
-    """What the client is told of each create: ``succeeded``, ``in doubt`` or ``refused``."""
+    """Create the streams. Return the result of each create: ``succeeded``, ``in doubt`` or ``refused``."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def create(core: AsyncFastpixCore, number: int) -> str:

@@ -1,8 +1,8 @@
-"""`make mutants`: puts random faults into the code, one at a time, and tells which of them no test notices.
+"""`make mutants`: puts random faults into the code, one at a time, and lists those that no test notices.
 
-A mutant is run against the tests that reach its line, and if they pass, against all others. Left out are the tests of
-faults, as they may fail on a busy machine whatever the code is. The figures of the last run are in judged.md, with a
-judgement of each survivor.
+A mutant is run against the tests that reach its line. If these pass, it is run against all other tests. Left out are
+the benchmarks, and the fault tests, which may fail on a busy machine even if the code is correct. judged.md has the
+figures of the last run, and a judgement of each survivor.
 """
 
 import argparse
@@ -28,22 +28,22 @@ from tests.mutants.reach import Reach
 from tests.wheel import ROOT
 
 LEFT_OUT = ("fastpix/api", "fastpix/emulator/demo.py")
-"""Declarations, which tests hold against the contract one by one, and what prints to a person."""
+"""Declarations, which other tests compare with the contract one by one, and the demo, whose output is for people."""
 WITH_CODE = (Path("fastpix/api/common.py"), Path("fastpix/api/times.py"))
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "--tb=no"]
 ELSEWHERE = [f"--ignore=tests/{name}" for name in ("benchmarks", "faults")]
 MEASURED = ["-n", "2", "--dist", "loadfile", "--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
 SIDE_BY_SIDE = 2
 SECONDS = 900
-"""For all tests. Those that hang have a limit of their own."""
+"""The limit for a run of all tests. A single test that hangs has a timeout of its own."""
 BOUNDED = ["/bin/sh", "-c", 'ulimit -v 8388608; exec "$@"', "sh"]
-"""The address space of one test process, in KiB: it ends a mutant that allocates without end."""
+"""Limits the address space of a test process, in KiB, so that a mutant that allocates without end fails."""
 NO_TESTS = 5
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a mutant."""
+    """The result of a mutant."""
 
     mutant: Mutant
     is_noticed: bool
@@ -55,14 +55,14 @@ def modules() -> list[Path]:
 
 
 def sample(number: int, seed: int, paths: list[Path]) -> list[Mutant]:
-    """Random mutants, the same for the same code and seed."""
+    """Return random mutants. The same code and seed give the same mutants."""
     every = [mutant for path in paths for mutant in mutants(path)]
     random.Random(seed).shuffle(every)
     return list(islice(filter(Mutant.compiles, every), number))
 
 
 def run(arguments: list[str], folder: Path) -> bool:
-    """Whether the tests pass in a folder."""
+    """Run tests in a folder. Return ``True`` if they pass."""
     process = subprocess.Popen(
         [*BOUNDED, *PYTEST, *arguments],
         cwd=folder,
@@ -76,15 +76,15 @@ def run(arguments: list[str], folder: Path) -> bool:
     except subprocess.TimeoutExpired:
         return False
     finally:
-        with suppress(ProcessLookupError):  # what the tests have started ends with them
+        with suppress(ProcessLookupError):  # also ends the processes that the tests have started
             os.killpg(process.pid, signal.SIGKILL)
     if code == NO_TESTS:
-        raise RuntimeError(f"no tests were run of {arguments}")
+        raise RuntimeError(f"pytest found no tests to run with the arguments {arguments}")
     return code == 0
 
 
 class Copies:
-    """Copies of the tree, each for one mutant at a time."""
+    """Copies of the project, each for one mutant at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._free: SimpleQueue[Path] = SimpleQueue()
@@ -94,10 +94,10 @@ class Copies:
             self._free.put(copy)
 
     def reach(self) -> Reach:
-        """Runs the tests without a fault, which must pass."""
+        """Run the tests on the unchanged code, where they must pass, and return which lines they reach."""
         copy = self._free.get()
         if not run([*MEASURED, *ELSEWHERE], copy):
-            sys.exit("the tests fail without any fault")
+            sys.exit("the tests fail on the unchanged code")
         self._free.put(copy)
         return Reach(copy)
 
@@ -125,10 +125,10 @@ def judged(chosen: list[Mutant]) -> Iterator[Verdict]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make mutants", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "paths", nargs="*", type=Path, help="modules (default: the pipeline, the wire and the emulator)"
+        "paths", nargs="*", type=Path, help="modules to mutate (default: all but declarations and the demo)"
     )
-    parser.add_argument("--number", type=int, default=300, help="of mutants (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=random.randrange(1000), help="another one, other mutants")
+    parser.add_argument("--number", type=int, default=300, help="number of mutants (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=random.randrange(1000), help="seed of the choice (default: random)")
     arguments = parser.parse_args()
     chosen = sample(arguments.number, arguments.seed, arguments.paths or modules())
     counts: dict[Path, Counter[bool]] = defaultdict(Counter)
@@ -138,12 +138,12 @@ def main() -> None:
         print(f"{number:4} {'noticed ' if verdict.is_noticed else 'SURVIVED'} {mutant.path}:{mutant.line}", flush=True)
         if not verdict.is_noticed:
             print(mutant.diff(), flush=True)
-    print("\n| module | noticed | of |\n|---|---|---|")
+    print("\n| module | noticed | mutants |\n|---|---|---|")
     for path, count in sorted(counts.items()):
         print(f"| {path} | {count[True]} | {count.total()} |")
     noticed = sum(count[True] for count in counts.values())
     print(
-        f"\n{noticed} of {len(chosen)} were noticed: {noticed / len(chosen):.1%}. Again with --seed {arguments.seed}."
+        f"\n{noticed} of {len(chosen)} mutants were noticed ({noticed / len(chosen):.1%}) with --seed {arguments.seed}"
     )
 
 

@@ -1,7 +1,7 @@
-"""The faults that mutmut knows how to put into a module, one at a time.
+"""The faults that mutmut can put into a module, one at a time.
 
-The operators are mutmut's. Its runner is not used: it skips decorated functions and all code outside of functions, which here
-is most of what a declaration says, and it knows no processes that tests start.
+The operators come from mutmut. Its runner is not used. It skips decorated functions and all code outside of functions,
+which here is most of the content of a declaration. It also does not support processes that tests start.
 """
 
 import difflib
@@ -18,7 +18,7 @@ from mutmut.mutation.mutators import mutation_operators
 from tests.wheel import ROOT
 
 FOR_CHECKERS = {"cast", "TypeVar"}
-"""Calls whose arguments only a type checker reads."""
+"""Calls whose arguments only type checkers read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +43,14 @@ class Mutant:
         return self.source != self._module.code
 
     def diff(self) -> str:
-        """The changed lines alone."""
+        """Return the changed lines only."""
         before, after = self._module.code.splitlines(), self.source.splitlines()
         lines = difflib.unified_diff(before, after, n=0, lineterm="")
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
-    """All mutants of a module; a few do not compile."""
+    """Yield all mutants of a module. A few of them do not compile."""
     wrapper = MetadataWrapper(libcst.parse_module((ROOT / path).read_text()))
     lines = wrapper.resolve(PositionProvider)
     for node in _nodes(wrapper.module):
@@ -61,7 +61,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def _nodes(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
-    """All nodes but those that nothing reads when the module runs."""
+    """Yield all nodes except those that have no effect when the module runs."""
     match node:
         case libcst.Annotation():
             return

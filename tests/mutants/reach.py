@@ -1,4 +1,4 @@
-"""Which tests reach which line, as coverage saw it."""
+"""The tests that reach each line, as recorded by coverage."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from coverage import CoverageData
 
 Contexts = dict[int, list[str]]
-"""By line, the tests that reach it. Those of a line that runs when its module is imported are the empty text."""
+"""The contexts by line number: one for each test that reaches the line, and an empty string for an import."""
 
 
 class Reach:
-    """What coverage has written in a folder, with a context for each test."""
+    """The coverage data in a folder, with a context for each test."""
 
     def __init__(self, folder: Path) -> None:
         data = CoverageData(str(folder / ".coverage"))
@@ -23,12 +23,18 @@ class Reach:
         )
 
     def tests(self, path: Path, line: int) -> list[str]:
-        """Those that reach a line, those of few lines first; all of its module for one that runs at its import."""
+        """Return the tests that reach a line. Tests that reach few lines come first.
+
+        For a line that runs only during an import, return all tests that reach its module.
+        """
         lines = self._by_path.get(path, {})
         found = tests_of(lines.get(line, [])) or {test for each in lines.values() for test in tests_of(each)}
         return sorted(found, key=lambda test: (self._breadth[test], test))
 
 
 def tests_of(contexts: list[str]) -> set[str]:
-    """pytest-cov names a context after a test and its phase, as in ``tests/test_a.py::test_b|run``."""
+    """Return the tests of contexts.
+
+    pytest-cov names a context after test and phase: ``tests/test_a.py::test_b|run``.
+    """
     return {context.rpartition("|")[0] for context in contexts if context}

@@ -1,6 +1,7 @@
-"""The answers as this library declared them in May 2026, where they have changed since.
+"""The response types as this library declared them in May 2026, where they have changed since.
 
-They prove the mechanism: what they don't know is what tomorrow's changes are to today's declarations.
+They test how the library treats changes of the API: fields that these declarations do not have stand for fields that
+today's declarations will not have.
 """
 
 from typing import Any, Literal
@@ -49,7 +50,7 @@ class Track(Answer):
 
 
 class Media(Answer):
-    """As the official SDKs had it, too: a duration was text."""
+    """The declaration of May 2026. As in the official SDKs of that time, ``duration`` was text."""
 
     id: str
     thumbnail: str | None = ABSENT
@@ -128,4 +129,4 @@ RESPONSES: dict[str, Any] = {
     "live-domains": Data[Restriction],
     "update-media-track": Data[MediaTrack],
 }
-"""By the name of the example, the answer that it was read as."""
+"""The response type that each example was read as, by the name of the example."""

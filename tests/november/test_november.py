@@ -1,4 +1,4 @@
-"""Answers and requests in the shapes of November 2026, with the declarations of today and with those of May."""
+"""Responses and requests in the forms of November 2026, with today's declarations and with those of May 2026."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ NEW = {
     "get-live-stream-playback-id": {"$.data.accessRestrictions"},
     "update-media-track": {"$.data.title"},
 }
-"""What the declarations of May don't have, and so ignore."""
+"""The fields that the declarations of May 2026 do not have and therefore ignore."""
 WHOLE = {"$.data.mp4Support", "$.data.playbackIds[*].accessRestrictions", "$.data.accessRestrictions"}
 RESTRICTIONS = AccessRestrictionSettings(
     domains=RestrictionSettings(default_policy="deny", allow=["example.com"], deny=[]),
@@ -97,7 +97,7 @@ def test_declarations_of_may_read_all_that_they_know(name: str) -> None:
 
 
 def every_field(value: Any, path: str = "$") -> set[str]:
-    """The paths of all fields, whatever their values; nothing below a field that is new as a whole."""
+    """Return the paths of all fields, whatever their values. Fields below a path in `WHOLE` are left out."""
     below = {f"{path}.{name}": part for name, part in mapping(value).items()}
     inner = [(part, at) for at, part in below.items() if at not in WHOLE] + [
         (part, f"{path}[*]") for part in sequence(value)
@@ -106,7 +106,7 @@ def every_field(value: Any, path: str = "$") -> set[str]:
 
 
 def contradicts(part: Any, whole: Any) -> bool:
-    """Whether there is anything in the one that is otherwise in the other."""
+    """Return whether ``part`` contains a value that is different in ``whole``."""
     if mapping(part):
         return any(contradicts(value, whole[key]) for key, value in mapping(part).items())
     if sequence(part):

@@ -1,4 +1,4 @@
-"""What a Ray of our own needs to be told before it is imported: loopback only, and nothing sent or kept elsewhere."""
+"""Settings that Ray reads when it is imported: loopback only, no usage statistics, and no authentication."""
 
 import os
 

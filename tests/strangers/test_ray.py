@@ -1,4 +1,4 @@
-"""Operations on Ray: it takes functions only, and sends them to its workers with cloudpickle."""
+"""Operations as Ray tasks. Ray accepts only functions, and sends them to its workers with cloudpickle."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Calls, with the right arguments and with wrong ones."""
+"""Calls with correct arguments and with wrong ones."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, assert_type

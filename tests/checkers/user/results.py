@@ -1,4 +1,4 @@
-"""How a service reads results: every case, and nothing else."""
+"""The ways in which a service reads results: every case, and no other."""
 
 from typing import assert_never, assert_type
 
@@ -21,6 +21,9 @@ from fastpix.errors import (
     TimedOutError,
     UnexpectedClientError,
 )
+
+
+class MissingError(Exception): ...
 
 
 def every_case(core: FastpixCore) -> int:
@@ -125,6 +128,28 @@ def made(number: int) -> Reply[int]:
 
 def made_as_a_result(number: int) -> Result[int, str]:
     return Success(number) if number else Failure("nothing")
+
+
+def with_errors_of_its_own(core: FastpixCore) -> Result[str, MissingError]:
+    match live_streams_get(core, GetLiveStreamRequest("a")):
+        case Success(answer):
+            return Success(answer.data.stream_id)
+        case Failure(error):
+            return Failure(MissingError()) if error.message else Failure(error)  # error
+
+
+def every_case_of_these(core: FastpixCore) -> str:
+    match with_errors_of_its_own(core).bind(made_of_text):
+        case Success(number):
+            assert_type(number, int)
+            return str(number)
+        case Failure(error):
+            assert_type(error, MissingError | ValueError)
+            return str(error)
+
+
+def made_of_text(text: str) -> Result[int, ValueError]:
+    return Success(int(text)) if text.isdecimal() else Failure(ValueError(text))
 
 
 def parts(success: Success[int], failure: Failure[Err]) -> Result[int, Err]:

@@ -1,4 +1,4 @@
-"""What is in an answer, by its type."""
+"""The values in a response, by their types."""
 
 from datetime import UTC, datetime
 from typing import assert_type
