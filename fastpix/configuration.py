@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check"]
 
 MOST = 1_000_000
+CO_COROUTINE = 0x80
+"""The flag of an async function. `inspect`, which names it, imports slowly."""
 DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
 
 
@@ -222,6 +224,8 @@ def check(settings: object) -> None:
         if settings.max_response_bytes < 1:
             raise _refusal("max_response_bytes", "an int at least 1", shown(settings.max_response_bytes))
         _check_number("max_connections", settings.max_connections, least=1, whole=True)
+        for name in Hooks.__struct_fields__:
+            _check_hook(f"hooks.{name}", getattr(settings.hooks, name))
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
         for name in timeout.__struct_fields__:
@@ -236,6 +240,12 @@ def _check_number(name: str, value: object, *, least: int, whole: bool = False) 
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
     if not is_number or (whole and not isinstance(value, int)):
         raise _refusal(name, f"{'an int' if whole else 'a number of seconds'} from {least} to {MOST}", shown(value))
+
+
+def _check_hook(name: str, hook: object) -> None:
+    is_async = getattr(getattr(hook, "__code__", None), "co_flags", 0) & CO_COROUTINE
+    if hook is not None and (is_async or not callable(hook)):
+        raise _refusal(name, "a plain function", "an async function" if is_async else shown(hook))
 
 
 def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:

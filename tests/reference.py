@@ -14,7 +14,7 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, NoneType
-from typing import Annotated, Any, Literal, NamedTuple, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, UnsetType
@@ -73,8 +73,8 @@ class Docs(NamedTuple):
     example: str
 
 
-def page_of(kind: Any) -> str:
-    return str(kind.__module__).rpartition(".")[2]
+def page_of(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
 def markdown(text: str) -> str:
@@ -138,14 +138,13 @@ class Page:
     """The reference page of a module."""
 
     def __init__(self, module: ModuleType) -> None:
-        self.name = module.__name__.rpartition(".")[2]
+        self.name = page_of(module.__name__)
         self._module = module
         self._operations = [value for value in OPERATIONS.values() if value.__module__ == module.__name__]
-        self._values: dict[str, tuple[str, ...]] = {}
 
     def __str__(self) -> str:
         functions = [self._function(operation) for operation in self._operations]
-        structs = [self._struct(kind) for kind in self._structs()]
+        structs, values = [self._struct(kind) for kind in self._structs()], literals(self._module)
         parts = [
             NOTICE.format(name=f"{self.name}.py"),
             f"# fastpix.api.{self.name}",
@@ -153,7 +152,7 @@ class Page:
             *self._contents(),
             *functions,
             *(["## Types", RESPONSES, *structs] if structs else []),
-            *(["## Values", *(self._list(name) for name in self._values)] if self._values else []),
+            *(["## Values", *map(self._list, values)] if values else []),
         ]
         return "\n\n".join(parts) + "\n"
 
@@ -180,11 +179,15 @@ class Page:
             docs.text,
             f"`{endpoint.method} {endpoint.path}`, API operation `{endpoint.id}`. The library {again} it after a lost response.",
             *(self._fields(kind, f"**Request** `{kind.__name__}`: ") for kind in endpoint.request_types),
-            f"**Value** {self._shown(endpoint.response_type)}",
+            f"**Value** {self._shown(endpoint.response_type)}{self._alias(endpoint.response_type)}",
             f"**Fails with**{self._failures(docs)}",
             f"**Example**\n\n```python\n{docs.example}\n```",
         ]
         return "\n\n".join(parts)
+
+    def _alias(self, kind: Any) -> str:
+        names = [name for name, value in vars(self._module).items() if name.endswith("Response") and value == kind]
+        return f", also named `{names[0]}`" if names and names[0] != kind.__name__ else ""
 
     @staticmethod
     def _default(operation: Operation[..., Any]) -> str:
@@ -202,7 +205,9 @@ class Page:
         """All structs of this module but the requests of its operations, which stand with these."""
         requests = {kind for operation in self._operations for kind in operation.endpoint.request_types}
         own = [value for value in vars(self._module).values() if _is_struct(value) and value not in requests]
-        return [kind for kind in own if page_of(kind) == self.name and kind not in (common.Model, common.Answer)]
+        return [
+            kind for kind in own if page_of(kind.__module__) == self.name and kind not in (common.Model, common.Answer)
+        ]
 
     def _struct(self, kind: type) -> str:
         return f"### {kind.__name__}\n\n{self._fields(kind)}"
@@ -253,7 +258,7 @@ class Page:
             return f"tuple of {len(arguments)} `{arguments[0].__name__}`"
         if structs_at(origin or hint):
             inner = f" of {self._shown(arguments[0])}" if arguments else ""
-            return f"{self._link(origin or hint)}{inner}"
+            return f"{self._link((origin or hint).__module__, (origin or hint).__name__)}{inner}"
         return "any JSON" if hint is object else f"`{hint.__name__}`"
 
     def _annotated(self, hint: Any, meta: Any) -> str:
@@ -273,28 +278,31 @@ class Page:
     def _one_of(self, values: tuple[str, ...]) -> str:
         if len(values) <= FEW:
             return " or ".join(f'`"{value}"`' for value in values)
-        name = self._name_of(values)
-        self._values[name] = values
-        return f"[`{name}`](#{name.lower()})"
-
-    def _name_of(self, values: tuple[str, ...]) -> str:
-        for module in (self._module, *RESOURCES):
-            for name, value in vars(module).items():
-                if get_origin(value) is Literal and get_args(value) == values:
-                    return name
-        raise LookupError(f"these values have no name: {values}")
+        return next(
+            self._link(module.__name__, name)
+            for module in RESOURCES
+            for name in literals(module)
+            if get_args(vars(module)[name]) == values
+        )
 
     def _list(self, name: str) -> str:
-        return f"### {name}\n\n{', '.join(f'`{value}`' for value in self._values[name])}"
+        return f"### {name}\n\n{', '.join(f'`{value}`' for value in get_args(vars(self._module)[name]))}"
 
-    def _link(self, kind: type) -> str:
-        page = page_of(kind)
-        return f"[`{kind.__name__}`]({'' if page == self.name else f'{page}.md'}#{kind.__name__.lower()})"
+    def _link(self, module: str, name: str) -> str:
+        page = page_of(module)
+        return f"[`{name}`]({'' if page == self.name else f'{page}.md'}#{name.lower()})"
 
     def _code(self, hint: Any) -> str:
         origin, arguments = get_origin(hint), get_args(hint)
         inner = f"[{', '.join(self._code(argument) for argument in arguments)}]" if arguments else ""
         return f"{(origin or hint).__name__}{inner}"
+
+
+def literals(module: ModuleType) -> list[str]:
+    """The names of the types with a few texts as values that a module declares."""
+    body = ast.parse(inspect.getsource(module)).body
+    named = [node.target.id for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+    return [name for name in named if get_origin(vars(module).get(name)) is Literal]
 
 
 def _is_struct(value: object) -> bool:
@@ -309,7 +317,7 @@ def properties(kind: type) -> Iterator[str]:
 
 def library() -> str:
     """The page of the classes that all operations share."""
-    settings = (inspect.getdoc(cast("object", Core.__init__)) or "").partition("All arguments")
+    settings = (inspect.getdoc(vars(Core)["__init__"]) or "").partition("All arguments")
     core = _class(FastpixCore, f"{inspect.getdoc(FastpixCore)}\n\n{''.join(settings[1:])}")
     rest = [_class(kind, inspect.getdoc(kind) or "") for kind in LIBRARY]
     title = "# Settings, hooks, responses and errors\n\nThe classes that all operations share."
@@ -366,7 +374,7 @@ def index() -> str:
 
 
 def link(operation: Operation[..., Any], folder: str) -> str:
-    page, name = operation.__module__.rpartition(".")[2], operation.__name__
+    page, name = page_of(operation.__module__), operation.__name__
     return f"[`{name}`]({folder}{page}.md#{name})"
 
 

@@ -2,11 +2,12 @@ import inspect
 import pickle
 import pydoc
 from collections.abc import Iterator
+from typing import Any, cast
 
 import httpx
 import pytest
 
-from fastpix import AsyncFastpix, Fastpix, FastpixCore, RequestOptions, Success
+from fastpix import AsyncFastpix, Fastpix, FastpixCore, RequestOptions, Success, with_response
 from fastpix.api.common import Page
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -72,6 +73,11 @@ async def test_methods_take_options(fastpix: Fastpix, emulator: Emulator) -> Non
 
 def test_a_facade_is_a_core_for_functions_too(fastpix: Fastpix) -> None:
     assert isinstance(live_streams_list(fastpix), Success)
+
+
+def test_with_response_takes_no_method(fastpix: Fastpix) -> None:
+    with pytest.raises(TypeError, match=r"with_response\(\) takes an operation, such as live_streams_list, not Method"):
+        with_response(cast("Any", fastpix.live_streams.list))
 
 
 def test_methods_are_documented_as_their_functions(fastpix: Fastpix) -> None:

@@ -1,7 +1,7 @@
 import asyncio
 import inspect
 import pickle
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -13,6 +13,10 @@ from fastpix.api.live_streams import GetAllStreamsRequest, GetLiveStreamRequest,
 from fastpix.configuration import Configuration
 from fastpix.errors import ConfigurationError
 from tests.servers import unused_url
+
+
+async def an_async_function(attempt: object, response: object) -> None: ...
+
 
 WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
     ({"timeout": "5"}, "timeout"),
@@ -45,6 +49,11 @@ WRONG_ON_BOTH: list[tuple[dict[str, Any], str]] = [
         ),
         ({"retries": 0}, "retries must be a Retries, such as Retries(attempts=3), not int"),
         ({"hooks": {}}, "hooks must be a Hooks, not dict"),
+        ({"hooks": Hooks(on_error=cast("Any", 3))}, "hooks.on_error must be a plain function, not 3"),
+        (
+            {"hooks": Hooks(after_response=cast("Any", an_async_function))},
+            "hooks.after_response must be a plain function, not an async function",
+        ),
         ({"hooks": print}, "hooks must be a Hooks, not builtin_function_or_method"),
         ({"max_response_bytes": "5"}, "max_response_bytes must be an int, not str"),
         ({"max_response_bytes": 0}, "max_response_bytes must be an int at least 1, not 0"),

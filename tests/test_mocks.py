@@ -53,6 +53,16 @@ def _through_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @BOTH
+def test_what_patches_httpx_does_not_see_connections_of_a_core(
+    listed: Callable[..., Any], scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(httpx.HTTPTransport, "handle_request")
+    monkeypatch.delattr(httpx.AsyncHTTPTransport, "handle_async_request")
+    scripted.script(answer(PAGE))
+    assert isinstance(listed(server_url=scripted.url), Success)
+
+
+@BOTH
 def test_respx_mocks_connections_of_a_core(listed: Callable[..., Any]) -> None:
     with respx.mock() as mock:
         route = mock.get(LIST).mock(return_value=httpx.Response(200, content=PAGE))

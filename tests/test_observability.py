@@ -1,6 +1,8 @@
 """The log records of calls."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -20,3 +22,13 @@ def test_the_log_has_a_line_for_each_attempt(scripted: Scripted, caplog: pytest.
     template = "live_streams_get GET /live/streams/{streamId}"
     assert first.startswith(f"{template} -> 503 attempt=1 wait=0.")
     assert second.startswith(f"{template} -> 404 attempt=2 wait=None elapsed=0.")
+
+
+def test_the_log_is_silent_until_it_is_configured() -> None:
+    program = (
+        "from fastpix import FastpixCore\n"
+        "from fastpix.api.live_streams import live_streams_list\n"
+        "print(live_streams_list(FastpixCore(username='a', password='b', server_url='http://127.0.0.1:9')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert ("ConnectionFailedError" in done.stdout or "connection" in done.stdout, done.stderr) == (True, "")

@@ -14,8 +14,11 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+import fastpix
 from fastpix import FastpixCore, errors
 from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.emulator import Emulator, Seed, SeedStream
@@ -28,8 +31,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MAKE = shutil.which("make")
 BENCHMARKS = (ROOT / "tests" / "benchmarks" / "README.md").read_text()
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-ALL_PAGES = next(number for number, example in enumerate(EXAMPLES) if "takewhile" in example)
-FIVE_OPERATIONS = 0
+QUICK_START = 0
 
 
 @pytest.fixture
@@ -47,6 +49,11 @@ def run(number: int) -> dict[str, Any]:
     return names
 
 
+def example_with(word: str) -> int:
+    (number,) = (number for number, example in enumerate(EXAMPLES) if word in example)
+    return number
+
+
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 @pytest.mark.usefixtures("_environment")
 def test_an_example_runs(number: int) -> None:
@@ -56,15 +63,65 @@ def test_an_example_runs(number: int) -> None:
 @pytest.mark.usefixtures("_environment")
 def test_the_example_of_all_pages_gives_each_stream_once(emulator: Emulator) -> None:
     seeded = emulator.seed(Seed([SeedStream(count=101)])).stream_ids
-    streams = run(ALL_PAGES)["streams"]
+    streams = run(example_with("takewhile"))["streams"]
     assert sorted(stream.stream_id for stream in streams) == sorted(seeded)
 
 
-def test_the_five_operations_take_a_statement_each() -> None:
-    assert [type(statement) for statement in ast.parse(EXAMPLES[FIVE_OPERATIONS]).body] == [
-        *[ast.ImportFrom] * 2,
-        *[ast.Assign] * 7,
-    ]
+def test_the_operations_of_the_quick_start_take_a_statement_each() -> None:
+    statements = ast.parse(EXAMPLES[QUICK_START]).body
+    assert [type(statement) for statement in statements] == [*[ast.ImportFrom] * 2, *[ast.Assign] * 8]
+
+
+class OfALambda:
+    """The context of an invocation that has some time left."""
+
+    def __init__(self, milliseconds: int) -> None:
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_a_lambda_lists_streams_in_the_time_that_is_left() -> None:
+    handler = run(example_with("get_remaining_time_in_millis"))["handler"]
+    assert handler({"limit": 5}, OfALambda(30_000)) == {"streams": []}
+    assert handler({"limit": 500}, OfALambda(30_000)) == {
+        "error": "live_streams_list: limit must be an int from 1 to 50, not 500",
+        "may_have_been_applied": False,
+    }
+    assert "not sent" in handler({"limit": 5}, OfALambda(100))["error"]
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_a_service_maps_errors_to_statuses(emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    with TestClient(run(example_with("exception_handler"))["app"]) as client:
+        assert [stream["streamId"] for stream in client.get("/streams").json()["data"]] == [stream_id]
+        assert client.get("/streams?limit=1&page=2").json()["data"] == []
+        refused = client.get("/streams?limit=51")
+        assert (refused.status_code, refused.json()["detail"][:26]) == (422, "live_streams_list: limit m")
+        assert client.delete(f"/streams/{stream_id}").status_code == 202
+        assert client.get("/streams").json()["data"] == []
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_unknown_outcomes_finds_the_stream_that_was_created(emulator: Emulator) -> None:
+    names = run(example_with("create_once"))
+    assert names["stream"].metadata == {"order": "order-17"}
+    transport, lost = emulator.transport(), list[httpx.Request]()
+
+    class LosesCreates(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            response = transport.handle_request(request)
+            if request.method == "POST":
+                lost.append(request)
+                raise httpx.ReadError("gone")
+            return response
+
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=LosesCreates())
+    found = names["create_once"](core, "order-18")
+    assert (found.metadata, len(lost)) == ({"order": "order-18"}, 1)
 
 
 def test_the_table_of_operations_is_complete() -> None:
@@ -75,7 +132,7 @@ def test_the_table_of_operations_is_complete() -> None:
 
 def test_the_commands_named_are_targets() -> None:
     named = set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))
-    assert {"demo", "emulator", "test", "check"} <= named
+    assert {"demo", "emulator", "test", "bench"} <= named
     assert all(re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE) for target in named)
 
 
@@ -120,6 +177,13 @@ def test_the_python_and_the_extras_that_are_named_are_declared() -> None:
     }
 
 
+def test_the_version_and_the_license_are_those_of_the_distribution() -> None:
+    assert f"The version is {fastpix.__version__.rpartition('.')[0]}:" in README
+    assert PROJECT["license"] == "MIT"
+    assert README.endswith("MIT [licensed](LICENSE).\n")
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
+
+
 def test_a_check_is_all_that_is_said_of_it_and_ci_runs_it() -> None:
     (parts,) = re.findall(r"^check: (.*?) ##", MAKEFILE, re.MULTILINE)
     assert parts == "format lint types test faults instructions wheel versions"
@@ -158,13 +222,13 @@ def test_the_figures_are_those_of_the_benchmarks() -> None:
 @pytest.mark.parametrize("shell", ["sh", "bash"])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, unbuffered: str) -> None:
-    (lines,) = re.findall(r"```sh\n(python -m fastpix\.emulator .*?)```", README, re.DOTALL)
+    (lines,) = re.findall(r"```sh\n(rm -f fastpix\.env\n.*?)```", README, re.DOTALL)
     python = quote(sys.executable)
     serving = lines.replace("python -m fastpix.emulator", f'{python} -m fastpix.emulator --username "it\'s me"')
     ask = (
         "import fastpix as f, fastpix.api.live_streams as l; print(l.live_streams_list(f.FastpixCore()).unwrap().data)"
     )
-    script = f"set -eu; export PYTHONUNBUFFERED={unbuffered}\n{serving}\n{python} -c {quote(ask)}; kill $!; wait; grep -vc ^export fastpix.env || true"
+    script = f"set -eu; export PYTHONUNBUFFERED={unbuffered}\n{serving}\n{python} -c {quote(ask)}; kill $emulator; wait; grep -vc ^export fastpix.env || true"
     with subprocess.Popen(
         [str(shutil.which(shell)), "-c", script],
         cwd=tmp_path,

@@ -470,7 +470,8 @@ class MediaDescription(Answer):
     status: Open[MediaStatus] | None = ABSENT
     """The status, with a capital letter. ``Ready``: the media can be played. ``Failed``: it never will be.
 
-    To let a type checker find a misspelled status, declare a constant: ``READY: MediaStatus = "Ready"``.
+    To let a type checker find a misspelled status, declare a constant with the type `MediaStatus` of
+    ``fastpix.api.common``: ``READY: MediaStatus = "Ready"``.
     """
     source_access: bool | None = ABSENT
     """``True`` if the source file can be downloaded."""

@@ -115,7 +115,8 @@ class LiveStream(Answer):
     status: Open[LiveStreamStatus] | None = ABSENT
     """The status, in lower case. After a broadcast it is ``idle`` again: the API has no status for "ended".
 
-    To let a type checker find a misspelled status, declare a constant: ``ACTIVE: LiveStreamStatus = "active"``.
+    To let a type checker find a misspelled status, declare a constant with the type `LiveStreamStatus` of this module:
+    ``ACTIVE: LiveStreamStatus = "active"``.
     """
     created_at: Timestamp | None = ABSENT
     """The time of creation, in UTC."""
@@ -325,6 +326,8 @@ def live_streams_list(
     options: RequestOptions | None = None,
 ) -> Reply[GetAllStreamsResponse]:
     """List the live streams of the workspace, one page at a time.
+
+    The API cannot filter streams. To find streams by status or metadata, read all pages.
 
     Fails with:
         Only the errors that every call can fail with.
