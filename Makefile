@@ -18,8 +18,8 @@ emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C
 	@$(RUN)/bin/python -m fastpix.emulator
 
 test: $(DEV)/ready ## run the tests
-	@echo "running the tests in two processes, the slow files last"
-	@$(DEV)/bin/python -m pytest -p tests.progress -n 2 --dist loadfile --no-loadscope-reorder \
+	@echo "running the tests in three processes, the slow files last"
+	@$(DEV)/bin/python -m pytest -p tests.progress -n 3 --dist loadfile --no-loadscope-reorder \
 		--ignore=tests/benchmarks --ignore=tests/faults $(MEASURED)
 
 check: export FASTPIX_TESTS := whole

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import trustme
 from hypothesis import settings
@@ -70,14 +69,13 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def core(emulator: Emulator) -> Iterator[FastpixCore]:
     """A core that uses the local FastPix without a socket."""
-    with httpx.Client(transport=emulator.transport()) as client:
-        yield FastpixCore(username=emulator.username, password=emulator.password, client=client)
+    with FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport()) as core:
+        yield core
 
 
 @pytest.fixture
 def async_core(emulator: Emulator) -> AsyncFastpixCore:
-    client = httpx.AsyncClient(transport=emulator.transport())
-    return AsyncFastpixCore(username=emulator.username, password=emulator.password, client=client)
+    return AsyncFastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ CREATION = CreateLiveStreamRequest(
     PlaybackSettings(access_policy="private"), InputMediaSettings(reconnect_window=120, metadata={"a": "é"})
 )
 QUICK = Retries(base=0.001)
-SHORT = 0.6
+SHORT = 0.3
 """A deadline that a test waits for, in seconds. Without the deadline, the call would last as long as the test."""
 LONG = 30.0
 """A time in seconds that a test reaches only if the library is broken."""
@@ -358,6 +358,11 @@ def test_a_repr_shows_no_secret() -> None:
     assert "canary" not in repr(core) + str(core) + repr(core.configuration)
     assert "name" in repr(core)
     assert "password=None" in repr(FastpixCore())
+
+
+@pytest.mark.parametrize("url", ["https://name:canary@host", "name:canary@host", "canary", "https://host/?key=canary"])
+def test_a_server_url_that_may_hold_a_secret_is_not_shown(url: str) -> None:
+    assert "canary" not in repr(FastpixCore(server_url=url))
 
 
 def test_options_show_no_header_values() -> None:

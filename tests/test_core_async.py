@@ -43,7 +43,7 @@ pytestmark = pytest.mark.anyio
 
 CREATION = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 QUICK = Retries(base=0.001)
-SHORT = 0.6
+SHORT = 0.3
 LONG = 30.0
 
 

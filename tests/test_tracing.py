@@ -90,17 +90,18 @@ def test_a_call_is_a_span_and_so_is_each_attempt(
     assert [span.status.is_ok for span in (*attempts, call)] == [False, False, True, True]
 
 
+@pytest.mark.parametrize(("status", "error"), [(400, "BadRequestError"), (404, "NotFoundError")])
 def test_a_call_that_fails_says_why(
-    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted
+    exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted, status: int, error: str
 ) -> None:
-    scripted.script(answer(b"", 404, ("x-request-id: r1",)))
+    scripted.script(answer(b"", status, ("x-request-id: r1",)))
     with of(scripted, Hooks(around_call=spans(provider))) as core:
         live_streams_get(core, GetLiveStreamRequest("abc"))
         live_streams_get(core, GetLiveStreamRequest(".."))  # rejected before it is sent
     attempt, call, refused = exported.get_finished_spans()
-    assert facts(attempt)["error.type"] == "404"
+    assert facts(attempt)["error.type"] == str(status)
     told = {"fastpix.operation_id": "get-live-stream-by-id", "fastpix.may_have_been_applied": False}
-    assert facts(call) == told | {"error.type": "NotFoundError", "fastpix.attempts": 1, "fastpix.request_id": "r1"}
+    assert facts(call) == told | {"error.type": error, "fastpix.attempts": 1, "fastpix.request_id": "r1"}
     assert facts(refused) == told | {"error.type": "RequestValidationError", "fastpix.attempts": 0}
 
 

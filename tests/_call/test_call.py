@@ -161,6 +161,16 @@ def test_a_post_that_was_certainly_not_applied_is_sent_again_with_the_same_key(o
     assert not played.error.may_have_been_applied
 
 
+@pytest.mark.parametrize(
+    "never_sent",
+    [httpx.ProxyError(""), httpx.UnsupportedProtocol(""), httpx.LocalProtocolError(""), httpx.ConnectError("")],
+)
+def test_an_exception_before_the_request_was_sent_leaves_nothing_in_doubt(never_sent: Exception) -> None:
+    error = Played(CREATE, never_sent, never_sent, never_sent).error
+    assert isinstance(error, ConnectionFailedError)
+    assert not error.may_have_been_applied
+
+
 def test_each_attempt_has_a_request_of_its_own() -> None:
     played = Played(LIST, LOST, LOST, LOST)
     assert len({id(send.request) for send in played.sends}) == 3
@@ -423,7 +433,7 @@ def test_a_hook_that_raises_over_an_applied_change_says_that_it_may_have_been_ap
 def test_a_hook_that_returns_something_else_is_told_so(returned: Any) -> None:
     played = Played(LIST, hooks=Hooks(before_request=lambda attempt, request: returned))
     assert played.sends == []
-    assert "the hook must return an httpx.Request or None, not " in str(played.error)
+    assert f"the hook must return an httpx.Request or None, not {type(returned).__name__}" in str(played.error)
 
 
 @pytest.mark.parametrize("url", ["ftp://here/there", "/relative", "http:///there", "mailto:somebody"])

@@ -466,6 +466,7 @@ def test_headers_of_the_call_go_over_the_librarys_own() -> None:
         {"x": 1},
         {"x": None},
         {1: "c"},
+        {"\ud83d": "c"},
     ],
 )
 def test_a_header_that_is_none_is_refused(headers: dict[Any, Any]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fastpix import Failure, Success
 from fastpix._call.messages import Response
-from fastpix._call.response import read
+from fastpix._call.response import CHARSETS, read
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import live_streams_create, live_streams_enable, live_streams_get, live_streams_list
 from fastpix.errors import (
@@ -223,6 +223,13 @@ def test_another_charset_is_read() -> None:
     body = STREAM.replace("idle", "üdle").encode("latin-1")
     read_ = result_of(live_streams_get, body, content_type='application/json; charset="ISO-8859-1"; x=y')
     assert read_.unwrap().data.status == "üdle"
+
+
+@pytest.mark.parametrize("charset", sorted(CHARSETS))
+def test_each_charset_is_read(charset: str) -> None:
+    body = STREAM.replace("idle", "\u00fcdle").encode(charset)
+    read_ = result_of(live_streams_get, body, content_type=f"application/json; charset={charset}")
+    assert read_.unwrap().data.status == "\u00fcdle"
 
 
 def test_a_body_that_ends_within_a_character_of_its_charset_is_a_failure() -> None:

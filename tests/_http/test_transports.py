@@ -290,14 +290,14 @@ async def test_one_connection_serves_async_call_after_call(scripted: Scripted) -
 SLOW: dict[str, Any] = {
     "username": "a",
     "password": "b",
-    "timeout": Timeout(connect=0.5),
+    "timeout": Timeout(connect=0.3),
     "retries": Retries(attempts=1),
 }
 """Settings for a server whose response takes longer than the limit for connecting."""
 
 
 def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
-    server.script(after(0.6, answer()))
+    server.script(after(0.35, answer()))
     with FastpixCore(server_url=server.url, **SLOW) as core:
         for _ in range(2):
             live_streams_enable(core, ENABLE).unwrap()
@@ -306,7 +306,7 @@ def test_the_limit_of_connecting_is_none_of_an_answer(server: Scripted) -> None:
 
 @pytest.mark.anyio
 async def test_nor_is_it_with_the_async_core(server: Scripted, anyio_backend: str) -> None:
-    server.script(after(0.6, answer()))
+    server.script(after(0.35, answer()))
     async with AsyncFastpixCore(server_url=server.url, **SLOW) as core:
         for _ in range(2):
             (await live_streams_enable(core, ENABLE)).unwrap()
@@ -367,6 +367,16 @@ def test_a_name_that_takes_all_the_time_leaves_nothing_in_doubt(monkeypatch: pyt
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     core = FastpixCore(username="a", password="b", server_url="http://localhost:1/", timeout=Timeout(connect=0.1))
     error = live_streams_enable(core, ENABLE, ONCE).failure()
+    assert isinstance(error, TimedOutError)
+    assert not error.may_have_been_applied
+
+
+def test_a_handshake_that_is_not_answered_ends_with_the_limit_of_connecting() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        limits = Timeout(total=60, connect=0.2)
+        with FastpixCore(username="a", password="b", server_url=url, timeout=limits) as core:
+            error = live_streams_enable(core, ENABLE, ONCE).failure()
     assert isinstance(error, TimedOutError)
     assert not error.may_have_been_applied
 
@@ -622,8 +632,8 @@ def test_each_event_loop_has_slots_of_its_own(scripted: Scripted) -> None:
 
 
 def test_a_slot_is_not_part_of_the_time_of_an_attempt(scripted: Scripted) -> None:
-    scripted.script(after(0.3, answer()))
-    timeout = Timeout(total=60, attempt=1.0)
+    scripted.script(after(0.15, answer()))
+    timeout = Timeout(total=60, attempt=0.6)
     settings: dict[str, Any] = {"timeout": timeout, "max_connections": 1, "retries": Retries(attempts=2)}
     core = FastpixCore(username="a", password="b", server_url=scripted.url, **settings)
     with core, ThreadPoolExecutor(6) as threads:
@@ -634,8 +644,8 @@ def test_a_slot_is_not_part_of_the_time_of_an_attempt(scripted: Scripted) -> Non
 
 @pytest.mark.anyio
 async def test_a_slot_is_not_part_of_the_time_of_an_async_attempt(scripted: Scripted) -> None:
-    scripted.script(after(0.3, answer()))
-    settings: dict[str, Any] = {"timeout": Timeout(total=60, attempt=1.0), "max_connections": 1}
+    scripted.script(after(0.15, answer()))
+    settings: dict[str, Any] = {"timeout": Timeout(total=60, attempt=0.6), "max_connections": 1}
     core = AsyncFastpixCore(username="a", password="b", server_url=scripted.url, **settings)
     attempts: list[int] = []
 

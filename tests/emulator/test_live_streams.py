@@ -40,6 +40,7 @@ from fastpix.api.live_streams import (
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.emulator.app import serving
 from fastpix.errors import ApiError, Err, FieldError
+from tests.lengths import length
 from tests.pages import paging
 
 UNCHECKED = RequestOptions(validate=False)
@@ -48,7 +49,10 @@ RECORDED = Path(__file__).parent.parent / "observed" / "get-all-streams.json"
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-@pytest.fixture(params=["in process", "behind a socket"])
+PLACES = ["in process", *["behind a socket"] * length(short=0, whole=1, long=1)]
+
+
+@pytest.fixture(params=PLACES)
 def web(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[httpx.Client]:
     """A plain HTTP client for the parts of the local FastPix that are not the API: playback and control endpoints."""
     if request.param == "in process":
