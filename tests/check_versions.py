@@ -43,6 +43,7 @@ ELSEWHERE = (
     "tests/mutants",
     "tests/test_mocks.py",
     "tests/test_official_models.py",
+    "tests/test_reference.py",
 )
 NEWEST_TOOLS = ("fastapi", "httpx2")
 WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")

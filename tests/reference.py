@@ -179,15 +179,18 @@ class Page:
             docs.text,
             f"`{endpoint.method} {endpoint.path}`, API operation `{endpoint.id}`. The library {again} it after a lost response.",
             *(self._fields(kind, f"**Request** `{kind.__name__}`: ") for kind in endpoint.request_types),
-            f"**Value** {self._shown(endpoint.response_type)}{self._alias(endpoint.response_type)}",
+            f"**Value** {self._shown(endpoint.response_type)}{self._alias(operation)}",
             f"**Fails with**{self._failures(docs)}",
             f"**Example**\n\n```python\n{docs.example}\n```",
         ]
         return "\n\n".join(parts)
 
-    def _alias(self, kind: Any) -> str:
-        names = [name for name, value in vars(self._module).items() if name.endswith("Response") and value == kind]
-        return f", also named `{names[0]}`" if names and names[0] != kind.__name__ else ""
+    def _alias(self, operation: Operation[..., Any]) -> str:
+        """The other name of the value's type, if its declaration uses one."""
+        body = ast.parse(inspect.getsource(self._module)).body
+        (declared,) = (node for node in body if isinstance(node, ast.FunctionDef) and node.name == operation.__name__)
+        name = ast.unparse(declared.returns).removeprefix("Reply[").removesuffix("]") if declared.returns else ""
+        return f", also named `{name}`" if name != self._code(operation.endpoint.response_type) else ""
 
     @staticmethod
     def _default(operation: Operation[..., Any]) -> str:

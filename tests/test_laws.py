@@ -130,8 +130,8 @@ def _is_method(value: object) -> bool:
 def test_an_operation_is_named_after_its_module_and_documented(operation: Operation[..., Any]) -> None:
     assert operation.__module__ in {resource.__name__ for resource in RESOURCES}
     assert operation.__name__.startswith(operation.__module__.rpartition(".")[2])
-    doc = operation.__doc__ or ""
-    assert f"\n    API operation: ``{operation.endpoint.id}``.\n" in doc
+    doc = inspect.getdoc(operation) or ""
+    assert f"\n\nAPI operation: ``{operation.endpoint.id}``.\n\n" in doc
     assert re.match(r"[A-Z].*\.\n", doc), "the first line must be a sentence"
 
 
