@@ -48,19 +48,24 @@ __all__ = [
 
 
 class FastpixError(Exception):
-    """The base class of all errors. Each error is an instance of a subclass.
+    """The base class of all errors. Each error is an instance of a subclass."""
 
-    Attributes:
-        message: What went wrong, without the name of the function.
-        function: The name of the called function, such as ``live_streams_list``. Empty if a core could not be made.
-        operation_id: The API's id of the operation, such as ``get-all-streams``. Empty if a core could not be made.
-        attempts: The number of attempts that were made. 0 if no attempt was made, or if an ``around_call`` hook
-            raised.
-        may_have_been_applied: Whether the server may have carried out the request although the call failed: a
-            response was lost, or does not say whether it did. Earlier attempts of the call count, too. Always
-            ``False`` for a GET.
-        request_id: The ``X-Request-Id`` of the response. ``None`` if there was no response, or none with that header.
+    message: str
+    """What went wrong, without the name of the function."""
+    function: str
+    """The name of the called function, such as ``live_streams_list``. Empty if a core could not be made."""
+    operation_id: str
+    """The API's id of the operation, such as ``get-all-streams``. Empty if a core could not be made."""
+    attempts: int
+    """The number of attempts that were made. 0 if no attempt was made, or if an ``around_call`` hook raised."""
+    may_have_been_applied: bool
+    """Whether the server may have carried out the request although the call failed: a response was lost, or does not
+    say whether it did.
+
+    Earlier attempts of the call count, too. Always ``False`` for a GET.
     """
+    request_id: str | None
+    """The ``X-Request-Id`` of the response. ``None`` if there was no response, or none with that header."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -69,7 +74,7 @@ class FastpixError(Exception):
         self.operation_id = ""
         self.attempts = 0
         self.may_have_been_applied = False
-        self.request_id: str | None = None
+        self.request_id = None
 
     def __str__(self) -> str:
         """Return the function, the message and notes: ``live_streams_get: 404: no such stream (request id a1)``.
@@ -88,13 +93,16 @@ class FastpixError(Exception):
 
 
 class RequestValidationError(FastpixError):
-    """A value in the request is not valid. Nothing was sent.
+    """A value in the request is not valid. Nothing was sent."""
 
-    Attributes:
-        field: The path to the value in Python names, such as ``input_media_settings.reconnect_window``.
-        allowed: What is allowed there, such as ``an int from 1 to 50``.
-        given: The ``repr`` of the given value, or a description of it. Long values are shortened, secrets are
-            masked. Empty if a header is not valid.
+    field: str
+    """The path to the value in Python names, such as ``input_media_settings.reconnect_window``."""
+    allowed: str
+    """What is allowed there, such as ``an int from 1 to 50``."""
+    given: str
+    """The ``repr`` of the given value, or a description of it.
+
+    Long values are shortened, secrets are masked. Empty if a header is not valid.
     """
 
     __match_args__ = ("field", "allowed", "given")
@@ -151,15 +159,22 @@ class ApiError(FastpixError):
 
     The status is not 2xx, or the body of a 2xx response says ``"success": false``. ``message`` is the API's
     message, or the standard phrase of the status if the response has no message.
-
-    Attributes:
-        status: The HTTP status.
-        code: The ``code`` in the API's error object, which usually repeats the status. ``None`` if there is none.
-        description: The longer text in the API's error object. ``None`` if there is none. For a 404 that does not
-            say what was not found, the library gives a possible reason here.
-        fields: The fields that the API rejected, at most 100. Usually only a 422 has some.
-        retry_after: The seconds to wait from the ``Retry-After`` header. ``None`` if there is no such header.
     """
+
+    status: int
+    """The HTTP status."""
+    code: int | None
+    """The ``code`` in the API's error object, which usually repeats the status. ``None`` if there is none."""
+    description: str | None
+    """The longer text in the API's error object.
+
+    ``None`` if there is none. For a 404 that does not say what was not found, the library gives a possible reason
+    here.
+    """
+    fields: tuple[FieldError, ...]
+    """The fields that the API rejected, at most 100. Usually only a 422 has some."""
+    retry_after: float | None
+    """The seconds to wait from the ``Retry-After`` header. ``None`` if there is no such header."""
 
     __match_args__ = ("status", "message")
 
@@ -225,14 +240,14 @@ class ResponseValidationError(FastpixError):
     A required field is missing or has another type than documented. Or the body is not JSON, can't be decompressed,
     is longer than ``max_response_bytes``, or has more than 10,000 deviations. With ``strict``, any deviation is this
     error.
-
-    Attributes:
-        path: The JSON path of the first value that can't be read, such as ``$.data[0].streamId``. ``$`` is the
-            whole body.
-        status: The HTTP status.
-        excerpt: The start of the body, about 300 characters. Text values are masked. Empty if the body could not be
-            read whole.
     """
+
+    path: str
+    """The JSON path of the first value that can't be read, such as ``$.data[0].streamId``. ``$`` is the whole body."""
+    status: int
+    """The HTTP status."""
+    excerpt: str
+    """The start of the body, about 300 characters. Text values are masked. Empty if the body could not be read whole."""
 
     __match_args__ = ("path", "message")
 

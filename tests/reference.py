@@ -355,7 +355,7 @@ def _declared(kind: type) -> Iterator[str]:
     for node in tree(kind.__module__)[kind.__name__].body:
         match node:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=value) if name in field_docs(kind):
-                default = f"`{ast.unparse(value)}`" if value else "**required**"
+                default = f"`{ast.unparse(value)}`" if value else ""
                 meaning = DEFAULT.sub("", markdown(field_docs(kind)[name]))
                 yield f"| `{name}` | `{ast.unparse(hint).replace(' | ', ' or ')}` | {default} | {meaning} |"
             case _:

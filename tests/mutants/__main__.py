@@ -1,8 +1,8 @@
 """`make mutants`: puts random faults into the code, one at a time, and lists those that no test notices.
 
-A mutant is run against the tests that reach its line. If these pass, it is run against all other tests. Left out are
-the benchmarks, and the fault tests, which may fail on a busy machine even if the code is correct. judged.md has the
-figures of the last run, and a judgement of each survivor.
+A mutant is run against the tests that reach its line, in their short form. If these pass, it is run against all tests
+in full length. Left out are the benchmarks, and the fault tests, which may fail on a busy machine even if the code is
+correct. judged.md has the figures of the last runs, and a judgement of each survivor.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Literal
 
 from tests.mutants.mutants import Mutant, mutants
 from tests.mutants.reach import Reach
@@ -61,12 +62,12 @@ def sample(number: int, seed: int, paths: list[Path]) -> list[Mutant]:
     return list(islice(filter(Mutant.compiles, every), number))
 
 
-def run(arguments: list[str], folder: Path) -> bool:
+def run(arguments: list[str], folder: Path, length: Literal["short", "whole"] = "short") -> bool:
     """Run tests in a folder. Return ``True`` if they pass."""
     process = subprocess.Popen(
         [*BOUNDED, *PYTEST, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "FASTPIX_TESTS": "whole"},
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "FASTPIX_TESTS": length},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -108,7 +109,7 @@ class Copies:
         try:
             file.write_text(mutant.source)
             near = reach.tests(mutant.path, mutant.line)
-            passes = (not near or run(near, copy)) and run([*(f"--deselect={test}" for test in near), *ELSEWHERE], copy)
+            passes = (not near or run(near, copy)) and run(ELSEWHERE, copy, "whole")
         finally:
             file.write_text(original)
             self._free.put(copy)
