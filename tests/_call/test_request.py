@@ -29,6 +29,7 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
 )
 from fastpix.api.media import CreateMediaRequest, Segment, VideoInput, media_create
+from fastpix.api.playlists import playlists_create
 from fastpix.api.views import ListViewsRequest, views_list
 from fastpix.configuration import Configuration
 from fastpix.errors import ConfigurationError, RequestValidationError
@@ -401,6 +402,10 @@ def test_none_is_no_request() -> None:
 def test_another_requests_struct_is_refused() -> None:
     error = refused(live_streams_get, DeleteLiveStreamRequest("a"))
     assert str(error) == "the request must be a GetLiveStreamRequest, not DeleteLiveStreamRequest"
+    assert (
+        str(refused(playlists_create, None))
+        == "the request must be a CreateManualPlaylistRequest or a CreateSmartPlaylistRequest, not None"
+    )
 
 
 @pytest.mark.parametrize("validate", [True, False])

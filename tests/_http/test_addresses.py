@@ -1,5 +1,6 @@
 """A host with several addresses, some of which do not respond."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -153,6 +154,12 @@ async def test_the_reason_of_the_operating_system_is_told(monkeypatch: pytest.Mo
         assert isinstance(error, ConnectionFailedError)
         assert "[Errno 111]" in str(error)
         assert "All connection attempts failed" not in str(error)
+
+
+def test_the_reasons_of_several_addresses_are_all_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_localhost_be(monkeypatch, "127.0.0.1", "127.0.0.2")
+    async_error, _ = asyncio.run(errors_at("http://localhost:9/v1/"))
+    assert "('127.0.0.1', 9); [Errno 111]" in str(async_error)  # asyncio names the address in the reason
 
 
 NO_DESCRIPTORS = """
