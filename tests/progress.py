@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 SLOW = (
-    "tests/test_laws.py",
-    "tests/_call/test_tolerance.py",
-    "tests/_http/test_interrupts.py",
-    "tests/test_lifecycle.py",
-    "tests/test_hostile.py",
     "tests/_http/test_transports.py",
     "tests/test_core_async.py",
-    "tests/mutants/test_mutants.py",
+    "tests/test_lifecycle.py",
+    "tests/test_readme.py",
+    "tests/_http/test_interrupts.py",
+    "tests/test_laws.py",
+    "tests/test_job_queues.py",
     "tests/emulator/test_process.py",
+    "tests/_call/test_tolerance.py",
 )
 """The slowest file comes first among them, so that the processes end at about the same time."""
 

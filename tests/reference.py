@@ -36,7 +36,7 @@ from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
 from fastpix.core import Core
 from fastpix.operation import Operation
-from tests.facts import LISTS, UNIONS, structs_at
+from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
 from tests.wheel import ROOT
 
@@ -61,7 +61,7 @@ LIBRARY = (
     *(value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__),
 )
 """The classes on the page `library.md`, after `FastpixCore`."""
-SECTION = re.compile(r"^(?:Args|Attributes|Raises):\n(?:(?: .*)?\n)*(?: .*)?$", re.MULTILINE)
+SECTION = re.compile(r"^(?:Args|Raises):\n(?:(?: .*)?\n)*(?: .*)?$", re.MULTILINE)
 ENTRY = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
@@ -109,9 +109,14 @@ def docs_of(operation: Operation[..., Any]) -> Docs:
 
 
 @cache
-def tree(module: str) -> dict[str, ast.ClassDef]:
-    body = ast.parse(Path(inspect.getfile(sys.modules[module])).read_text()).body
-    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+def body_of(module: str) -> list[ast.stmt]:
+    return ast.parse(inspect.getsource(sys.modules[module])).body
+
+
+@cache
+def definitions(module: str) -> dict[str, ast.ClassDef | ast.FunctionDef]:
+    """The classes and functions of a module."""
+    return {node.name: node for node in body_of(module) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
 @cache
@@ -123,7 +128,7 @@ def field_docs(kind: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         found |= INHERITED.findall(inspect.getdoc(base) or "")
-        node = tree(base.__module__).get(base.__name__) if base.__module__.startswith("fastpix.") else None
+        node = definitions(base.__module__).get(base.__name__) if base.__module__.startswith("fastpix.") else None
         body = node.body if node else []
         for field, doc in pairwise(body):
             match field, doc:
@@ -187,9 +192,8 @@ class Page:
 
     def _alias(self, operation: Operation[..., Any]) -> str:
         """The other name of the value's type, if its declaration uses one."""
-        body = ast.parse(inspect.getsource(self._module)).body
-        (declared,) = (node for node in body if isinstance(node, ast.FunctionDef) and node.name == operation.__name__)
-        name = ast.unparse(declared.returns).removeprefix("Reply[").removesuffix("]") if declared.returns else ""
+        declared: Any = definitions(operation.__module__)[operation.__name__]
+        name = ast.unparse(declared.returns).removeprefix("Reply[").removesuffix("]")
         return f", also named `{name}`" if name != self._code(operation.endpoint.response_type) else ""
 
     @staticmethod
@@ -207,7 +211,7 @@ class Page:
     def _structs(self) -> list[type]:
         """All structs of this module but the requests of its operations, which stand with these."""
         requests = {kind for operation in self._operations for kind in operation.endpoint.request_types}
-        own = [value for value in vars(self._module).values() if _is_struct(value) and value not in requests]
+        own = [value for value in vars(self._module).values() if is_struct(value) and value not in requests]
         return [
             kind for kind in own if page_of(kind.__module__) == self.name and kind not in (common.Model, common.Answer)
         ]
@@ -235,12 +239,16 @@ class Page:
 
     def _row(self, kind: type, field: msgspec.structs.FieldInfo) -> str:
         doc = markdown(field_docs(kind)[field.name])
-        given = DEFAULT.search(doc)
-        is_answer = issubclass(kind, common.Answer)
-        default = "**required**" if field.required else "`None`" if is_answer else given[1] if given else "not sent"
-        if field.default not in (NODEFAULT, UNSET, None):
-            default = f"`{field.default!r}`"
+        default = "**required**" if field.required else self._default_of(kind, field, DEFAULT.search(doc))
         return f"| `{field.name}` | {self._shown(field.type)} | {default} | {DEFAULT.sub('', doc)} |"
+
+    @staticmethod
+    def _default_of(kind: type, field: msgspec.structs.FieldInfo, documented: re.Match[str] | None) -> str:
+        if field.default not in (NODEFAULT, UNSET, None):
+            return f"`{field.default!r}`"
+        if issubclass(kind, common.Answer):
+            return "`None`"
+        return documented[1] if documented else "not sent"
 
     def _shown(self, hint: Any) -> str:
         """A type in words, with links to the structs it names."""
@@ -303,13 +311,9 @@ class Page:
 
 def literals(module: ModuleType) -> list[str]:
     """The names of the types with a few texts as values that a module declares."""
-    body = ast.parse(inspect.getsource(module)).body
-    named = [node.target.id for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+    declared = [node.target for node in body_of(module.__name__) if isinstance(node, ast.AnnAssign)]
+    named = [target.id for target in declared if isinstance(target, ast.Name)]
     return [name for name in named if get_origin(vars(module).get(name)) is Literal]
-
-
-def _is_struct(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, msgspec.Struct)
 
 
 def properties(kind: type) -> Iterator[str]:
@@ -343,7 +347,7 @@ def _class(kind: type, doc: str) -> str:
 
 
 def _listed(doc: str) -> Iterator[str]:
-    """The rows of the arguments or attributes that a docstring lists."""
+    """The rows of the arguments that a docstring lists."""
     for name, said in ENTRY.findall(doc):
         text = markdown(said)
         given = DEFAULT.search(text)
@@ -352,7 +356,7 @@ def _listed(doc: str) -> Iterator[str]:
 
 def _declared(kind: type) -> Iterator[str]:
     """The rows of the fields with a docstring."""
-    for node in tree(kind.__module__)[kind.__name__].body:
+    for node in definitions(kind.__module__)[kind.__name__].body:
         match node:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=value) if name in field_docs(kind):
                 default = f"`{ast.unparse(value)}`" if value else ""

@@ -405,10 +405,10 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
         return ConfigurationError(
             f"the proxy on the way to {to} requires a valid username and password: {words_of(outcome)}"
         )
-    if isinstance(outcome, TimeoutError) or "TimeoutException" in names:
-        error: Err = TimedOutError(f"no complete response from {to} in time ({_described(outcome)})")
-        if isinstance(outcome, NeverBeganError):
-            error = TimedOutError(f"the request was not sent to {to} in time ({words_of(outcome)})")
+    if isinstance(outcome, NeverBeganError):
+        error: Err = TimedOutError(f"the request was not sent to {to} in time ({words_of(outcome)})")
+    elif isinstance(outcome, TimeoutError) or "TimeoutException" in names:
+        error = TimedOutError(f"no complete response from {to} in time ({_described(outcome)})")
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
         error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
     else:
