@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from fastpix.operation import Resource as Resource
     from fastpix.operation import bind_core as bind_core
     from fastpix.operation import with_response as with_response
+    from fastpix.paging import each as each
+    from fastpix.paging import pages as pages
     from fastpix.reply import Failure as Failure
     from fastpix.reply import Reply as Reply
     from fastpix.reply import Result as Result
@@ -66,6 +68,8 @@ _MODULE_OF_NAME = {
     "Timeout": "fastpix.configuration",
     "WithResponse": "fastpix._call.call",
     "bind_core": "fastpix.operation",
+    "each": "fastpix.paging",
+    "pages": "fastpix.paging",
     "with_response": "fastpix.operation",
 }
 
@@ -92,6 +96,8 @@ __all__ = [
     "Timeout",
     "WithResponse",
     "bind_core",
+    "each",
+    "pages",
     "with_response",
 ]
 

@@ -66,6 +66,8 @@ class FastpixError(Exception):
     """
     request_id: str | None
     """The ``X-Request-Id`` of the response. ``None`` if there was no response, or none with that header."""
+    page: int | None
+    """The number of the page that `pages` or `each` could not read. As ``offset``, it is where to go on. Else ``None``."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -75,6 +77,7 @@ class FastpixError(Exception):
         self.attempts = 0
         self.may_have_been_applied = False
         self.request_id = None
+        self.page = None
 
     def __str__(self) -> str:
         """Return the function, the message and notes: ``live_streams_get: 404: no such stream (request id a1)``.

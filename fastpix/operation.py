@@ -17,7 +17,8 @@ hooks. Called with an `AsyncFastpixCore`, it is awaited. Assigned in the body of
 method.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import aclosing
 from functools import update_wrapper
 from types import CodeType, CoroutineType, FunctionType
 from typing import (
@@ -40,6 +41,7 @@ from typing import (
 
 import msgspec
 
+from fastpix._call.arguments import check_operation, is_operation, wrong_core
 from fastpix._call.call import WithResponse
 from fastpix._call.endpoint import Endpoint, HttpMethod
 from fastpix._call.hints import types_of_request
@@ -49,6 +51,8 @@ from fastpix.reply import Failure, Reply, Result
 
 if TYPE_CHECKING:
     from inspect import Signature
+
+    from fastpix.api.common import Page
 
 __all__ = [
     "AsyncMethod",
@@ -70,6 +74,7 @@ P = ParamSpec("P")
 Ok = TypeVar("Ok")
 Ok_co = TypeVar("Ok_co", covariant=True)
 T = TypeVar("T")
+PageT = TypeVar("PageT", bound="Page[Any]")
 AnyCore: TypeAlias = FastpixCore | AsyncFastpixCore
 CoreT_co = TypeVar("CoreT_co", bound=AnyCore, covariant=True)
 """The type of a resource's core. ``class Playout(Resource[CoreT_co])`` works with both facades."""
@@ -121,7 +126,7 @@ class Resource(Generic[CoreT_co]):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         for name, value in [*vars(cls).items()]:
-            if isinstance(value, FunctionType) and hasattr(value, "endpoint"):
+            if is_operation(value):
                 setattr(cls, name, _MethodDescriptor(cls, name, cast("Operation[..., object]", value)))
 
     @property
@@ -205,6 +210,20 @@ class Method(_Bound[P, Ok_co]):
         core: FastpixCore = self.__self__.core
         return _raise_or_return(self.operation(core, *args, **kwargs))
 
+    def each(self: "Method[P, Page[T]]", *args: P.args, **kwargs: P.kwargs) -> Generator[T]:
+        """Read all items of a list, as `fastpix.each` does. An error is raised."""
+        from fastpix.paging import each
+
+        core: FastpixCore = self.__self__.core
+        return (_raise_or_return(result) for result in each(self.operation)(core, *args, **kwargs))
+
+    def pages(self: "Method[P, PageT]", *args: P.args, **kwargs: P.kwargs) -> Generator[PageT]:
+        """Read all pages of a list, as `fastpix.pages` does. An error is raised."""
+        from fastpix.paging import pages
+
+        core: FastpixCore = self.__self__.core
+        return (_raise_or_return(result) for result in pages(self.operation)(core, *args, **kwargs))
+
 
 class AsyncMethod(_Bound[P, Ok_co]):
     """A method of a resource with an `AsyncFastpixCore`. Awaited, it returns the value or raises the error."""
@@ -215,6 +234,20 @@ class AsyncMethod(_Bound[P, Ok_co]):
     async def _awaited(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
         core: AsyncFastpixCore = self.__self__.core
         return _raise_or_return(await self.operation(core, *args, **kwargs))
+
+    def each(self: "AsyncMethod[P, Page[T]]", *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[T]:
+        """Read all items of a list, as `fastpix.each` does. An error is raised."""
+        from fastpix.paging import each
+
+        core: AsyncFastpixCore = self.__self__.core
+        return _raised(each(self.operation)(core, *args, **kwargs))
+
+    def pages(self: "AsyncMethod[P, PageT]", *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[PageT]:
+        """Read all pages of a list, as `fastpix.pages` does. An error is raised."""
+        from fastpix.paging import pages
+
+        core: AsyncFastpixCore = self.__self__.core
+        return _raised(pages(self.operation)(core, *args, **kwargs))
 
     __code__: CodeType = _awaited.__code__  # `inspect.iscoroutinefunction` looks here
 
@@ -252,7 +285,7 @@ def with_response(operation: Operation[P, Ok]) -> OperationWithResponse[P, Ok]:
     Example:
         ``with_response(live_streams_list)(core).map(lambda seen: (seen.status, seen.attempts, seen.value))``
     """
-    _check_operation(operation, "with_response() takes")
+    check_operation(operation, "with_response() takes")
     return OperationWithResponse(operation)
 
 
@@ -277,7 +310,7 @@ def bind_core(core: AnyCore, operation: Operation[P, Ok]) -> Any:
     Example:
         ``BackgroundTask(bind_core(core, live_streams_delete), DeleteLiveStreamRequest(stream_id))``
     """
-    _check_operation(operation, "bind_core() takes a core and")
+    check_operation(operation, "bind_core() takes a core and")
     call, given = cast("Any", operation), cast("object", core)
 
     def bound(request: object, options: object) -> object:
@@ -287,9 +320,7 @@ def bind_core(core: AnyCore, operation: Operation[P, Ok]) -> Any:
         return await call(core, request, options)
 
     if not isinstance(given, AnyCore):
-        raise TypeError(
-            f"bind_core() takes a FastpixCore or an AsyncFastpixCore as first argument, not {type(core).__name__}"
-        )
+        raise wrong_core(core, "bind_core")
     plain = cast("FunctionType", bound if isinstance(core, FastpixCore) else async_bound)
     function = cast("FunctionType", operation)
     plain.__name__, plain.__qualname__, plain.__module__ = function.__name__, function.__qualname__, function.__module__
@@ -430,18 +461,11 @@ def _function(
             return core.call(endpoint, request, options).map(of_answer)
         if isinstance(core, AsyncFastpixCore):
             return _named(_awaited(core, endpoint, request, options, of_answer), endpoint.name)
-        raise TypeError(
-            f"{endpoint.name}() takes a FastpixCore or an AsyncFastpixCore as first argument, not {type(core).__name__}"
-        )
+        raise wrong_core(core, endpoint.name)
 
     operation.__defaults__ = (*of_request, None)
     vars(operation)["endpoint"] = endpoint
     return update_wrapper(operation, declared)
-
-
-def _check_operation(operation: object, wanted: str) -> None:
-    if not isinstance(operation, Operation):
-        raise TypeError(f"{wanted} an operation, such as live_streams_list, not {type(operation).__name__}")
 
 
 def _value(answered: WithResponse[Ok]) -> Ok:
@@ -473,3 +497,9 @@ def _raise_or_return(result: Reply[Ok]) -> Ok:
     if isinstance(result, Failure):
         raise result.failure()
     return result.unwrap()
+
+
+async def _raised(results: AsyncGenerator[Reply[Ok]]) -> AsyncGenerator[Ok]:
+    async with aclosing(results):
+        async for result in results:
+            yield _raise_or_return(result)

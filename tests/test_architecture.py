@@ -21,6 +21,8 @@ ROOMS = {
     "operation": {"reply", "configuration", "core", "_call"},
     "api": {"reply", "configuration", "core", "operation", "_call"},
     "client": {"core", "operation", "api"},
+    "_background": set[str](),
+    "paging": {"reply", "core", "operation", "api", "_call"},
     "tracing": {"errors", "reply", "_call", "__init__"},
     "emulator": {"__init__", "operation", "api", "_call"},
     "__init__": set[str](),

@@ -22,6 +22,7 @@ MODULES = ["fastpix"] + [
 PIPELINE = {
     "fastpix",
     "fastpix._call",
+    "fastpix._call.arguments",
     "fastpix._call.call",
     "fastpix._call.clock",
     "fastpix._call.deviation",

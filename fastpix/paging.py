@@ -1,0 +1,356 @@
+"""`pages` and `each`: all pages of a list, or all items of it, from an operation that returns one page.
+
+    for result in each(live_streams_list)(core):
+        match result:
+            case Success(stream): ...
+            case Failure(error): ...
+
+With an `AsyncFastpixCore`, use ``async for``.
+
+A walk over a list is a generator that uses no network. It yields the request for a page, and is sent the result. It
+yields a batch: a list of results to pass on. A driver for each kind of core sends the requests.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing
+from functools import partial, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, get_args, get_origin, overload
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from fastpix._call.arguments import check_operation, request_and_options, wrong_core
+from fastpix.api.common import OrderedPageRequest, Page, Pagination
+from fastpix.core import AsyncFastpixCore, FastpixCore
+from fastpix.operation import AnyCore, Operation
+from fastpix.reply import Failure, Reply, Success
+
+__all__ = ["Items", "Pages", "each", "pages"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PageT = TypeVar("PageT", bound=Page[Any])
+Batch: TypeAlias = list[Any]
+"""Results to pass on."""
+Walk: TypeAlias = Generator[msgspec.Struct | Batch, Reply[Page[Any]] | None, None]
+
+MOST_EMPTY = 100
+"""A walk ends after so many empty pages in a row, whatever number of pages the service names."""
+
+
+def pages(operation: Operation[P, PageT], *, prefetch: bool = False) -> "Pages[P, PageT]":
+    """Return a function that reads all pages of a list.
+
+    The function has the parameters of the operation. It returns a generator of results, or an async generator for an
+    `AsyncFastpixCore`. It requests a page when you need it. A `Failure` is the last result. Its ``error.page`` is the
+    number of the page that could not be read: the ``offset`` of a request that goes on from there.
+
+    Each page is read once, as the service returns it. If items are deleted or created meanwhile, they move to other
+    pages, and you may miss some or see some twice. Use `each` then.
+
+    Args:
+        operation: An operation that returns a `Page` and whose request has an ``offset``, such as ``media_list``.
+            A request without a ``limit`` gets the largest one. A request with an ``offset`` begins there.
+        prefetch: Whether to request the next page while you use the current one. Default: ``False``.
+
+    Raises:
+        TypeError: ``operation`` is not such an operation.
+
+    Example:
+        ``for page in pages(media_list)(core, ListMediaRequest(order_by="asc")): ...``
+    """
+    return Pages(operation, prefetch)
+
+
+def each(operation: Operation[P, Page[T]], *, prefetch: bool = False) -> "Items[P, T]":
+    """Return a function that reads all items of a list, each of them once.
+
+    The function has the parameters of the operation. It returns a generator of results, or an async generator for an
+    `AsyncFastpixCore`. It requests a page when you need its first item. A `Failure` is the last result. Its
+    ``error.page`` is the number of the page that could not be read: the ``offset`` of a request that goes on from there.
+
+    You can delete and create objects meanwhile. No item that exists all the time is missed, and none is returned
+    twice, because the function remembers the ids of all items. Whether it returns an item that was created meanwhile
+    depends on the order.
+
+    When items may have moved to a page that was already read, the function reads the list again, and returns the
+    items that it has not returned. This happens after the list became shorter, or a page before the last one was
+    short. If the order is not newest first, it also happens after the list became longer. In the order ``asc``, it
+    always happens if there is more than one page.
+
+    Args:
+        operation: An operation that returns a `Page` of items with an id and whose request has an ``offset``, such as
+            ``live_streams_list``. A request without a ``limit`` gets the largest one. A request with an ``offset``
+            begins there.
+        prefetch: Whether to request the next page while you use the items of the current one. Default: ``False``.
+
+    Raises:
+        TypeError: ``operation`` is not such an operation.
+
+    Example:
+        ``titles = [result.map(lambda media: media.title) for result in each(media_list)(core)]``
+    """
+    return Items(operation, prefetch)
+
+
+class _Walks:
+    """The base of `Pages` and `Items`."""
+
+    def __init__(self, operation: Operation[..., Any], prefetch: bool) -> None:
+        update_wrapper(cast("Callable[..., object]", self), operation)
+        self._operation = operation
+        self._prefetch = prefetch
+
+    def _walk(self, asked: msgspec.Struct) -> Walk:
+        raise NotImplementedError
+
+    def _start(self, core: object, *args: Any, **kwargs: Any) -> Any:
+        operation: Any = self._operation
+        request, options = request_and_options(operation, *args, **kwargs)
+        walk, call = self._walk(_whole(request)), partial(operation, core, options=options)
+        if isinstance(core, FastpixCore):
+            batches = _batches(call, walk)
+            return _results(_ahead(batches) if self._prefetch else batches)
+        if isinstance(core, AsyncFastpixCore):
+            async_batches = _async_batches(call, walk)
+            return _async_results(_async_ahead(async_batches) if self._prefetch else async_batches)
+        raise wrong_core(core, self._operation.__name__)
+
+
+class Pages(_Walks, Generic[P, PageT]):
+    """A function that reads all pages of a list. `pages` makes it."""
+
+    def __init__(self, operation: Operation[P, PageT], prefetch: bool) -> None:
+        _check(operation, "pages")
+        super().__init__(operation, prefetch)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Pages, (self._operation, self._prefetch)
+
+    def _walk(self, asked: msgspec.Struct) -> Walk:
+        return _page_walk(asked)
+
+    @overload
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[PageT]]: ...
+    @overload
+    def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Reply[PageT]]: ...
+    def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Any:
+        return self._start(core, *args, **kwargs)
+
+
+class Items(_Walks, Generic[P, T]):
+    """A function that reads all items of a list. `each` makes it."""
+
+    def __init__(self, operation: Operation[P, Page[T]], prefetch: bool) -> None:
+        _check(operation, "each")
+        self._id_field = _id_field(operation)
+        super().__init__(operation, prefetch)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Items, (self._operation, self._prefetch)
+
+    def _walk(self, asked: msgspec.Struct) -> Walk:
+        return _item_walk(asked, self._id_field)
+
+    @overload
+    def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[T]]: ...
+    @overload
+    def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Reply[T]]: ...
+    def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Any:
+        return self._start(core, *args, **kwargs)
+
+
+def _check(operation: Operation[..., Any], name: str) -> None:
+    check_operation(operation, f"{name}() takes")
+    kind = operation.endpoint.response_type
+    has_offset = all("offset" in each.__struct_fields__ for each in operation.endpoint.request_types)
+    if not (has_offset and issubclass(get_origin(kind) or kind, Page)):
+        wanted = "that returns a Page and whose request has an offset, such as live_streams_list"
+        raise TypeError(f"{name}() takes an operation {wanted}, not {operation.__name__}")
+
+
+def _id_field(operation: Operation[..., Page[Any]]) -> str:
+    """Return the name of the field with the id of an item: the first required one."""
+    data = next(each for each in msgspec.structs.fields(operation.endpoint.response_type) if each.name == "data")
+    (item,) = get_args(data.type)
+    fields = msgspec.structs.fields(item) if issubclass(get_origin(item) or item, msgspec.Struct) else ()
+    name = next((each.name for each in fields if each.required), None)
+    if name is None:
+        told = f"the items of {operation.__name__} have no id, so items that move could not be recognized: use pages()"
+        raise TypeError(f"each() takes an operation whose items have an id. {told}")
+    return name
+
+
+def _whole(request: Any) -> Any:
+    """Return the request with the first page and the largest limit, where it names none.
+
+    Anything that is not a request of the operation is returned unchanged. The operation then fails with an error.
+    """
+    fields = msgspec.structs.fields(request) if isinstance(request, msgspec.Struct) else ()
+    hints = {each.name: each.type for each in fields}
+    given = {"offset": 1, "limit": _largest(hints.get("limit"))}
+    unset = {name: value for name, value in given.items() if getattr(request, name, None) is UNSET}
+    return msgspec.structs.replace(request, **unset) if unset else request
+
+
+def _largest(hint: object) -> int | UnsetType:
+    """Return the upper bound in the type of a field, or ``UNSET`` if there is none."""
+    annotations = [meta for choice in (hint, *get_args(hint)) for meta in getattr(choice, "__metadata__", ())]
+    bounds = [meta.le for meta in annotations if isinstance(meta, Meta) and isinstance(meta.le, int)]
+    return bounds[0] if bounds else UNSET
+
+
+def _item_walk(asked: Any, id_field: str) -> Walk:
+    """Read the list until no item can have been missed, or nothing new is found. Pass on each item once."""
+    known: set[object] = set()
+
+    def new(page: Page[Any]) -> Batch:
+        found = {getattr(item, id_field): item for item in page.data}
+        fresh = [Success(item) for name, item in found.items() if name not in known]
+        known.update(found)
+        return fresh
+
+    before = -1
+    while before < len(known):
+        before = len(known)
+        missed = yield from _reading(asked, new)
+        if not missed:
+            return
+
+
+def _page_walk(asked: Any) -> Walk:
+    yield from _reading(asked, lambda page: [Success(page)])
+
+
+def _reading(
+    asked: Any, batch_of: Callable[[Page[Any]], Batch]
+) -> Generator[msgspec.Struct | Batch, Reply[Page[Any]] | None, bool]:
+    """Read the list once. Return whether an item may have been missed, because it moved to a page read before."""
+    number = asked.offset if isinstance(getattr(asked, "offset", None), int) else 1
+    request, before, empty, missed = asked, None, 0, False
+    while True:
+        result = cast("Reply[Page[Any]]", (yield request))
+        if isinstance(result, Failure):
+            result.failure().page = number
+            yield [result]
+            return False
+        page = result.unwrap()
+        missed = missed or _is_short(page, asked, number)
+        if before is not None:
+            missed = missed or _may_have_moved(page, before, asked)
+            if _is_same(page, before):
+                return missed
+        yield batch_of(page)
+        empty = 0 if page.data else empty + 1
+        if _is_last(page, number) or empty == MOST_EMPTY:
+            return missed
+        number, before = number + 1, page
+        request = msgspec.structs.replace(asked, offset=number)
+
+
+def _position(page: Page[Any]) -> Pagination:
+    return page.pagination or Pagination()
+
+
+def _is_last(page: Page[Any], number: int) -> bool:
+    pages = _position(page).offset_count
+    return not page.data if pages is None else number >= pages
+
+
+def _is_same(page: Page[Any], before: Page[Any]) -> bool:
+    """Return whether a service that was asked for a page after the last one returned the last one again."""
+    number = _position(page).current_offset
+    return page.data == before.data != [] or (number is not None and number == _position(before).current_offset)
+
+
+def _is_short(page: Page[Any], asked: Any, number: int) -> bool:
+    limit = getattr(asked, "limit", UNSET)
+    return isinstance(limit, int) and len(page.data) < limit and not _is_last(page, number)
+
+
+def _may_have_moved(page: Page[Any], before: Page[Any], asked: Any) -> bool:
+    """Return whether items may have moved towards the first page.
+
+    In a list that is newest first, the number of items decreases then. In a list that is oldest first, it may stay the
+    same, because new items appear after the last one.
+    """
+    now, then = _position(page).total_records, _position(before).total_records
+    if now is None or then is None:
+        return True
+    if isinstance(asked, OrderedPageRequest):
+        return now < then or asked.order_by == "asc"
+    return now != then
+
+
+def _batches(call: Callable[[Any], Reply[Page[Any]]], walk: Walk) -> Generator[Batch]:
+    outcome: Reply[Page[Any]] | None = None
+    while True:
+        try:
+            step = walk.send(outcome)
+        except StopIteration:
+            return
+        if isinstance(step, list):
+            yield step
+            outcome = None
+        else:
+            outcome = call(step)
+
+
+async def _async_batches(call: Callable[[Any], Awaitable[Reply[Page[Any]]]], walk: Walk) -> AsyncGenerator[Batch]:
+    outcome: Reply[Page[Any]] | None = None
+    while True:
+        try:
+            step = walk.send(outcome)
+        except StopIteration:
+            return
+        if isinstance(step, list):
+            yield step
+            outcome = None
+        else:
+            outcome = await call(step)
+
+
+def _ahead(batches: Generator[Batch]) -> Generator[Batch]:
+    """Get each batch in a thread while the one before it is used."""
+    from fastpix._background import Threads
+
+    threads: Threads[Batch | None] = Threads(1)
+    read = partial(next, batches, None)
+    try:
+        threads.start(read)
+        while (batch := threads.next()) is not None:
+            threads.start(read)
+            yield batch
+    finally:
+        threads.stop(wait=False)
+
+
+async def _async_ahead(batches: AsyncGenerator[Batch]) -> AsyncGenerator[Batch]:
+    """Get each batch in a task while the one before it is used."""
+    from fastpix._background import Tasks
+
+    tasks: Tasks[Batch | None] = Tasks()
+
+    async def read() -> Batch | None:
+        return await anext(batches, None)
+
+    try:
+        tasks.start(read())
+        while (batch := await tasks.next()) is not None:
+            tasks.start(read())
+            yield batch
+    finally:
+        await tasks.stop()
+        await batches.aclose()
+
+
+def _results(batches: Generator[Batch]) -> Generator[Reply[Any]]:
+    for batch in batches:
+        yield from batch
+
+
+async def _async_results(batches: AsyncGenerator[Batch]) -> AsyncGenerator[Reply[Any]]:
+    async with aclosing(batches):
+        async for batch in batches:
+            for result in batch:
+                yield result
