@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fastpix.operation import with_response as with_response
     from fastpix.paging import each as each
     from fastpix.paging import pages as pages
+    from fastpix.polling import until as until
     from fastpix.reply import Failure as Failure
     from fastpix.reply import Reply as Reply
     from fastpix.reply import Result as Result
@@ -70,6 +71,7 @@ _MODULE_OF_NAME = {
     "bind_core": "fastpix.operation",
     "each": "fastpix.paging",
     "pages": "fastpix.paging",
+    "until": "fastpix.polling",
     "with_response": "fastpix.operation",
 }
 
@@ -98,6 +100,7 @@ __all__ = [
     "bind_core",
     "each",
     "pages",
+    "until",
     "with_response",
 ]
 

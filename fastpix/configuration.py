@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from fastpix._call.arguments import is_async
 from fastpix._call.deviation import Deviation
 from fastpix._call.messages import Response
 from fastpix._call.redaction import Redacted, shown
@@ -17,11 +18,9 @@ if TYPE_CHECKING:
     from fastpix._call.call import Steps
     from fastpix._call.endpoint import Endpoint
 
-__all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check"]
+__all__ = ["Attempt", "Configuration", "Hooks", "RequestOptions", "Retries", "Timeout", "check", "check_number"]
 
 MOST = 1_000_000
-CO_COROUTINE = 0x80
-"""The flag of an async function. `inspect`, which names it, imports slowly."""
 DEFAULT_SERVER_URL = "https://api.fastpix.com/v1/"
 
 
@@ -223,29 +222,33 @@ def check(settings: object) -> None:
     if isinstance(settings, Configuration):
         if settings.max_response_bytes < 1:
             raise _refusal("max_response_bytes", "an int at least 1", shown(settings.max_response_bytes))
-        _check_number("max_connections", settings.max_connections, least=1, whole=True)
+        check_number("max_connections", settings.max_connections, least=1, whole=True)
         for name in Hooks.__struct_fields__:
             _check_hook(f"hooks.{name}", getattr(settings.hooks, name))
     if settings.timeout is not None:
         timeout = Timeout.of(settings.timeout)
         for name in timeout.__struct_fields__:
-            _check_number(f"timeout.{name}", getattr(timeout, name), least=0)
+            check_number(f"timeout.{name}", getattr(timeout, name), least=0)
     if settings.retries is not None:
-        _check_number("retries.attempts", settings.retries.attempts, least=1, whole=True)
-        _check_number("retries.base", settings.retries.base, least=0)
-        _check_number("retries.cap", settings.retries.cap, least=0)
+        check_number("retries.attempts", settings.retries.attempts, least=1, whole=True)
+        check_number("retries.base", settings.retries.base, least=0)
+        check_number("retries.cap", settings.retries.cap, least=0)
 
 
-def _check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
+def check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
+    """Check a number of seconds, or a whole number.
+
+    Raises:
+        ConfigurationError: It is not a number from ``least`` to 1,000,000. The message names it.
+    """
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
     if not is_number or (whole and not isinstance(value, int)):
         raise _refusal(name, f"{'an int' if whole else 'a number of seconds'} from {least} to {MOST}", shown(value))
 
 
 def _check_hook(name: str, hook: object) -> None:
-    is_async = getattr(getattr(hook, "__code__", None), "co_flags", 0) & CO_COROUTINE
-    if hook is not None and (is_async or not callable(hook)):
-        raise _refusal(name, "a plain function", "an async function" if is_async else shown(hook))
+    if hook is not None and (is_async(hook) or not callable(hook)):
+        raise _refusal(name, "a plain function", "an async function" if is_async(hook) else shown(hook))
 
 
 def _refusal(name: str, allowed: str, given: str) -> ConfigurationError:

@@ -16,6 +16,7 @@
     │   ├── RateLimitedError        429
     │   └── ServerError             5xx
     ├── ResponseValidationError     server: the response can't be read
+    ├── WaitFailedError             server: what `until` waits for cannot happen any more
     └── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
 
 `Err` is the union of the classes that a `Failure` can hold, so a ``match`` over an error can be exhaustive. Errors
@@ -44,6 +45,7 @@ __all__ = [
     "UnauthorizedError",
     "UnexpectedClientError",
     "UnprocessableError",
+    "WaitFailedError",
 ]
 
 
@@ -146,6 +148,13 @@ class ConnectionFailedError(TransportError):
 
 class TimedOutError(TransportError):
     """A time limit ended the call: a limit of `fastpix.Timeout`, or a limit of a client of yours."""
+
+    value: object
+    """The last response that `until` saw. ``None`` if it saw none, and for any other call."""
+
+    def __init__(self, message: str, *, value: object = None) -> None:
+        super().__init__(message)
+        self.value = value
 
 
 class FieldError(NamedTuple):
@@ -264,6 +273,22 @@ class ResponseValidationError(FastpixError):
         self.excerpt = excerpt
 
 
+class WaitFailedError(FastpixError):
+    """The test of `until` returned `Failed`: the wait cannot succeed any more."""
+
+    reason: str
+    """The reason, in words."""
+    value: object
+    """The response that the test looked at."""
+
+    __match_args__ = ("reason", "value")
+
+    def __init__(self, message: str, *, reason: str = "", value: object = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.value = value
+
+
 class UnexpectedClientError(FastpixError):
     """Code of yours raised an exception: a hook, a ``credentials`` function, a client, a transport or a type.
 
@@ -278,6 +303,7 @@ Err: TypeAlias = (
     | TimedOutError
     | ApiError
     | ResponseValidationError
+    | WaitFailedError
     | UnexpectedClientError
 )
 """The union of all errors: each ``Failure`` of a call holds one of these."""

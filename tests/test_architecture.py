@@ -23,6 +23,8 @@ ROOMS = {
     "client": {"core", "operation", "api"},
     "_background": set[str](),
     "paging": {"reply", "core", "operation", "api", "_call"},
+    "states": set[str](),
+    "polling": {"errors", "reply", "configuration", "core", "operation", "states", "_call"},
     "tracing": {"errors", "reply", "_call", "__init__"},
     "emulator": {"__init__", "operation", "api", "_call"},
     "__init__": set[str](),

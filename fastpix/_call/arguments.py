@@ -3,7 +3,14 @@
 from types import FunctionType
 from typing import Any, cast
 
-__all__ = ["check_operation", "is_operation", "request_and_options", "wrong_core"]
+__all__ = ["check_operation", "is_async", "is_operation", "request_and_options", "wrong_core"]
+
+CO_COROUTINE = 0x80
+"""The flag of an async function. `inspect`, which names it, imports slowly."""
+
+
+def is_async(function: object) -> bool:
+    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & CO_COROUTINE)
 
 
 def is_operation(value: object) -> bool:

@@ -27,7 +27,6 @@ and when the ``headers`` of a response are read.
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Generator
 from math import inf
@@ -44,7 +43,7 @@ from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Re
 from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, shown, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
 from fastpix._call.response import PROXY_AUTHENTICATION_REQUIRED, Reading, read, request_id_of
-from fastpix._call.retry import Budget, Budgets, backoff, cost, is_plain_no, left_in_doubt, may_repeat
+from fastpix._call.retry import Budget, Budgets, backoff, chance, cost, is_plain_no, left_in_doubt, may_repeat
 from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
 from fastpix.errors import (
     ApiError,
@@ -63,7 +62,7 @@ if TYPE_CHECKING:
 
     from fastpix.configuration import AroundCall, BeforeRequest
 
-__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse", "driven_by"]
+__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse", "driven_by", "unexpected"]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -146,10 +145,6 @@ class WithResponse(Redacted, Generic[Ok], frozen=True, gc=False):
         return [("value", self.value), *facts, elapsed, deviations]
 
 
-def _chance() -> float:
-    return int.from_bytes(os.urandom(7)) / 2**56
-
-
 class Call(Generic[Ok]):
     """One call: its endpoint and its settings. The state of a running call is in the local variables of `steps`.
 
@@ -165,7 +160,7 @@ class Call(Generic[Ok]):
         credentials: bytes | None = None,
         clock: Callable[[], float] = now,
         time_of_day: Callable[[], float] = time.time,
-        chance: Callable[[], float] = _chance,
+        chance: Callable[[], float] = chance,
     ) -> None:
         self._endpoint = endpoint
         self._configuration = configuration
@@ -259,7 +254,7 @@ class Call(Generic[Ok]):
             given = planned.to_httpx()
             request = planned.changed(_returned(hook(self._attempt(number), given)) or given)
         except Exception as cause:
-            return Failure(_unexpected("a before_request hook raised", cause))
+            return Failure(unexpected("a before_request hook raised", cause))
         if request.origin.scheme in SCHEMES and request.origin.host:
             return Success(request)
         told = "a before_request hook must leave a request url that begins with http:// or https:// and names a host"
@@ -336,7 +331,7 @@ class Call(Generic[Ok]):
             if self._hooks.on_error is not None:
                 self._hooks.on_error(self._attempt(number, wait), error)
         except Exception as cause:
-            raised = _unexpected("an on_error hook raised", cause)
+            raised = unexpected("an on_error hook raised", cause)
             self._add_facts(raised, number, in_doubt=in_doubt)
             raised.request_id = error.request_id
             return Failure(raised)
@@ -387,7 +382,7 @@ def driven_by(
     try:
         result: Reply[WithResponse[Ok]] = yield from hook(endpoint, steps)
     except Exception as cause:
-        error = _unexpected("an around_call hook raised", cause)
+        error = unexpected("an around_call hook raised", cause)
         error.function, error.operation_id = endpoint.name, endpoint.id
         error.may_have_been_applied = endpoint.method != "GET"
         return Failure(error)
@@ -412,7 +407,7 @@ def _error_of(outcome: Exception | None, to: str) -> Err:
     elif isinstance(outcome, OSError) or not names.isdisjoint(WIRE):
         error = ConnectionFailedError(f"the connection to {to} failed ({_described(outcome)})")
     else:
-        error = _unexpected("the client or transport raised", outcome)
+        error = unexpected("the client or transport raised", outcome)
     error.may_have_been_applied = names.isdisjoint(NEVER_SENT) and not isinstance(outcome, NeverBeganError)
     return error
 
@@ -435,7 +430,7 @@ def _error_of_asking(outcome: object) -> Err:
         return TimedOutError("the credentials callable returned no credentials before the deadline of the call")
     if isinstance(outcome, ConfigurationError):
         return outcome.with_traceback(None)
-    return _unexpected("the credentials callable raised", cast("Exception", outcome))
+    return unexpected("the credentials callable raised", cast("Exception", outcome))
 
 
 def _secrets_of(sent: Request | None) -> list[str]:
@@ -468,13 +463,14 @@ def _described(outcome: Exception | None) -> str:
 
 def _raised(what: str, cause: Exception, response: Response) -> Failure[Err]:
     """Return the failure for code of the user that raised after the response had arrived."""
-    error = _unexpected(what, cause)
+    error = unexpected(what, cause)
     error.may_have_been_applied = True
     error.request_id = request_id_of(response.raw_headers)
     return Failure(error)
 
 
-def _unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
+def unexpected(what: str, cause: Exception | None) -> UnexpectedClientError:
+    """Return the error for code of the user that raised."""
     pass_interrupt(cause)
     error = UnexpectedClientError(f"{what} {type(cause).__name__}: {words_of(cause)}")
     error.__cause__ = without_library_frames(cause)

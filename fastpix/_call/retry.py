@@ -3,12 +3,14 @@
 If you change which requests are sent again, change the table in README.md too. `tests/test_readme.py` compares both.
 """
 
+import os
+
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.messages import Origin
 from fastpix.configuration import Retries
 from fastpix.errors import ApiError, Err, RateLimitedError, ResponseValidationError, TransportError
 
-__all__ = ["Budget", "Budgets", "backoff", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
+__all__ = ["Budget", "Budgets", "backoff", "chance", "cost", "is_plain_no", "left_in_doubt", "may_repeat"]
 
 REPEATABLE_STATUSES = frozenset({408, 500, 502, 503, 504, 524})
 """Statuses after which a retry can help."""
@@ -42,16 +44,19 @@ def is_plain_no(error: Err) -> bool:
     return isinstance(error, ApiError) and error.status < 500 and error.status not in (401, 403, 408, 429)
 
 
-def backoff(retries: Retries, attempt: int, error: Err, chance: float) -> float:
+def chance() -> float:
+    """Return a random number from 0 to 1. The module `random` would take longer to import."""
+    return int.from_bytes(os.urandom(7)) / 2**56
+
+
+def backoff(retries: Retries, attempt: int, error: Err, part: float) -> float:
     """Return the seconds to wait after an attempt.
 
-    If the server sent a ``Retry-After``, the wait is its value. Otherwise it is ``chance`` (0 to 1) times a bound. The
+    If the server sent a ``Retry-After``, the wait is its value. Otherwise it is ``part`` (0 to 1) times a bound. The
     bound starts at ``retries.base`` and doubles with each attempt, up to ``retries.cap``.
     """
     asked = error.retry_after if isinstance(error, ApiError) else None
-    return (
-        asked if asked is not None else chance * min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
-    )
+    return asked if asked is not None else part * min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
 
 
 def cost(error: Err) -> int:
