@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fastpix._call.messages import Response as Response
     from fastpix.client import AsyncFastpix as AsyncFastpix
     from fastpix.client import Fastpix as Fastpix
+    from fastpix.concurrency import Progress as Progress
+    from fastpix.concurrency import many as many
     from fastpix.configuration import Attempt as Attempt
     from fastpix.configuration import Hooks as Hooks
     from fastpix.configuration import RequestOptions as RequestOptions
@@ -59,6 +61,7 @@ _MODULE_OF_NAME = {
     "FastpixError": "fastpix.errors",
     "Hooks": "fastpix.configuration",
     "Operation": "fastpix.operation",
+    "Progress": "fastpix.concurrency",
     "Reply": "fastpix.reply",
     "RequestOptions": "fastpix.configuration",
     "Resource": "fastpix.operation",
@@ -70,6 +73,7 @@ _MODULE_OF_NAME = {
     "WithResponse": "fastpix._call.call",
     "bind_core": "fastpix.operation",
     "each": "fastpix.paging",
+    "many": "fastpix.concurrency",
     "pages": "fastpix.paging",
     "until": "fastpix.polling",
     "with_response": "fastpix.operation",
@@ -88,6 +92,7 @@ __all__ = [
     "FastpixError",
     "Hooks",
     "Operation",
+    "Progress",
     "Reply",
     "RequestOptions",
     "Resource",
@@ -99,6 +104,7 @@ __all__ = [
     "WithResponse",
     "bind_core",
     "each",
+    "many",
     "pages",
     "until",
     "with_response",

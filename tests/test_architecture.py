@@ -25,6 +25,7 @@ ROOMS = {
     "paging": {"reply", "core", "operation", "api", "_call"},
     "states": set[str](),
     "polling": {"errors", "reply", "configuration", "core", "operation", "states", "_call"},
+    "concurrency": {"errors", "reply", "configuration", "core", "_background", "_call"},
     "tracing": {"errors", "reply", "_call", "__init__"},
     "emulator": {"__init__", "operation", "api", "_call"},
     "__init__": set[str](),
