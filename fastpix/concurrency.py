@@ -290,11 +290,11 @@ def _run(
 async def _async_run(
     steps: Steps, call: Callable[[Any], Awaitable[object]], requests: Iterable[Any] | AsyncIterable[Any]
 ) -> AsyncGenerator[tuple[Any, Any]]:
-    coming = aiter(requests) if isinstance(requests, AsyncIterable) else _async_iter(requests)
+    read = _reader(requests)
     tasks: Tasks[_Finished] = Tasks()
 
     async def work(start: _Start) -> _Finished:
-        return _Finished(start.number, start.request, await _async_attempt(lambda: call(start.request)))
+        return _Finished(start.number, start.request, await _async_attempt(partial(call, start.request)))
 
     outcome: object = None
     try:
@@ -305,7 +305,7 @@ async def _async_run(
                 return
             outcome = None
             if step is _Step.READ:
-                outcome = await _async_attempt(lambda: anext(coming, END))
+                outcome = await _async_attempt(read)
             elif step is _Step.AWAIT:
                 outcome = await tasks.next()
             elif isinstance(step, _Start):
@@ -330,6 +330,13 @@ async def _async_attempt(function: Callable[[], Awaitable[object]]) -> object:
         return _Raised(error)
 
 
-async def _async_iter(items: Iterable[Any]) -> AsyncGenerator[Any]:
-    for item in items:
-        yield item
+def _reader(requests: Iterable[Any] | AsyncIterable[Any]) -> Callable[[], Awaitable[object]]:
+    """Return a function that reads the next request, or `END`."""
+    if isinstance(requests, AsyncIterable):
+        return partial(anext, aiter(requests), END)
+    coming = iter(requests)
+
+    async def read() -> object:
+        return next(coming, END)
+
+    return read
