@@ -19,6 +19,7 @@ from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import NeverBeganError, Response
+from fastpix._call.pace import Paces, paced
 from fastpix._call.redaction import clear_library_frames
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
@@ -156,6 +157,7 @@ class Core(Generic[Client, Transport, Pair]):
         self._is_portable = client is None and transport is None
         self._credentials = fixed_authorization(self._configuration)
         self._budgets = _budgets_of(transport if client is None else client)
+        self._paces = PerProcess(Paces)
         self._closed = False
 
     @property
@@ -183,7 +185,8 @@ class Core(Generic[Client, Transport, Pair]):
         call = Call(endpoint, self._configuration, self._budgets.get(), credentials=self._credentials)
         around = self._configuration.hooks.around_call
         steps = call.steps(request, options)
-        return steps if around is None else driven_by(around, endpoint, steps)
+        steps = steps if around is None else driven_by(around, endpoint, steps)
+        return paced(self._paces.get(), steps)
 
     def _check_open(self) -> None:
         if self._closed:

@@ -33,6 +33,7 @@ PIPELINE = {
     "fastpix._call.libraries",
     "fastpix._call.loopback",
     "fastpix._call.messages",
+    "fastpix._call.pace",
     "fastpix._call.redaction",
     "fastpix._call.request",
     "fastpix._call.response",

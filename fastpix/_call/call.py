@@ -51,6 +51,7 @@ from fastpix.errors import (
     ConnectionFailedError,
     Err,
     NotFoundError,
+    RateLimitedError,
     ResponseValidationError,
     TimedOutError,
     UnexpectedClientError,
@@ -174,7 +175,6 @@ class Call(Generic[Ok]):
 
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
         """Make attempts until one succeeds or no retry follows. Return the value of the response, or the error."""
-        number, in_doubt, paid = 0, False, 1
         self._endpoint.load()
         if options is None:
             options = NO_OPTIONS
@@ -182,21 +182,26 @@ class Call(Generic[Ok]):
             try:
                 check(options)
             except ConfigurationError as problem:
-                return self._failed(problem.with_traceback(None), number, in_doubt=in_doubt)
+                return self._failed(problem.with_traceback(None), 0, in_doubt=False)
+        planned = prepare(self._endpoint, self._configuration, request, options)
+        if isinstance(planned, Failure):
+            return self._failed(planned.failure(), 0, in_doubt=False)
+        return (yield from self._attempts(planned.unwrap(), options))
+
+    def _attempts(self, planned: Request, options: RequestOptions) -> Steps[Reply[WithResponse[Ok]]]:
+        number, in_doubt, paid = 0, False, 1
+        refusals: list[RateLimitedError] = []
         strict = self._configuration.strict if options.strict is None else options.strict
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
-        planned = prepare(self._endpoint, self._configuration, request, options)
-        if isinstance(planned, Failure):
-            return self._failed(planned.failure(), number, in_doubt=in_doubt)
-        budget = self._budgets.of(planned.unwrap().origin)
+        budget = self._budgets.of(planned.origin)
         while True:
-            sendable = yield from self._sendable(planned.unwrap(), number + 1, deadline)
+            sendable = yield from self._sendable(planned, number + 1, deadline)
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), number, in_doubt=in_doubt)
             sent, number = sendable.unwrap(), number + 1
-            uncut = number >= retries.attempts or not self._endpoint.idempotent
+            uncut = number - len(refusals) >= retries.attempts or not self._endpoint.idempotent
             limits = Limits(
                 deadline=deadline,
                 attempt=inf if uncut else timeout.attempt,
@@ -205,6 +210,8 @@ class Call(Generic[Ok]):
             )
             outcome = yield Send(sent, limits)
             number -= isinstance(outcome, NEVER_BEGAN)
+            if refusals and isinstance(outcome, NeverBeganError):
+                return self._failed(refusals[-1], number, in_doubt=in_doubt)
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
@@ -216,7 +223,9 @@ class Call(Generic[Ok]):
             error = result.failure()
             hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
-            wait = self._wait(retries, error, number, deadline, budget)
+            if isinstance(error, RateLimitedError):
+                refusals.append(error)
+            wait = self._wait(retries, error, number - len(refusals), deadline, budget)
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
             if wait is None or failed.failure() is not error:
                 return failed
@@ -303,14 +312,15 @@ class Call(Generic[Ok]):
             return gone if isinstance(gone, Success) else result
         return result
 
-    def _wait(self, retries: Retries, error: Err, number: int, deadline: float, budget: Budget) -> float | None:
+    def _wait(self, retries: Retries, error: Err, used: int, deadline: float, budget: Budget) -> float | None:
         """Return the seconds until the next attempt, or ``None`` if there is no next attempt.
 
-        A next attempt must be allowed, and there must be time and budget for it. Its cost is taken from the budget.
+        A next attempt must be allowed, and there must be time and budget for it. Its cost is taken from the budget. An
+        attempt that was refused with 429 is not one of the ``used`` attempts.
         """
-        if number >= retries.attempts or not may_repeat(self._endpoint, error):
+        if retries.attempts == 1 or used >= retries.attempts or not may_repeat(self._endpoint, error):
             return None
-        wait = backoff(retries, number, error, self._chance())
+        wait = backoff(retries, used, error, self._chance())
         if self._clock() + wait >= deadline or not budget.take(cost(error)):
             return None
         return wait

@@ -15,7 +15,19 @@ from fastpix._call.redaction import Redacted
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["FRAMING", "KEY", "Body", "Headers", "Limits", "NeverBeganError", "Origin", "Request", "Response", "header"]
+__all__ = [
+    "FRAMING",
+    "KEY",
+    "Body",
+    "Headers",
+    "HeldBackError",
+    "Limits",
+    "NeverBeganError",
+    "Origin",
+    "Request",
+    "Response",
+    "header",
+]
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 Body: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes]
@@ -29,6 +41,14 @@ class NeverBeganError(TimeoutError):
     """The deadline passed before anything was sent."""
 
 
+class HeldBackError(Exception):
+    """Nothing was sent, because the request must wait for its turn again."""
+
+
+def _go() -> bool:
+    return False
+
+
 class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The limits of one attempt. Durations are in seconds.
 
@@ -38,6 +58,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         connect: The longest time for making a connection.
         silence: The longest time in which no byte is sent or received.
         max_bytes: The largest number of bytes in the body of a response, after decompression.
+        is_held: A function that is called when the request has its slot. If it returns true, the request is not sent,
+            and a `HeldBackError` is raised.
     """
 
     deadline: float
@@ -45,6 +67,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     connect: float
     silence: float = inf
     max_bytes: int
+    is_held: Callable[[], bool] = _go
 
 
 class Origin(NamedTuple):

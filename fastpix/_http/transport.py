@@ -9,7 +9,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from fastpix._call.messages import Limits, NeverBeganError, Request, Response
+from fastpix._call.messages import HeldBackError, Limits, NeverBeganError, Request, Response
 from fastpix._call.redaction import shown
 from fastpix._http.deadline import Deadline
 from fastpix._http.per_process import PerProcess
@@ -73,6 +73,7 @@ class SlottedTransport:
         slots = self._slots.get()
         slot = slots.take(Deadline(limits.deadline))
         try:
+            _check_not_held(limits)
             return self._transport.send(request, limits)
         finally:
             slots.give_back(slot)
@@ -105,6 +106,7 @@ class AsyncSlottedTransport:
             if waiting.cancelled_caught:
                 raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
         try:
+            _check_not_held(limits)
             with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
                 return await self._transport.send(request, limits)
         finally:
@@ -112,6 +114,11 @@ class AsyncSlottedTransport:
 
     async def close(self) -> None:
         await self._transport.close()
+
+
+def _check_not_held(limits: Limits) -> None:
+    if limits.is_held():
+        raise HeldBackError
 
 
 def transport_of(

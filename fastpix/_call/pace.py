@@ -1,0 +1,235 @@
+"""The pace: how a core sends requests to a server that has refused one with status 429.
+
+Until the first 429, calls do not wait. A 429 begins a *stretch*. Nothing is sent until the time that the response names.
+Then the calls go one after the other, at a rate that begins below the rate of the last second and grows with time. The
+next 429 begins the next stretch, at a lower rate. The curve is that of TCP CUBIC, which botocore's adaptive mode uses
+too: it is flat at the rate at which the 429 came, and steep long before and long after it. After a minute without a 429,
+the pace is forgotten.
+
+Each call that waits has a place in a line, so the calls go in the order in which they came. The line moves with the
+clock, and nothing has to wake the calls: each of them sleeps for the time that its place probably needs, and looks again.
+
+Threads share a pace without a lock, because an exception of a signal handler could leave a lock held. Threads that race
+may have the same place.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from fastpix._call.call import Outcome, Send, Steps, Wait
+from fastpix._call.clock import now
+from fastpix._call.http_date import retry_after
+from fastpix._call.messages import HeldBackError, NeverBeganError, Origin, Response, header
+
+__all__ = ["Pace", "Paces", "Stretch", "paced"]
+
+T = TypeVar("T")
+
+TOO_MANY_REQUESTS = 429
+
+DECREASE = 0.3
+"""The part of the rate that a 429 takes away."""
+RECOVERY_SECONDS = 5.0
+"""The time until the rate is again what it was before the 429."""
+FORGET_SECONDS = 60.0
+FIRST_PAUSE = 1.0
+"""The first pause in seconds if a 429 names no time. It doubles with each 429 in a row."""
+LONGEST_UNNAMED = 64.0
+LONGEST_PAUSE = 3600.0
+"""The longest pause that a 429 can cause, whatever time it names."""
+WINDOW = 1.0
+"""The seconds over which the rate is measured."""
+MOST_MEASURED = 1000
+LOOK_AGAIN = 0.5
+"""A call that probably waits longer than these seconds sleeps half of the time, because the rate may have grown."""
+
+
+class Stretch:
+    """The time from one 429 to the next.
+
+    Attributes:
+        start: The time at which calls may go again.
+    """
+
+    def __init__(self, start: float, rate: float, line: float) -> None:
+        self.start = start
+        self._rate = rate
+        self._line = line
+
+    def rate(self, at: float) -> float:
+        """Return the number of requests per second that are allowed at a time."""
+        return self._rate * (1 + DECREASE * (self._units(at) - 1) ** 3)
+
+    def line(self, at: float) -> float:
+        """Return the last place that may go at a time. It is the integral of the rate."""
+        if at < self.start:
+            return self._line
+        units = self._units(at)
+        grown = units + DECREASE / 4 * ((units - 1) ** 4 - 1)
+        return self._line + 1 + self._rate * RECOVERY_SECONDS * grown
+
+    def skip(self) -> None:
+        """Let the line move by one place, because a call has left the line."""
+        self._line += 1
+
+    def extend(self, at: float, start: float) -> None:
+        """Begin the stretch again at a later time."""
+        self._line, self.start = self.line(at), start
+
+    def _units(self, at: float) -> float:
+        return max(0.0, at - self.start) / RECOVERY_SECONDS
+
+
+class Pace:
+    """The pace of a core's calls to one server.
+
+    Attributes:
+        stretch: The stretch that began with the last 429. ``None`` if there was none in the last minute.
+        clock: The clock that all times are of.
+    """
+
+    def __init__(self, clock: Callable[[], float] = now) -> None:
+        self.stretch: Stretch | None = None
+        self.clock = clock
+        self._answered: deque[float] = deque(maxlen=MOST_MEASURED)
+        self._refusals = 0
+        self._last = 0
+        self._left: set[int] = set()
+
+    def has_changed(self, stretch: Stretch | None) -> bool:
+        """Return whether a 429 came since a call was allowed to go in this stretch."""
+        return self.stretch is not stretch
+
+    def accepted(self) -> None:
+        """Note a response that is not a 429."""
+        self._answered.append(self.clock())
+        self._refusals = 0
+
+    def refused(self, stretch: Stretch | None, named: float | None) -> None:
+        """Note a 429.
+
+        Args:
+            stretch: The stretch in which the call was allowed to go. If another one has begun since, the request was
+                on its way then, and says nothing about the new rate.
+            named: The seconds to wait that the response names, or ``None``.
+        """
+        at, current = self.clock(), self.stretch
+        if current is not None and stretch is not current:
+            start = at + min(named or 0.0, LONGEST_PAUSE)
+            if start > current.start:
+                current.extend(at, start)
+            return
+        pause = named or min(FIRST_PAUSE * 2**self._refusals, LONGEST_UNNAMED)
+        self._refusals += 1
+        line = self._last if current is None else current.line(at)
+        self._left = {place for place in self._left.copy() if place > line}
+        self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._measured(at, current), line)
+
+    def pause(self) -> float:
+        """Return the seconds until calls may go again."""
+        return 0.0 if self.stretch is None else max(0.0, self.stretch.start - self.clock())
+
+    def join(self) -> int:
+        """Return the place of a call that now begins to wait."""
+        stretch = self.stretch
+        self._last = max(self._last + 1, 0 if stretch is None else int(self._line(stretch, self.clock())))
+        return self._last
+
+    def wait(self, place: int) -> float:
+        """Return the seconds to sleep until the call looks again, or 0 if it may go."""
+        stretch, at = self.stretch, self.clock()
+        if stretch is None:
+            return 0.0
+        if at > stretch.start + FORGET_SECONDS:
+            self.stretch, self._left = None, set()
+            return 0.0
+        blocked = max(0.0, stretch.start - at)
+        queue = (place - self._line(stretch, at + blocked)) / stretch.rate(at + blocked)
+        if queue <= 0:
+            return blocked
+        return blocked + (queue if queue <= LOOK_AGAIN else max(LOOK_AGAIN, queue / 2))
+
+    def leave(self, place: int) -> None:
+        """Give up a place, if its turn has not come. Those behind it move up."""
+        stretch = self.stretch
+        if stretch is not None and place > stretch.line(self.clock()):
+            self._left.add(place)
+
+    def _line(self, stretch: Stretch, at: float) -> float:
+        while int(stretch.line(at)) + 1 in self._left:
+            self._left.discard(int(stretch.line(at)) + 1)
+            stretch.skip()
+        return stretch.line(at)
+
+    def _measured(self, at: float, stretch: Stretch | None) -> float:
+        """Return the rate at which the server answered until now, in requests per second."""
+        window = WINDOW if stretch is None else min(WINDOW, max(at - stretch.start, 0.01))
+        times = [time for time in self._answered.copy() if time > at - window]
+        if len(times) == MOST_MEASURED:
+            window = max(at - times[0], 0.01)
+        measured = max(len(times), 1) / window
+        if stretch is None:
+            return measured
+        allowed = stretch.rate(at)
+        return min(max(measured, allowed / 2), allowed)
+
+
+class Paces:
+    """A `Pace` for each server."""
+
+    def __init__(self) -> None:
+        self._of_origin: dict[Origin, Pace] = {}
+
+    def of(self, origin: Origin) -> Pace:
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace())
+
+
+def paced(paces: Paces, steps: Steps[T]) -> Steps[T]:
+    """Drive the steps of a call so that each request waits for its turn."""
+    outcome: Outcome = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if isinstance(step, Send):
+            outcome = yield from _sent(paces.of(step.request.origin), step)
+        else:
+            outcome = yield step
+
+
+def _sent(pace: Pace, step: Send) -> Generator[Send | Wait, Outcome, Outcome]:
+    """Wait for the turn of a request, and send it. Return its outcome."""
+    while True:
+        if pace.stretch is not None and not (yield from _turn(pace, step.limits.deadline)):
+            return NeverBeganError("the server has answered 429, and its turn did not come")
+        stretch = pace.stretch
+        limits = msgspec.structs.replace(step.limits, is_held=partial(pace.has_changed, stretch))
+        outcome = yield Send(step.request, limits)
+        if isinstance(outcome, Response):
+            if outcome.status == TOO_MANY_REQUESTS:
+                pace.refused(stretch, retry_after(header(outcome.raw_headers, b"retry-after"), time.time))
+            else:
+                pace.accepted()
+        if not isinstance(outcome, HeldBackError):
+            return outcome
+
+
+def _turn(pace: Pace, deadline: float) -> Generator[Wait, Outcome, bool]:
+    """Wait for a turn. Return ``False`` if it does not come before the deadline, at once if that is certain."""
+    place = pace.join()
+    try:
+        while (wait := pace.wait(place)) > 0:
+            left = deadline - pace.clock()
+            if left <= pace.pause():
+                return False
+            yield Wait(min(wait, left))
+    finally:
+        pace.leave(place)
+    return True
