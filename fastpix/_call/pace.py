@@ -36,17 +36,22 @@ DECREASE = 0.3
 """The part of the rate that a 429 takes away."""
 RECOVERY_SECONDS = 5.0
 """The time until the rate is again what it was before the 429."""
+FIRST_RECOVERY_SECONDS = 1.0
+"""The same after the first 429. The rate before it may have been far from the limit, if only a few calls were made."""
 FORGET_SECONDS = 60.0
 FIRST_PAUSE = 1.0
 """The first pause in seconds if a 429 names no time. It doubles with each 429 in a row."""
 LONGEST_UNNAMED = 64.0
 LONGEST_PAUSE = 3600.0
 """The longest pause that a 429 can cause, whatever time it names."""
-WINDOW = 1.0
+WINDOW = 0.5
 """The seconds over which the rate is measured."""
 MOST_MEASURED = 1000
+LEAST_AT_FIRST = 4.0
+"""The lowest rate after the first 429, in requests per second. What was measured before it may be very little."""
 LOOK_AGAIN = 0.5
-"""A call that probably waits longer than these seconds sleeps half of the time, because the rate may have grown."""
+"""A call that waits longer than these seconds looks again at half of the time, because others may leave the line."""
+PRECISION = 0.0005
 
 
 class Stretch:
@@ -56,10 +61,11 @@ class Stretch:
         start: The time at which calls may go again.
     """
 
-    def __init__(self, start: float, rate: float, line: float) -> None:
+    def __init__(self, start: float, rate: float, line: float, recovery: float) -> None:
         self.start = start
         self._rate = rate
         self._line = line
+        self._recovery = recovery
 
     def rate(self, at: float) -> float:
         """Return the number of requests per second that are allowed at a time."""
@@ -71,7 +77,15 @@ class Stretch:
             return self._line
         units = self._units(at)
         grown = units + DECREASE / 4 * ((units - 1) ** 4 - 1)
-        return self._line + 1 + self._rate * RECOVERY_SECONDS * grown
+        return self._line + 1 + self._rate * self._recovery * grown
+
+    def when(self, place: int) -> float:
+        """Return the time at which a place may go, if no 429 comes and nobody leaves the line."""
+        early, late = self.start, self.start + FORGET_SECONDS
+        while late - early > PRECISION:
+            middle = (early + late) / 2
+            early, late = (middle, late) if self.line(middle) < place else (early, middle)
+        return late
 
     def skip(self) -> None:
         """Let the line move by one place, because a call has left the line."""
@@ -82,7 +96,7 @@ class Stretch:
         self._line, self.start = self.line(at), start
 
     def _units(self, at: float) -> float:
-        return max(0.0, at - self.start) / RECOVERY_SECONDS
+        return max(0.0, at - self.start) / self._recovery
 
 
 class Pace:
@@ -128,7 +142,8 @@ class Pace:
         self._refusals += 1
         line = self._last if current is None else current.line(at)
         self._left = {place for place in self._left.copy() if place > line}
-        self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._measured(at, current), line)
+        recovery = FIRST_RECOVERY_SECONDS if current is None else RECOVERY_SECONDS
+        self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._measured(at, current), line, recovery)
 
     def pause(self) -> float:
         """Return the seconds until calls may go again."""
@@ -148,11 +163,10 @@ class Pace:
         if at > stretch.start + FORGET_SECONDS:
             self.stretch, self._left = None, set()
             return 0.0
-        blocked = max(0.0, stretch.start - at)
-        queue = (place - self._line(stretch, at + blocked)) / stretch.rate(at + blocked)
-        if queue <= 0:
-            return blocked
-        return blocked + (queue if queue <= LOOK_AGAIN else max(LOOK_AGAIN, queue / 2))
+        if at >= stretch.start and place <= self._line(stretch, at):
+            return 0.0
+        wait = max(stretch.when(place) - at, PRECISION)
+        return wait if wait <= LOOK_AGAIN else max(LOOK_AGAIN, stretch.start - at, wait / 2)
 
     def leave(self, place: int) -> None:
         """Give up a place, if its turn has not come. Those behind it move up."""
@@ -172,9 +186,9 @@ class Pace:
         times = [time for time in self._answered.copy() if time > at - window]
         if len(times) == MOST_MEASURED:
             window = max(at - times[0], 0.01)
-        measured = max(len(times), 1) / window
+        measured = len(times) / window
         if stretch is None:
-            return measured
+            return max(measured, LEAST_AT_FIRST)
         allowed = stretch.rate(at)
         return min(max(measured, allowed / 2), allowed)
 
@@ -182,11 +196,12 @@ class Pace:
 class Paces:
     """A `Pace` for each server."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = now) -> None:
+        self._clock = clock
         self._of_origin: dict[Origin, Pace] = {}
 
     def of(self, origin: Origin) -> Pace:
-        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace())
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self._clock))
 
 
 def paced(paces: Paces, steps: Steps[T]) -> Steps[T]:

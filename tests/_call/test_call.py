@@ -15,7 +15,7 @@ import pytest
 from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
 from fastpix._call.call import Ask, Call, Outcome, Send, Told, Wait, WithResponse
 from fastpix._call.deviation import is_news
-from fastpix._call.messages import Origin, Response, header
+from fastpix._call.messages import NeverBeganError, Origin, Response, header
 from fastpix._call.retry import Budget, Budgets
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
@@ -153,7 +153,7 @@ def test_a_post_whose_fate_is_unknown_is_sent_once_and_says_so(outcome: Response
     assert str(played.error).endswith("(an attempt may have been applied)")
 
 
-@pytest.mark.parametrize("outcome", [NEVER_SENT, httpx.ConnectTimeout(""), httpx.PoolTimeout(""), status(429)])
+@pytest.mark.parametrize("outcome", [NEVER_SENT, httpx.ConnectTimeout(""), httpx.PoolTimeout("")])
 def test_a_post_that_was_certainly_not_applied_is_sent_again_with_the_same_key(outcome: Response | Exception) -> None:
     played = Played(CREATE, outcome, outcome, outcome)
     assert len({header(send.request.headers, b"idempotency-key") for send in played.sends}) == 1
@@ -214,6 +214,33 @@ def test_an_unreadable_success_may_have_been_applied_unless_it_is_a_get() -> Non
 def test_retry_after_is_honoured_within_the_deadline() -> None:
     played = Played(LIST, status(429, retry_after="7"), status(503, retry_after="Thu, 01 Jan 1970 00:00:09 GMT"), OK)
     assert played.waits == [7.0, 9.0]
+
+
+def test_a_429_uses_no_attempt_and_nothing_of_the_budget() -> None:
+    budgets, refused = Budgets(), status(429, retry_after="1")
+    played = Played(LIST, *[refused] * 40, NEVER_SENT, refused, NEVER_SENT, OK, budgets=budgets)
+    assert played.result.unwrap().attempts == 44
+    key = {header(send.request.headers, b"idempotency-key") for send in Played(CREATE, *[refused] * 60).sends}
+    assert len(key) == 1
+    played = Played(LIST, *[refused] * 59, timeout=58.5)
+    assert (played.error.attempts, played.error.may_have_been_applied) == (59, False)
+    assert played.waits == [1.0] * 58
+
+
+def test_a_429_that_names_no_time_leaves_the_wait_to_the_pace() -> None:
+    assert Played(LIST, status(429), status(429), OK).waits == [0.0, 0.0]
+
+
+def test_without_retries_a_429_is_reported_at_once() -> None:
+    played = Played(LIST, status(429, retry_after="1"), retries=Retries(attempts=1))
+    assert isinstance(played.error, RateLimitedError)
+    assert played.waits == []
+
+
+def test_a_call_whose_turn_does_not_come_after_a_429_fails_with_the_429() -> None:
+    played = Played(LIST, status(429), NeverBeganError("its turn did not come"))
+    assert isinstance(played.error, RateLimitedError)
+    assert played.error.attempts == 1
 
 
 def test_retry_after_beyond_the_deadline_is_reported_at_once() -> None:
@@ -512,7 +539,7 @@ def test_each_attempt_is_a_line_for_debugging_and_giving_up_is_a_warning(caplog:
     ("code", "warnings"), [(404, 0), (409, 0), (422, 0), (401, 1), (403, 1), (408, 1), (429, 1), (500, 1), (501, 1)]
 )
 def test_only_a_plain_no_is_no_warning(caplog: pytest.LogCaptureFixture, code: int, warnings: int) -> None:
-    Played(LIST, *[status(code)] * 3)
+    Played(LIST, *[status(code)] * 3, retries=Retries(attempts=1))
     assert len(caplog.records) == warnings
 
 

@@ -102,8 +102,8 @@ def test_a_fifth_of_failures_is_hardly_seen() -> None:
     assert successes >= 0.99
 
 
-def test_throttling_takes_less_of_the_budget() -> None:
-    assert (cost(THROTTLED), cost(ANSWER_LOST)) == (5, 14)
+def test_a_retry_after_a_429_takes_nothing_of_the_budget() -> None:
+    assert (cost(THROTTLED), cost(ANSWER_LOST)) == (0, 14)
 
 
 def test_the_budget_never_holds_more_than_its_capacity_nor_less_than_nothing() -> None:

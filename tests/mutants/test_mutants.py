@@ -14,7 +14,7 @@ def test_a_mutant_is_its_module_but_for_one_place() -> None:
     for mutant in found:
         assert mutant.source != source
         assert mutant.diff()
-    assert any("+    return 6 if isinstance(error, RateLimitedError) else 14" in mutant.diff() for mutant in found)
+    assert any("+    return 1 if isinstance(error, RateLimitedError) else 14" in mutant.diff() for mutant in found)
 
 
 def test_declarations_decorators_and_module_level_are_mutated_and_annotations_are_not() -> None:
