@@ -19,7 +19,7 @@ from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import NeverBeganError, Response
-from fastpix._call.pace import Paces, paced
+from fastpix._call.pace import Paces
 from fastpix._call.redaction import clear_library_frames
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
@@ -157,7 +157,7 @@ class Core(Generic[Client, Transport, Pair]):
         self._is_portable = client is None and transport is None
         self._credentials = fixed_authorization(self._configuration)
         self._budgets = _budgets_of(transport if client is None else client)
-        self._paces = PerProcess(Paces)
+        self._paces = Paces()
         self._closed = False
 
     @property
@@ -182,11 +182,10 @@ class Core(Generic[Client, Transport, Pair]):
     def _steps(
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
     ) -> Steps[Reply[WithResponse[Ok]]]:
-        call = Call(endpoint, self._configuration, self._budgets.get(), credentials=self._credentials)
+        call = Call(endpoint, self._configuration, self._budgets.get(), self._paces, credentials=self._credentials)
         around = self._configuration.hooks.around_call
         steps = call.steps(request, options)
-        steps = steps if around is None else driven_by(around, endpoint, steps)
-        return paced(self._paces.get(), steps)
+        return steps if around is None else driven_by(around, endpoint, steps)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -205,7 +204,7 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
 
         super()._start(client, transport)
         settings = self._configuration
-        self._transport = transport_of(client, transport, settings.server_url, settings.max_connections)
+        self._transport = transport_of(client, transport, settings.server_url, settings.max_connections, self._paces)
 
     def __enter__(self) -> Self:
         return self
@@ -298,7 +297,9 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
 
         super()._start(client, transport)
         settings = self._configuration
-        self._transport = async_transport_of(client, transport, settings.server_url, settings.max_connections)
+        self._transport = async_transport_of(
+            client, transport, settings.server_url, settings.max_connections, self._paces
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ from opentelemetry.util.types import AttributeValue
 import fastpix
 from fastpix._call.call import Outcome, Send, Steps
 from fastpix._call.endpoint import Endpoint
-from fastpix._call.messages import Request, Response
+from fastpix._call.messages import HeldBackError, Request, Response
 from fastpix.errors import FastpixError
 from fastpix.reply import Failure
 
@@ -102,7 +102,7 @@ def _tell_outcome(attempt: Span, outcome: Outcome) -> None:
         attempt.set_attribute("http.response.status_code", outcome.status)
         if outcome.status >= 400:
             _fail(attempt, str(outcome.status))
-    else:
+    elif not isinstance(outcome, HeldBackError):
         _fail(attempt, f"{type(outcome).__module__}.{type(outcome).__qualname__}")
 
 

@@ -75,10 +75,11 @@ def test_the_same_in_an_event_loop(scripted: Scripted) -> None:
     arrivals = Arrivals(scripted, refused=1)
     core = async_core_of(scripted, max_connections=1)
 
-    async def main() -> list[Any]:
-        return await asyncio.gather(*[live_streams_list(core) for _ in range(3)])
+    async def main() -> None:
+        results = await asyncio.gather(*[live_streams_list(core) for _ in range(3)])
+        assert all(isinstance(result, Success) for result in results)
 
-    assert all(isinstance(result, Success) for result in asyncio.run(main()))
+    asyncio.run(main())
     assert len(arrivals.times) == 4
     assert all(at - arrivals.times[0] >= 1 for at in arrivals.times[1:])
 

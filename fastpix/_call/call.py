@@ -39,7 +39,8 @@ from fastpix._call.deviation import Deviation, is_news
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt, suppressed
 from fastpix._call.libraries import library_of, names_of
-from fastpix._call.messages import Headers, Limits, NeverBeganError, Request, Response, header
+from fastpix._call.messages import Headers, HeldBackError, Limits, NeverBeganError, Request, Response, header
+from fastpix._call.pace import Pace, Paces
 from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, shown, without_library_frames, words_of
 from fastpix._call.request import authorization, prepare
 from fastpix._call.response import PROXY_AUTHENTICATION_REQUIRED, Reading, read, request_id_of
@@ -77,7 +78,8 @@ NEVER_SENT = frozenset(
 )
 SCHEMES = (b"http", b"https")
 MOST_CAUSES = 20
-NEVER_BEGAN = (ConfigurationError, NeverBeganError)
+NEVER_BEGAN = (ConfigurationError, NeverBeganError, HeldBackError)
+TOO_MANY = "the request was not sent: the server has answered 429 to others, and its turn did not come in time"
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -157,6 +159,7 @@ class Call(Generic[Ok]):
         endpoint: Endpoint[Ok],
         configuration: Configuration,
         budgets: Budgets,
+        paces: Paces,
         *,
         credentials: bytes | None = None,
         clock: Callable[[], float] = now,
@@ -167,6 +170,7 @@ class Call(Generic[Ok]):
         self._configuration = configuration
         self._hooks = configuration.hooks
         self._budgets = budgets
+        self._paces = paces
         self._credentials = credentials
         self._clock = clock
         self._time_of_day = time_of_day
@@ -176,32 +180,28 @@ class Call(Generic[Ok]):
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
         """Make attempts until one succeeds or no retry follows. Return the value of the response, or the error."""
         self._endpoint.load()
-        if options is None:
-            options = NO_OPTIONS
-        else:
-            try:
-                check(options)
-            except ConfigurationError as problem:
-                return self._failed(problem.with_traceback(None), 0, in_doubt=False)
-        planned = prepare(self._endpoint, self._configuration, request, options)
+        options = NO_OPTIONS if options is None else options
+        planned = self._planned(request, options)
         if isinstance(planned, Failure):
             return self._failed(planned.failure(), 0, in_doubt=False)
-        return (yield from self._attempts(planned.unwrap(), options))
-
-    def _attempts(self, planned: Request, options: RequestOptions) -> Steps[Reply[WithResponse[Ok]]]:
+        request_to_send = planned.unwrap()
         number, in_doubt, paid = 0, False, 1
-        refusals: list[RateLimitedError] = []
+        refusal, used = None, 0
         strict = self._configuration.strict if options.strict is None else options.strict
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
-        budget = self._budgets.of(planned.origin)
+        origin = request_to_send.origin
+        budget, pace = self._budgets.of(origin), self._paces.of(origin)
         while True:
-            sendable = yield from self._sendable(planned, number + 1, deadline)
+            if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
+                return self._failed(refusal or TimedOutError(TOO_MANY), number, in_doubt=in_doubt)
+            stretch = pace.stretch
+            sendable = yield from self._sendable(request_to_send, number + 1, deadline)
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), number, in_doubt=in_doubt)
-            sent, number = sendable.unwrap(), number + 1
-            uncut = number - len(refusals) >= retries.attempts or not self._endpoint.idempotent
+            sent, number, used = sendable.unwrap(), number + 1, used + 1
+            uncut = used >= retries.attempts or not self._endpoint.idempotent
             limits = Limits(
                 deadline=deadline,
                 attempt=inf if uncut else timeout.attempt,
@@ -210,27 +210,51 @@ class Call(Generic[Ok]):
             )
             outcome = yield Send(sent, limits)
             number -= isinstance(outcome, NEVER_BEGAN)
-            if refusals and isinstance(outcome, NeverBeganError):
-                return self._failed(refusals[-1], number, in_doubt=in_doubt)
+            if isinstance(outcome, HeldBackError):
+                continue
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
                 result = Failure(_error_of(cast("Exception", outcome), sent.origin.authority))
             if isinstance(result, Success):
                 budget.give(paid)
+                if stretch is not None:
+                    pace.accepted()
                 self._log(result.unwrap(), number, None, sent)
                 return result
             error = result.failure()
             hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
             if isinstance(error, RateLimitedError):
-                refusals.append(error)
-            wait = self._wait(retries, error, number - len(refusals), deadline, budget)
+                refusal, used = error, used - 1
+                pace.refused(stretch, error.retry_after)
+            wait = self._wait(retries, error, used, deadline, budget=budget, pace=pace)
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
             if wait is None or failed.failure() is not error:
                 return failed
             paid = cost(error)
             yield Wait(wait)
+
+    def _turn(self, pace: Pace, deadline: float) -> Steps[bool]:
+        """Wait until a request may be sent. Return ``False`` if that is too late, at once if it is certain."""
+        place = pace.join()
+        try:
+            while (wait := pace.wait(place)) > 0:
+                left = deadline - self._clock()
+                if left <= pace.pause():
+                    return False
+                yield Wait(min(wait, left))
+        finally:
+            pace.leave(place)
+        return True
+
+    def _planned(self, request: msgspec.Struct, options: RequestOptions) -> Reply[Request]:
+        if options is not NO_OPTIONS:
+            try:
+                check(options)
+            except ConfigurationError as problem:
+                return Failure(problem.with_traceback(None))
+        return prepare(self._endpoint, self._configuration, request, options)
 
     def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
         """Return the request with the changes of a ``before_request`` hook and with credentials.
@@ -312,15 +336,18 @@ class Call(Generic[Ok]):
             return gone if isinstance(gone, Success) else result
         return result
 
-    def _wait(self, retries: Retries, error: Err, used: int, deadline: float, budget: Budget) -> float | None:
+    def _wait(
+        self, retries: Retries, error: Err, used: int, deadline: float, *, budget: Budget, pace: Pace
+    ) -> float | None:
         """Return the seconds until the next attempt, or ``None`` if there is no next attempt.
 
         A next attempt must be allowed, and there must be time and budget for it. Its cost is taken from the budget. An
-        attempt that was refused with 429 is not one of the ``used`` attempts.
+        attempt that was refused with 429 is not one of the ``used`` attempts. The pace decides on the wait after it.
         """
         if retries.attempts == 1 or used >= retries.attempts or not may_repeat(self._endpoint, error):
             return None
-        wait = backoff(retries, used, error, self._chance())
+        is_refusal = isinstance(error, RateLimitedError)
+        wait = pace.pause() if is_refusal else backoff(retries, used, error, self._chance())
         if self._clock() + wait >= deadline or not budget.take(cost(error)):
             return None
         return wait

@@ -42,11 +42,7 @@ class NeverBeganError(TimeoutError):
 
 
 class HeldBackError(Exception):
-    """Nothing was sent, because the request must wait for its turn again."""
-
-
-def _go() -> bool:
-    return False
+    """Nothing was sent, because a 429 came while the request waited for a slot. It must wait for its turn."""
 
 
 class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -58,8 +54,6 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         connect: The longest time for making a connection.
         silence: The longest time in which no byte is sent or received.
         max_bytes: The largest number of bytes in the body of a response, after decompression.
-        is_held: A function that is called when the request has its slot. If it returns true, the request is not sent,
-            and a `HeldBackError` is raised.
     """
 
     deadline: float
@@ -67,7 +61,6 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     connect: float
     silence: float = inf
     max_bytes: int
-    is_held: Callable[[], bool] = _go
 
 
 class Origin(NamedTuple):

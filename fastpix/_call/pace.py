@@ -13,31 +13,21 @@ Threads share a pace without a lock, because an exception of a signal handler co
 may have the same place.
 """
 
-import time
 from collections import deque
-from collections.abc import Callable, Generator
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable
 
-import msgspec
-
-from fastpix._call.call import Outcome, Send, Steps, Wait
 from fastpix._call.clock import now
-from fastpix._call.http_date import retry_after
-from fastpix._call.messages import HeldBackError, NeverBeganError, Origin, Response, header
+from fastpix._call.messages import Origin
 
-__all__ = ["Pace", "Paces", "Stretch", "paced"]
+__all__ = ["Pace", "Paces", "Stretch"]
 
-T = TypeVar("T")
-
-TOO_MANY_REQUESTS = 429
 
 DECREASE = 0.3
 """The part of the rate that a 429 takes away."""
 RECOVERY_SECONDS = 5.0
 """The time until the rate is again what it was before the 429."""
-FIRST_RECOVERY_SECONDS = 1.0
-"""The same after the first 429. The rate before it may have been far from the limit, if only a few calls were made."""
+FIRST_RECOVERY_SECONDS = 0.7
+"""The same after the first 429. The rate then grows fast, because it may be far below the limit."""
 FORGET_SECONDS = 60.0
 FIRST_PAUSE = 1.0
 """The first pause in seconds if a 429 names no time. It doubles with each 429 in a row."""
@@ -47,8 +37,9 @@ LONGEST_PAUSE = 3600.0
 WINDOW = 0.5
 """The seconds over which the rate is measured."""
 MOST_MEASURED = 1000
-LEAST_AT_FIRST = 4.0
-"""The lowest rate after the first 429, in requests per second. What was measured before it may be very little."""
+FIRST_RATE = 8.0
+"""The rate in requests per second that the first stretch begins below. It is not measured before the first 429."""
+LEAST_RATE = 0.2
 LOOK_AGAIN = 0.5
 """A call that waits longer than these seconds looks again at half of the time, because others may leave the line."""
 PRECISION = 0.0005
@@ -104,24 +95,20 @@ class Pace:
 
     Attributes:
         stretch: The stretch that began with the last 429. ``None`` if there was none in the last minute.
-        clock: The clock that all times are of.
     """
 
-    def __init__(self, clock: Callable[[], float] = now) -> None:
+    def __init__(self, paces: "Paces", clock: Callable[[], float] = now) -> None:
         self.stretch: Stretch | None = None
-        self.clock = clock
+        self._paces = paces
+        self._clock = clock
         self._answered: deque[float] = deque(maxlen=MOST_MEASURED)
         self._refusals = 0
         self._last = 0
         self._left: set[int] = set()
 
-    def has_changed(self, stretch: Stretch | None) -> bool:
-        """Return whether a 429 came since a call was allowed to go in this stretch."""
-        return self.stretch is not stretch
-
     def accepted(self) -> None:
-        """Note a response that is not a 429."""
-        self._answered.append(self.clock())
+        """Note a success in a stretch."""
+        self._answered.append(self._clock())
         self._refusals = 0
 
     def refused(self, stretch: Stretch | None, named: float | None) -> None:
@@ -132,7 +119,7 @@ class Pace:
                 on its way then, and says nothing about the new rate.
             named: The seconds to wait that the response names, or ``None``.
         """
-        at, current = self.clock(), self.stretch
+        at, current = self._clock(), self.stretch
         if current is not None and stretch is not current:
             start = at + min(named or 0.0, LONGEST_PAUSE)
             if start > current.start:
@@ -143,21 +130,22 @@ class Pace:
         line = self._last if current is None else current.line(at)
         self._left = {place for place in self._left.copy() if place > line}
         recovery = FIRST_RECOVERY_SECONDS if current is None else RECOVERY_SECONDS
-        self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._measured(at, current), line, recovery)
+        self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._next_rate(at), line, recovery)
+        self._paces.refusals += 1
 
     def pause(self) -> float:
         """Return the seconds until calls may go again."""
-        return 0.0 if self.stretch is None else max(0.0, self.stretch.start - self.clock())
+        return 0.0 if self.stretch is None else max(0.0, self.stretch.start - self._clock())
 
     def join(self) -> int:
         """Return the place of a call that now begins to wait."""
         stretch = self.stretch
-        self._last = max(self._last + 1, 0 if stretch is None else int(self._line(stretch, self.clock())))
+        self._last = max(self._last + 1, 0 if stretch is None else int(self._line(stretch, self._clock())))
         return self._last
 
     def wait(self, place: int) -> float:
         """Return the seconds to sleep until the call looks again, or 0 if it may go."""
-        stretch, at = self.stretch, self.clock()
+        stretch, at = self.stretch, self._clock()
         if stretch is None:
             return 0.0
         if at > stretch.start + FORGET_SECONDS:
@@ -171,7 +159,7 @@ class Pace:
     def leave(self, place: int) -> None:
         """Give up a place, if its turn has not come. Those behind it move up."""
         stretch = self.stretch
-        if stretch is not None and place > stretch.line(self.clock()):
+        if stretch is not None and place > stretch.line(self._clock()):
             self._left.add(place)
 
     def _line(self, stretch: Stretch, at: float) -> float:
@@ -180,71 +168,31 @@ class Pace:
             stretch.skip()
         return stretch.line(at)
 
-    def _measured(self, at: float, stretch: Stretch | None) -> float:
-        """Return the rate at which the server answered until now, in requests per second."""
-        window = WINDOW if stretch is None else min(WINDOW, max(at - stretch.start, 0.01))
-        times = [time for time in self._answered.copy() if time > at - window]
-        if len(times) == MOST_MEASURED:
-            window = max(at - times[0], 0.01)
-        measured = len(times) / window
-        if stretch is None:
-            return max(measured, LEAST_AT_FIRST)
-        allowed = stretch.rate(at)
-        return min(max(measured, allowed / 2), allowed)
+    def _next_rate(self, at: float) -> float:
+        """Return the rate at the end of the next stretch's recovery.
+
+        It is the rate of the last successes, but at least half of the rate that was allowed, and at most all of it.
+        """
+        if self.stretch is None:
+            return FIRST_RATE
+        allowed = self.stretch.rate(at)
+        window = min(WINDOW, max(at - self.stretch.start, PRECISION))
+        measured = sum(time > at - window for time in self._answered.copy()) / window
+        return max(min(max(measured, allowed / 2), allowed), LEAST_RATE)
 
 
 class Paces:
-    """A `Pace` for each server."""
+    """A `Pace` for each server.
+
+    Attributes:
+        refusals: The number of stretches that have begun. A transport uses it to see that one began while a request
+            waited for a slot.
+    """
 
     def __init__(self, clock: Callable[[], float] = now) -> None:
+        self.refusals = 0
         self._clock = clock
         self._of_origin: dict[Origin, Pace] = {}
 
     def of(self, origin: Origin) -> Pace:
-        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self._clock))
-
-
-def paced(paces: Paces, steps: Steps[T]) -> Steps[T]:
-    """Drive the steps of a call so that each request waits for its turn."""
-    outcome: Outcome = None
-    while True:
-        try:
-            step = steps.send(outcome)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        if isinstance(step, Send):
-            outcome = yield from _sent(paces.of(step.request.origin), step)
-        else:
-            outcome = yield step
-
-
-def _sent(pace: Pace, step: Send) -> Generator[Send | Wait, Outcome, Outcome]:
-    """Wait for the turn of a request, and send it. Return its outcome."""
-    while True:
-        if pace.stretch is not None and not (yield from _turn(pace, step.limits.deadline)):
-            return NeverBeganError("the server has answered 429, and its turn did not come")
-        stretch = pace.stretch
-        limits = msgspec.structs.replace(step.limits, is_held=partial(pace.has_changed, stretch))
-        outcome = yield Send(step.request, limits)
-        if isinstance(outcome, Response):
-            if outcome.status == TOO_MANY_REQUESTS:
-                pace.refused(stretch, retry_after(header(outcome.raw_headers, b"retry-after"), time.time))
-            else:
-                pace.accepted()
-        if not isinstance(outcome, HeldBackError):
-            return outcome
-
-
-def _turn(pace: Pace, deadline: float) -> Generator[Wait, Outcome, bool]:
-    """Wait for a turn. Return ``False`` if it does not come before the deadline, at once if that is certain."""
-    place = pace.join()
-    try:
-        while (wait := pace.wait(place)) > 0:
-            left = deadline - pace.clock()
-            if left <= pace.pause():
-                return False
-            yield Wait(min(wait, left))
-    finally:
-        pace.leave(place)
-    return True
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self, self._clock))

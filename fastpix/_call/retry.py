@@ -50,17 +50,13 @@ def chance() -> float:
 
 
 def backoff(retries: Retries, attempt: int, error: Err, part: float) -> float:
-    """Return the seconds to wait after an attempt.
+    """Return the seconds to wait after an attempt that was not refused with 429.
 
-    If the server sent a ``Retry-After``, the wait is its value. After a 429 without one it is 0, because the pace of the
-    core adds a wait of its own. Otherwise it is ``part`` (0 to 1) times a bound. The bound starts at ``retries.base`` and
-    doubles with each attempt, up to ``retries.cap``.
+    If the server sent a ``Retry-After``, the wait is its value. Otherwise it is ``part`` (0 to 1) times a bound. The
+    bound starts at ``retries.base`` and doubles with each attempt, up to ``retries.cap``.
     """
     asked = error.retry_after if isinstance(error, ApiError) else None
-    if asked is None and isinstance(error, RateLimitedError):
-        return 0.0
-    bound = min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
-    return part * bound if asked is None else asked
+    return asked if asked is not None else part * min(retries.cap, retries.base * 2 ** min(attempt - 1, MOST_DOUBLINGS))
 
 
 def cost(error: Err) -> int:

@@ -18,6 +18,7 @@ from fastpix.errors import ConfigurationError
 if TYPE_CHECKING:
     import anyio
 
+    from fastpix._call.pace import Paces
     from fastpix._http import kinds
 
 __all__ = [
@@ -63,17 +64,19 @@ class AsyncTransport(Protocol):
 class SlottedTransport:
     """A transport that sends at most ``count`` requests at the same time."""
 
-    def __init__(self, transport: Transport, count: int) -> None:
+    def __init__(self, transport: Transport, count: int, paces: "Paces") -> None:
         from fastpix._http.slots import Slots
 
         self._transport = transport
+        self._paces = paces
         self._slots: PerProcess[Slots] = PerProcess(partial(Slots, count))
 
     def send(self, request: Request, limits: Limits) -> Response:
-        slots = self._slots.get()
+        slots, refusals = self._slots.get(), self._paces.refusals
         slot = slots.take(Deadline(limits.deadline))
         try:
-            _check_not_held(limits)
+            if self._paces.refusals != refusals:
+                raise HeldBackError
             return self._transport.send(request, limits)
         finally:
             slots.give_back(slot)
@@ -85,19 +88,20 @@ class SlottedTransport:
 class AsyncSlottedTransport:
     """An async transport that sends at most ``count`` requests at the same time in each event loop."""
 
-    def __init__(self, transport: AsyncTransport, count: int) -> None:
+    def __init__(self, transport: AsyncTransport, count: int, paces: "Paces") -> None:
         from anyio import Semaphore
 
         from fastpix._http.per_loop import PerLoop
 
         self._transport = transport
+        self._paces = paces
         self._count = count
         self._free: PerLoop[anyio.Semaphore] = PerLoop(partial(Semaphore, count))
 
     async def send(self, request: Request, limits: Limits) -> Response:
         import anyio
 
-        free = self._free.get()
+        free, refusals = self._free.get(), self._paces.refusals
         try:
             free.acquire_nowait()
         except anyio.WouldBlock:
@@ -106,7 +110,8 @@ class AsyncSlottedTransport:
             if waiting.cancelled_caught:
                 raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
         try:
-            _check_not_held(limits)
+            if self._paces.refusals != refusals:
+                raise HeldBackError
             with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
                 return await self._transport.send(request, limits)
         finally:
@@ -116,13 +121,12 @@ class AsyncSlottedTransport:
         await self._transport.close()
 
 
-def _check_not_held(limits: Limits) -> None:
-    if limits.is_held():
-        raise HeldBackError
-
-
 def transport_of(
-    client: "kinds.SyncClient | None", transport: "kinds.SyncTransport | None", server_url: str, max_connections: int
+    client: "kinds.SyncClient | None",
+    transport: "kinds.SyncTransport | None",
+    server_url: str,
+    max_connections: int,
+    paces: "Paces",
 ) -> Transport:
     """Return the transport of a sync core.
 
@@ -144,7 +148,7 @@ def transport_of(
 
         load_ahead(server_url)
         chosen = OwnTransport()
-    return SlottedTransport(chosen, max_connections)
+    return SlottedTransport(chosen, max_connections, paces)
 
 
 def async_transport_of(
@@ -152,6 +156,7 @@ def async_transport_of(
     transport: "kinds.AsyncTransport | None",
     server_url: str,
     max_connections: int,
+    paces: "Paces",
 ) -> AsyncTransport:
     """Return the transport of an async core, like `transport_of`."""
     chosen: AsyncTransport
@@ -169,7 +174,7 @@ def async_transport_of(
 
         load_ahead(server_url)
         chosen = OwnAsyncTransport()
-    return AsyncSlottedTransport(chosen, max_connections)
+    return AsyncSlottedTransport(chosen, max_connections, paces)
 
 
 def _is_httpx_wanted() -> bool:

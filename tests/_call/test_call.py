@@ -15,7 +15,8 @@ import pytest
 from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
 from fastpix._call.call import Ask, Call, Outcome, Send, Told, Wait, WithResponse
 from fastpix._call.deviation import is_news
-from fastpix._call.messages import NeverBeganError, Origin, Response, header
+from fastpix._call.messages import Origin, Response, header
+from fastpix._call.pace import Paces
 from fastpix._call.retry import Budget, Budgets
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
@@ -78,6 +79,7 @@ class Played:
         *outcomes: Response | Exception,
         options: RequestOptions | None = None,
         budgets: Budgets | None = None,
+        paces: Paces | None = None,
         chance: float = 1.0,
         seconds_each: float = 0.0,
         **settings: Any,
@@ -90,6 +92,7 @@ class Played:
             operation.endpoint,
             core.configuration,
             budgets or Budgets(),
+            paces or Paces(lambda: now),
             clock=lambda: now,
             time_of_day=lambda: 0.0,
             chance=lambda: chance,
@@ -227,8 +230,8 @@ def test_a_429_uses_no_attempt_and_nothing_of_the_budget() -> None:
     assert played.waits == [1.0] * 58
 
 
-def test_a_429_that_names_no_time_leaves_the_wait_to_the_pace() -> None:
-    assert Played(LIST, status(429), status(429), OK).waits == [0.0, 0.0]
+def test_a_429_that_names_no_time_is_waited_for_longer_each_time() -> None:
+    assert Played(LIST, status(429), status(429), status(429, retry_after="0"), OK).waits == [1.0, 2.0, 4.0]
 
 
 def test_without_retries_a_429_is_reported_at_once() -> None:
@@ -238,9 +241,15 @@ def test_without_retries_a_429_is_reported_at_once() -> None:
 
 
 def test_a_call_whose_turn_does_not_come_after_a_429_fails_with_the_429() -> None:
-    played = Played(LIST, status(429), NeverBeganError("its turn did not come"))
+    paces = Paces(lambda: 1000.0)
+
+    def refuse_another(attempt: Attempt, error: Err) -> None:
+        paces.of(Origin(b"https", b"api.fastpix.com", None)).refused(None, 100.0)
+
+    played = Played(LIST, status(429, retry_after="1"), hooks=Hooks(on_error=refuse_another), paces=paces)
     assert isinstance(played.error, RateLimitedError)
     assert played.error.attempts == 1
+    assert isinstance(Played(LIST, paces=paces).error, TimedOutError)
 
 
 def test_retry_after_beyond_the_deadline_is_reported_at_once() -> None:

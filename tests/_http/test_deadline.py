@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ def test_a_deadline_that_has_passed_leaves_no_time() -> None:
         Deadline(time.monotonic()).left_to_begin()
 
 
-def limits(seconds: float, **more: float) -> Limits:
+def limits(seconds: float, **more: Any) -> Limits:
     return Limits(deadline=time.monotonic() + seconds, connect=5, max_bytes=1, **more)
 
 

@@ -421,7 +421,7 @@ def request_to(url: str, **more: Any) -> Request:
     return Request("PUT", Origin(b"http", b"127.0.0.1", httpx.URL(url).port), b"/", [(b"host", b"a")], **more)
 
 
-def within(seconds: float, **more: float) -> Limits:
+def within(seconds: float, **more: Any) -> Limits:
     return Limits(deadline=time.monotonic() + seconds, connect=5, max_bytes=1000, **more)
 
 
