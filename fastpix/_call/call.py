@@ -42,10 +42,10 @@ from fastpix._call.libraries import library_of, names_of
 from fastpix._call.messages import Headers, HeldBackError, Limits, NeverBeganError, Request, Response, header
 from fastpix._call.pace import Pace, Paces
 from fastpix._call.redaction import Redacted, hidden, hide_in, secrets_in, shown, without_library_frames, words_of
-from fastpix._call.request import authorization, prepare
+from fastpix._call.request import NO_OPTIONS, authorization, prepare
 from fastpix._call.response import PROXY_AUTHENTICATION_REQUIRED, Reading, read, request_id_of
 from fastpix._call.retry import Budget, Budgets, backoff, chance, cost, is_plain_no, left_in_doubt, may_repeat
-from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout, check
+from fastpix.configuration import Attempt, Configuration, RequestOptions, Retries, Timeout
 from fastpix.errors import (
     ApiError,
     ConfigurationError,
@@ -71,7 +71,6 @@ T = TypeVar("T")
 
 logger: logging.Logger = logging.getLogger("fastpix")
 logger.addHandler(logging.NullHandler())
-NO_OPTIONS = RequestOptions()
 WIRE = frozenset({"HTTPError", "NetworkError", "ProtocolError", "ProxyError", "UnsupportedProtocol"})
 NEVER_SENT = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"}
@@ -181,23 +180,23 @@ class Call(Generic[Ok]):
         """Make attempts until one succeeds or no retry follows. Return the value of the response, or the error."""
         self._endpoint.load()
         options = NO_OPTIONS if options is None else options
-        planned = self._planned(request, options)
+        planned = prepare(self._endpoint, self._configuration, request, options)
         if isinstance(planned, Failure):
             return self._failed(planned.failure(), 0, in_doubt=False)
-        request_to_send = planned.unwrap()
+        prepared = planned.unwrap()
         number, in_doubt, paid = 0, False, 1
         refusal, used = None, 0
         strict = self._configuration.strict if options.strict is None else options.strict
         retries = options.retries or self._configuration.retries
         timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
-        origin = request_to_send.origin
+        origin = prepared.origin
         budget, pace = self._budgets.of(origin), self._paces.of(origin)
         while True:
             if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
                 return self._failed(refusal or TimedOutError(TOO_MANY), number, in_doubt=in_doubt)
             stretch = pace.stretch
-            sendable = yield from self._sendable(request_to_send, number + 1, deadline)
+            sendable = yield from self._sendable(prepared, number + 1, deadline)
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), number, in_doubt=in_doubt)
             sent, number, used = sendable.unwrap(), number + 1, used + 1
@@ -247,14 +246,6 @@ class Call(Generic[Ok]):
         finally:
             pace.leave(place)
         return True
-
-    def _planned(self, request: msgspec.Struct, options: RequestOptions) -> Reply[Request]:
-        if options is not NO_OPTIONS:
-            try:
-                check(options)
-            except ConfigurationError as problem:
-                return Failure(problem.with_traceback(None))
-        return prepare(self._endpoint, self._configuration, request, options)
 
     def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
         """Return the request with the changes of a ``before_request`` hook and with credentials.

@@ -20,13 +20,14 @@ from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import FRAMING, KEY, Origin, Request
 from fastpix._call.redaction import shown
 from fastpix._call.validation import check_bounds, check_classes, each, json, plain, refusal, sequence, unwritable
-from fastpix.configuration import Configuration, RequestOptions
+from fastpix.configuration import Configuration, RequestOptions, check
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.reply import Failure, Result, Success
 
-__all__ = ["USER_AGENT", "authorization", "fixed_authorization", "prepare"]
+__all__ = ["NO_OPTIONS", "USER_AGENT", "authorization", "fixed_authorization", "prepare"]
 
 USER_AGENT = f"fastpix-python/{__version__}"
+NO_OPTIONS = RequestOptions()
 PORTS = {"https": 443, "http": 80}
 HEADERS = {
     b"accept-encoding": b"gzip",
@@ -50,6 +51,8 @@ def prepare(
 ) -> Result[Request, LocalError]:
     """Return the request to send for a request struct, without credentials, or the error if it cannot be sent."""
     try:
+        if options is not NO_OPTIONS:
+            check(options)
         base = _base(
             configuration.server_url if options.server_url is None else options.server_url, configuration.allow_http
         )

@@ -18,7 +18,7 @@ import pytest
 from tests.benchmarks.measure import serving
 
 ROOT = Path(__file__).parent.parent.parent
-FEW, MANY = 20, 120
+FEW, MANY = 20, 520
 LIBRARIES = "import msgspec, returns.result"
 RESOURCE = "import fastpix.api.live_streams"
 COLD = """
