@@ -68,7 +68,10 @@ class Retries(Struct, frozen=True, kw_only=True):
     """
 
     attempts: int = 3
-    """The maximum number of attempts, including the first: an int from 1 to 1,000,000. Default: 3."""
+    """The maximum number of attempts, including the first: an int from 1 to 1,000,000. Default: 3.
+
+    An attempt that was refused with 429 does not count, unless the number is 1.
+    """
     base: float = 0.25
     """The bound of the first wait, in seconds: a number from 0 to 1,000,000. Default: 0.25.
 
@@ -97,7 +100,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     elapsed: float
     """The seconds since the call began."""
     wait: float | None = None
-    """The seconds until the next attempt in ``on_error``. ``None`` if no attempt follows, and in all other hooks."""
+    """The seconds until the next attempt in ``on_error``. ``None`` if no attempt follows, and in all other hooks.
+
+    After a 429, the attempt may have to wait longer for its turn.
+    """
 
 
 if TYPE_CHECKING:

@@ -78,14 +78,13 @@ def until(
     The function has the parameters of the operation, and returns the result that passed the test. With an
     `AsyncFastpixCore`, await it.
 
-    It goes on after a 429, a 5xx other than 501, and a `TransportError`, as long as sending the request again does no
-    harm. Any other failure ends it at once.
+    It goes on after a 429, a 5xx other than 501 and a `TransportError`, if the request can be sent again without harm.
+    It also goes on after a 404 within the ``grace``. Any other failure ends it.
 
-    The result can also be one of these failures:
-
-    * A `WaitFailedError` if the test returns `Failed`. It has the ``reason``, and the response as ``value``.
-    * A `TimedOutError` if the time is up. It has the last response as ``value``, or ``None`` if there was none.
-    * An `UnexpectedClientError` if the test raises an exception, or returns anything else.
+    Fails with:
+        WaitFailedError: the test returned `Failed`. The error has its ``reason``, and the response as ``value``.
+        TimedOutError: the time is up. The error has the last response as ``value``, or ``None`` if there was none.
+        UnexpectedClientError: the test raised an exception, or returned neither a bool nor a `Failed`.
 
     Args:
         operation: The operation to call, such as ``media_get``.
@@ -93,7 +92,7 @@ def until(
             has tests such as `media_ready`.
         timeout: The deadline for all calls and pauses, in seconds, from 0 to 1,000,000. Default: 600. A single call
             has its own timeout as well.
-        pause: The first pause, in seconds, from 0.01 to 1,000,000. Default: 1. Each pause is 1.5 times as long as the
+        pause: The first pause, in seconds, from 0 to 1,000,000. Default: 1. Each pause is 1.5 times as long as the
             one before. A random part of it, at most a half, is left out. Pauses become short again near the deadline.
         longest_pause: The bound of a pause, in seconds, from 0 to 1,000,000. Default: 15.
         grace: For so many seconds a 404 does not end the wait, because a new object may not be found at once. From 0

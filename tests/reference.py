@@ -8,7 +8,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
@@ -25,12 +25,20 @@ from fastpix import (
     Deviation,
     FastpixCore,
     Hooks,
+    Progress,
     RequestOptions,
     Response,
     Retries,
     Timeout,
     WithResponse,
+    bind_core,
+    each,
     errors,
+    many,
+    pages,
+    states,
+    until,
+    with_response,
 )
 from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
@@ -57,11 +65,16 @@ REQUESTS = (
 )
 RESPONSES = "In a response, a field with the default `None` reads as `None` if the service omits it or sends null."
 LIBRARY = (
-    *(Timeout, Retries, RequestOptions, Hooks, Attempt, Response, WithResponse, Deviation),
+    *(Timeout, Retries, RequestOptions, Hooks, Attempt, Response, WithResponse, Deviation, Progress, states.Failed),
     *(value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__),
 )
 """The classes on the page `library.md`, after `FastpixCore`."""
-SECTION = re.compile(r"^(?:Args|Raises):\n(?:(?: .*)?\n)*(?: .*)?$", re.MULTILINE)
+FUNCTIONS: tuple[Callable[..., object], ...] = (pages, each, until, many, with_response, bind_core)
+"""The functions on the page `functions.md`."""
+TESTS: list[Callable[..., object]] = [vars(states)[name] for name in states.__all__ if name[0].islower()]
+"""The tests for `until` on the page `functions.md`."""
+SECTION = re.compile(r"^(?:Args|Raises|Fails with):\n(?:(?: .*)?\n)*(?: .*)?$", re.MULTILINE)
+LISTED = re.compile(r"^(Args|Raises|Fails with):\n((?:(?: .*)?\n)*(?: .*)?)$", re.MULTILINE)
 ENTRY = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
@@ -333,6 +346,39 @@ def library() -> str:
     )
 
 
+def functions() -> str:
+    """The page of the functions that take an operation and return a function."""
+    tests = [f"| `{test.__name__}` | {markdown(inspect.getdoc(test) or '')} |" for test in TESTS]
+    parts = [
+        NOTICE.format(name="operation.py, paging.py, polling.py, concurrency.py and states.py"),
+        "# Functions of operations",
+        "Each function takes an operation and returns a function that is called with a core. Import them from `fastpix`.",
+        *map(_function, FUNCTIONS),
+        "## Tests for until",
+        "\n".join(["Import them from `fastpix.states`.", "", "| test | |", "|---|---|", *tests]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _function(function: Callable[..., object]) -> str:
+    doc = inspect.getdoc(function) or ""
+    listed = {title: ENTRY.findall(entries) for title, entries in LISTED.findall(doc)}
+    text, _, example = SECTION.sub("", doc).strip().partition("\n\nExample:\n")
+    rows = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in map(cells, listed["Args"])]
+    parts = [
+        f"### {function.__name__}",
+        paragraphs(text.strip()),
+        "\n".join(["| argument | default | meaning |", "|---|---|---|", *rows]),
+        *(f"**{title}**\n\n{bullets(listed[title])}" for title in ("Fails with", "Raises") if title in listed),
+        f"**Example** {markdown(example)}",
+    ]
+    return "\n\n".join(parts)
+
+
+def bullets(entries: list[tuple[str, str]]) -> str:
+    return "\n".join(f"* {LINK}{error}{LINK}: {markdown(reason)}" for error, reason in entries)
+
+
 def _class(kind: type, doc: str) -> str:
     text = SECTION.sub("", doc).strip()
     bases = [base.__name__ for base in kind.__bases__ if base.__module__ == errors.__name__]
@@ -346,12 +392,17 @@ def _class(kind: type, doc: str) -> str:
     return f"### {kind.__name__}\n\n{kind_of}{paragraphs(text)}" + (f"\n\n{table}" if rows else "")
 
 
+def cells(entry: tuple[str, str]) -> tuple[str, str, str]:
+    """The name, the default and the meaning of an argument that a docstring lists."""
+    name, text = entry[0], markdown(entry[1])
+    given = DEFAULT.search(text)
+    return name, given[1] if given else "", DEFAULT.sub("", text)
+
+
 def _listed(doc: str) -> Iterator[str]:
     """The rows of the arguments that a docstring lists."""
-    for name, said in ENTRY.findall(doc):
-        text = markdown(said)
-        given = DEFAULT.search(text)
-        yield f"| `{name}` | | {given[1] if given else ''} | {DEFAULT.sub('', text)} |"
+    for name, default, meaning in map(cells, ENTRY.findall(doc)):
+        yield f"| `{name}` | | {default} | {meaning} |"
 
 
 def _declared(kind: type) -> Iterator[str]:
@@ -374,8 +425,8 @@ def index() -> str:
     ]
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
-        "[Settings, hooks, responses and errors](library.md) and [structs that several modules share](common.md) have pages "
-        "of their own."
+        "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md) and [structs that "
+        "several modules share](common.md) have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
 
@@ -412,17 +463,17 @@ def migration() -> str:
     return "\n".join(["| fastpix_python | fastpix |", "|---|---|", *rows])
 
 
-def pages() -> dict[Path, str]:
+def written() -> dict[Path, str]:
     """The text of each written file."""
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
-    found = {**resources, "library.md": library(), "README.md": index()}
+    found = {**resources, "library.md": library(), "functions.md": functions(), "README.md": index()}
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())
     return {FOLDER / page: linked(text, page, homes) for page, text in found.items()} | {README: readme}
 
 
 def main() -> None:
-    for path, text in pages().items():
+    for path, text in written().items():
         path.write_text(text)
         print(path.relative_to(ROOT))
 

@@ -61,10 +61,14 @@ def test_an_example_runs(number: int) -> None:
 
 
 @pytest.mark.usefixtures("_environment")
-def test_the_example_of_all_pages_gives_each_stream_once(emulator: Emulator) -> None:
-    seeded = emulator.seed(Seed([SeedStream(count=101)])).stream_ids
-    streams = run(example_with("takewhile"))["streams"]
-    assert sorted(stream.stream_id for stream in streams) == sorted(seeded)
+def test_the_examples_of_lists_give_each_stream_once(emulator: Emulator) -> None:
+    emulator.seed(Seed([SeedStream(count=60), SeedStream(count=70, status="disabled")]))
+    run(example_with("error.page"))  # it deletes the disabled streams
+    names = run(example_with("live_streams.list.each()"))
+    assert len(names["ids"]) == len(set(names["ids"])) == 60
+    assert names["sizes"] == [50, 10]
+    assert run(example_with("concurrency=20"))["left"] == []
+    assert run(example_with("live_streams.list.each()"))["ids"] == []
 
 
 def test_the_operations_of_the_quick_start_take_a_statement_each() -> None:

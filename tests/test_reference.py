@@ -11,7 +11,7 @@ from fastpix import Failure, FastpixCore, Retries, errors
 from fastpix.errors import ConnectionFailedError
 from fastpix.operation import Operation
 from tests.operations import OPERATIONS, RESOURCES
-from tests.reference import FOLDER, docs_of, migration, official_methods, pages
+from tests.reference import FOLDER, docs_of, migration, official_methods, written
 from tests.wheel import ROOT
 
 WRITTEN = [ROOT / "README.md", *FOLDER.glob("*.md")]
@@ -31,7 +31,7 @@ def anchors(path: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def current() -> dict[Path, str]:
-    return pages()
+    return written()
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))

@@ -276,8 +276,7 @@ def test_the_rate_after_a_429_is_that_of_the_successes_before_it_within_bounds(
 
 
 def test_the_rate_has_a_lower_bound(pace: Told) -> None:
-    for _ in range(50):
-        stretch = pace.after(pace.pause() + 0.1).refuse()
+    *_, stretch = [pace.after(pace.pause() + 0.1).refuse() for _ in range(50)]
     assert stretch.rate(stretch.start) == pytest.approx(0.7 * 0.2)
 
 

@@ -20,6 +20,7 @@ from fastpix.errors import (
     ResponseValidationError,
     TimedOutError,
     UnexpectedClientError,
+    WaitFailedError,
 )
 
 
@@ -51,6 +52,8 @@ def which(error: Err) -> int:
             return int(error.may_have_been_applied)
         case ResponseValidationError(path):
             return len(path)
+        case WaitFailedError(reason):
+            return len(reason)
         case ConfigurationError() | UnexpectedClientError():
             return 0
         case _:
