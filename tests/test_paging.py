@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from returns.pipeline import flow
 
 from fastpix import (
     AsyncFastpix,
@@ -341,6 +343,14 @@ async def test_prefetch_in_an_event_loop(emulator: Emulator, async_core: AsyncFa
     async with aclosing(pages(live_streams_list, prefetch=True)(async_core)) as walk:
         async for _ in walk:
             break
+
+
+def test_it_has_its_place_in_a_pipeline(emulator: Emulator, core: FastpixCore) -> None:
+    seeded(emulator, 3)
+    found: list[str] = flow(core, each(live_streams_list), ids)
+    assert len(found) == 3
+    listed: list[str] = flow(GetAllStreamsRequest(limit=1), partial(each(live_streams_list), core), ids)
+    assert sorted(listed) == sorted(found)
 
 
 def test_the_methods_of_the_facade_raise(emulator: Emulator) -> None:

@@ -87,6 +87,26 @@ SYNC_CALL = CALL.format(core="FastpixCore") + "live_streams_list(core)"
 ASYNC_CALL = CALL.format(core="AsyncFastpixCore") + "import asyncio\nasyncio.run(live_streams_list(core))"
 
 
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("pages", {"fastpix.paging"}),
+        ("each", {"fastpix.paging"}),
+        ("until", {"fastpix.polling", "fastpix.states"}),
+        ("many", {"fastpix.concurrency", "fastpix._background"}),
+    ],
+)
+def test_a_function_of_operations_loads_what_it_uses(name: str, own: set[str]) -> None:
+    loaded = loaded_by(f"from fastpix import {name}")
+    assert own <= of_fastpix(loaded) <= PIPELINE | own
+    assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "ssl"}
+    assert ("concurrent.futures" in loaded) == (name == "many")
+
+
+def test_the_tests_for_until_load_no_resource() -> None:
+    assert of_fastpix(loaded_by("import fastpix.states")) == {"fastpix", "fastpix.states"}
+
+
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_a_resource_loads_the_pipeline_and_nothing_else_of_the_library(resource: str) -> None:
     loaded = loaded_by(f"import {resource}")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-GROUPS = ("cold", "calls", "throughput", "decode", "growth")
+GROUPS = ("cold", "calls", "throughput", "decode", "growth", "lists", "limits")
 HEAD = f"{'figure':74} {'ours':>9} {'theirs':>9}      {'ratio':>6} {'goal':>8}"
 
 

@@ -108,9 +108,9 @@ def child(program: str, environment: dict[str, str] | None = None, given: bytes 
 
 
 @contextmanager
-def serving(*arguments: str) -> Generator[str]:
-    """Run a server with prepared responses in a process of its own, and yield its URL."""
-    command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
+def serving(*arguments: str, server: str = "server") -> Generator[str]:
+    """Run a server of this folder in a process of its own, and yield its URL."""
+    command = [sys.executable, "-m", f"tests.benchmarks.{server}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             url = process.stdout.readline().strip() if process.stdout else ""
