@@ -33,6 +33,10 @@ class Threads(Generic[T]):
         """Wait for the next function to finish. Return its value, or raise its exception."""
         return self._finished.get().result()
 
+    def poll(self) -> T | None:
+        """Return the value of a function that has finished, or ``None`` if there is none."""
+        return None if self._finished.empty() else self.next()
+
     def stop(self, *, wait: bool) -> None:
         """Start nothing more. A thread cannot be stopped: ``wait`` says whether to wait for those that run."""
         self._executor.shutdown(wait=wait, cancel_futures=True)
@@ -51,13 +55,20 @@ class Tasks(Generic[T]):
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> None:
         scope = self._anyio.CancelScope()
-        self._running[scope] = _spawn(self._run(coroutine, scope))
+        self._running[scope] = None
+        task = _spawn(self._run(coroutine, scope))
+        if scope in self._running:  # an eager task may have ended already
+            self._running[scope] = task
 
     async def next(self) -> T:
         """Wait for the next coroutine to finish. Return its value, or raise its exception."""
         while not self._finished:
             await self._change()
         return self._finished.popleft()()
+
+    def poll(self) -> T | None:
+        """Return the value of a coroutine that has finished, or ``None`` if there is none."""
+        return self._finished.popleft()() if self._finished else None
 
     async def stop(self) -> None:
         """Cancel the tasks and wait until they have ended."""
@@ -68,26 +79,23 @@ class Tasks(Generic[T]):
                 await self._change()
 
     async def _run(self, coroutine: Coroutine[Any, Any, T], scope: "CancelScope") -> None:
+        outcome: Future[T] = Future()
         try:
             with scope:
-                self._finished.append(await _outcome(coroutine))
+                outcome.set_result(await coroutine)
+        except BaseException as error:
+            outcome.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
         finally:
+            if outcome.done():
+                self._finished.append(outcome.result)
             del self._running[scope]
             self._changed.set()
 
     async def _change(self) -> None:
         await self._changed.wait()
         self._changed = self._anyio.Event()
-
-
-async def _outcome(coroutine: Coroutine[Any, Any, T]) -> Callable[[], T]:
-    """Await a coroutine. Return a function that returns its value or raises its exception."""
-    outcome: Future[T] = Future()
-    try:
-        outcome.set_result(await coroutine)
-    except Exception as error:
-        outcome.set_exception(error)
-    return outcome.result
 
 
 def _spawn(coroutine: Coroutine[Any, Any, None]) -> object:

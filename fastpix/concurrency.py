@@ -32,8 +32,8 @@ R_contra = TypeVar("R_contra", contravariant=True)
 Res = TypeVar("Res", bound=Result[Any, Any])
 Res_co = TypeVar("Res_co", bound=Result[Any, Any], covariant=True)
 ErrorKinds: TypeAlias = type[FastpixError] | tuple[type[FastpixError], ...]
-END = object()
-"""Stands for the request after the last one."""
+END, PENDING = object(), object()
+"""Stand for the request after the last one, and for a request that has not come yet."""
 
 
 class Call(Protocol[R_contra, Res_co]):
@@ -91,15 +91,16 @@ def many(function: Any, **settings: Unpack[Settings]) -> Any:
     A request is read when a call can start with it. Calls that have started and results that you have not taken yet
     are never more than ``concurrency``. A `FastpixCore` makes the calls in threads, an `AsyncFastpixCore` in tasks.
 
-    If you end the generator early, no more calls start. The threads finish their calls, and the tasks are cancelled.
-    You do not see those results. To see them, set ``stop`` and go on until the generator ends.
+    If you end the generator early, no more calls start. The threads finish their calls, and the generator waits for
+    them. Tasks are cancelled. You do not see those results. To see them, set ``stop`` and go on until the generator ends.
 
     If ``function`` or the iterable of requests raises an exception, no more calls start. The generator gives the
     results of the calls that have started, and then raises the exception.
 
     Args:
         function: An operation, such as ``media_delete``, or any function of a core and a request that returns a
-            result. For an `AsyncFastpixCore` it may be an async function.
+            result. For an `AsyncFastpixCore` it may be an async function. Type checkers need the types of its
+            parameters, so a ``lambda`` will not do for them.
         concurrency: The largest number of calls at the same time, from 1 to 1,000,000. Default: 10. The core's
             ``max_connections`` limits them, too.
         in_order: Whether the results come in the order of the requests. Then a slow call delays those after it.
@@ -166,10 +167,14 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Step(Enum):
-    """A step without facts."""
+    """A step without facts.
 
-    READ = "read the next request, or `END`"
-    AWAIT = "wait for the next call that finishes"
+    Each of them can have a call that has finished as its outcome. `READ` can also have a request or `END`, or `PENDING` if
+    `AWAIT` will have these later.
+    """
+
+    READ = "read the next request, unless a call has finished"
+    AWAIT = "wait for the next call that finishes, or for a request that is pending"
 
 
 class _Start(msgspec.Struct, frozen=True):
@@ -232,40 +237,87 @@ class _Tally:
 
 
 def _steps(plan: _Plan, total: int | None) -> Steps:
-    started, given = 0, 0
+    started, given, is_reading = 0, 0, False
     finished: dict[int, _Finished] = {}
     tally = _Tally(plan, total)
     while True:
         ready = given if plan.in_order else next(iter(finished), None)
-        if started - given < plan.concurrency and tally.is_open():
-            request = yield _Step.READ
-            if request is END or isinstance(request, _Raised):
-                tally.close(request)
-            else:
-                yield _Start(started, request)
-                started += 1
-        elif ready in finished:
+        if ready in finished:
             call = finished.pop(ready)
             given += 1
             if not isinstance(call.result, _Raised):
                 yield call
-        elif given < started:
-            call = yield _Step.AWAIT
-            finished[call.number] = call
-            tally.add(call.result)
+            continue
+        if not is_reading and started - given < plan.concurrency and tally.is_open():
+            outcome = yield _Step.READ
+        elif given < started or (is_reading and tally.is_open()):
+            outcome = yield _Step.AWAIT
         else:
             tally.end()
             return
+        if isinstance(outcome, _Finished):
+            finished[outcome.number] = outcome
+            tally.add(outcome.result)
+        elif outcome is END or isinstance(outcome, _Raised):
+            is_reading = False
+            tally.close(outcome)
+        elif outcome is PENDING:
+            is_reading = True
+        else:
+            is_reading = False
+            yield _Start(started, outcome)
+            started += 1
 
 
 def _run(
     steps: Steps, call: Callable[[Any], object], requests: Iterable[Any], concurrency: int
 ) -> Generator[tuple[Any, Any]]:
-    coming = iter(requests)
+    read = partial(next, iter(requests), END)
     threads: Threads[_Finished] = Threads(concurrency)
 
     def work(start: _Start) -> _Finished:
         return _Finished(start.number, start.request, _attempt(partial(call, start.request)))
+
+    outcome: object = None
+    is_ended_early = False
+    try:
+        while True:
+            try:
+                step = steps.send(outcome)
+            except StopIteration:
+                return
+            outcome = None
+            if step == _Step.READ:
+                outcome = threads.poll() or _attempt(read)
+            elif step is _Step.AWAIT:
+                outcome = threads.next()
+            elif isinstance(step, _Start):
+                threads.start(partial(work, step))
+            else:
+                yield step.request, step.result
+    except GeneratorExit:
+        is_ended_early = True
+        raise
+    finally:
+        threads.stop(wait=is_ended_early)
+
+
+async def _async_run(
+    steps: Steps, call: Callable[[Any], Awaitable[object]], requests: Iterable[Any] | AsyncIterable[Any]
+) -> AsyncGenerator[tuple[Any, Any]]:
+    tasks: Tasks[object] = Tasks()
+
+    async def work(start: _Start) -> _Finished:
+        return _Finished(start.number, start.request, await _async_attempt(partial(call, start.request)))
+
+    if isinstance(requests, AsyncIterable):
+        coming = aiter(requests)
+
+        def read() -> object:
+            tasks.start(_async_attempt(partial(anext, coming, END)))
+            return PENDING
+    else:
+        read = partial(_attempt, partial(next, iter(requests), END))
 
     outcome: object = None
     try:
@@ -276,36 +328,7 @@ def _run(
                 return
             outcome = None
             if step == _Step.READ:
-                outcome = _attempt(partial(next, coming, END))
-            elif step is _Step.AWAIT:
-                outcome = threads.next()
-            elif isinstance(step, _Start):
-                threads.start(partial(work, step))
-            else:
-                yield step.request, step.result
-    finally:
-        threads.stop(wait=True)
-
-
-async def _async_run(
-    steps: Steps, call: Callable[[Any], Awaitable[object]], requests: Iterable[Any] | AsyncIterable[Any]
-) -> AsyncGenerator[tuple[Any, Any]]:
-    read = _reader(requests)
-    tasks: Tasks[_Finished] = Tasks()
-
-    async def work(start: _Start) -> _Finished:
-        return _Finished(start.number, start.request, await _async_attempt(partial(call, start.request)))
-
-    outcome: object = None
-    try:
-        while True:
-            try:
-                step = steps.send(outcome)
-            except StopIteration:
-                return
-            outcome = None
-            if step is _Step.READ:
-                outcome = await _async_attempt(read)
+                outcome = tasks.poll() or read()
             elif step is _Step.AWAIT:
                 outcome = await tasks.next()
             elif isinstance(step, _Start):
@@ -328,15 +351,3 @@ async def _async_attempt(function: Callable[[], Awaitable[object]]) -> object:
         return await function()
     except Exception as error:
         return _Raised(error)
-
-
-def _reader(requests: Iterable[Any] | AsyncIterable[Any]) -> Callable[[], Awaitable[object]]:
-    """Return a function that reads the next request, or `END`."""
-    if isinstance(requests, AsyncIterable):
-        return partial(anext, aiter(requests), END)
-    coming = iter(requests)
-
-    async def read() -> object:
-        return next(coming, END)
-
-    return read

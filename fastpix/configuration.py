@@ -241,7 +241,7 @@ def check(settings: object) -> None:
         check_number("retries.cap", settings.retries.cap, least=0)
 
 
-def check_number(name: str, value: object, *, least: int, whole: bool = False) -> None:
+def check_number(name: str, value: object, *, least: float, whole: bool = False) -> None:
     """Check a number of seconds, or a whole number.
 
     Raises:

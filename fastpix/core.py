@@ -241,19 +241,23 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
     def run(self, steps: Steps[T]) -> T:
         """Carry out the steps of a call, and return the result of the call."""
         outcome: Outcome = None
-        while True:
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            if isinstance(step, Send):
-                outcome = self._send(step)
-            elif isinstance(step, Ask):
-                outcome = self._ask(step)
-            else:
-                time.sleep(step.seconds)
-                outcome = None
+        try:
+            while True:
+                try:
+                    step = steps.send(outcome)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if isinstance(step, Send):
+                    outcome = self._send(step)
+                elif isinstance(step, Ask):
+                    outcome = self._ask(step)
+                else:
+                    time.sleep(step.seconds)
+                    outcome = None
+        except BaseException:
+            steps.close()  # a traceback may keep the steps alive, and with them the call's place in a line
+            raise
 
     def _send(self, step: Send) -> Response | Exception:
         try:
@@ -329,19 +333,23 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
         import anyio
 
         outcome: Outcome = None
-        while True:
-            try:
-                step = steps.send(outcome)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            if isinstance(step, Send):
-                outcome = await self._send(step)
-            elif isinstance(step, Ask):
-                outcome = await self._ask(step)
-            else:
-                await anyio.sleep(step.seconds)
-                outcome = None
+        try:
+            while True:
+                try:
+                    step = steps.send(outcome)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if isinstance(step, Send):
+                    outcome = await self._send(step)
+                elif isinstance(step, Ask):
+                    outcome = await self._ask(step)
+                else:
+                    await anyio.sleep(step.seconds)
+                    outcome = None
+        except BaseException:
+            steps.close()  # a traceback may keep the steps alive, and with them the call's place in a line
+            raise
 
     async def _send(self, step: Send) -> Response | Exception:
         try:

@@ -13,7 +13,9 @@ yields a batch: a list of results to pass on. A driver for each kind of core sen
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import aclosing
+from enum import IntEnum
 from functools import partial, update_wrapper
+from math import inf
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, get_args, get_origin, overload
 
 import msgspec
@@ -34,6 +36,7 @@ Batch: TypeAlias = list[Any]
 """Results to pass on."""
 Walk: TypeAlias = Generator[msgspec.Struct | Batch, Reply[Page[Any]] | None, None]
 
+MOST_FRUITLESS = 3
 MOST_EMPTY = 100
 """A walk ends after so many empty pages in a row, whatever number of pages the service names."""
 
@@ -67,7 +70,8 @@ def each(operation: Operation[P, Page[T]], *, prefetch: bool = False) -> "Items[
 
     The function has the parameters of the operation. It returns a generator of results, or an async generator for an
     `AsyncFastpixCore`. It requests a page when you need its first item. A `Failure` is the last result. Its
-    ``error.page`` is the number of the page that could not be read: the ``offset`` of a request that goes on from there.
+    ``error.page`` is the number of the page to go on with, as the ``offset`` of a request. If you have deleted items,
+    begin again with the first page.
 
     You can delete and create objects meanwhile. No item that exists all the time is missed, and none is returned
     twice, because the function remembers the ids of all items. Whether it returns an item that was created meanwhile
@@ -76,12 +80,13 @@ def each(operation: Operation[P, Page[T]], *, prefetch: bool = False) -> "Items[
     When items may have moved to a page that was already read, the function reads the list again, and returns the
     items that it has not returned. This happens after the list became shorter, or a page before the last one was
     short. If the order is not newest first, it also happens after the list became longer. In the order ``asc``, it
-    always happens if there is more than one page.
+    always happens if there is more than one page. In a list that changes all the time, an item can be missed: the
+    function does not go on when three more readings in a row have found no fewer new items than those before.
 
     Args:
         operation: An operation that returns a `Page` of items with an id and whose request has an ``offset``, such as
             ``live_streams_list``. A request without a ``limit`` gets the largest one. A request with an ``offset``
-            begins there.
+            begins there, and never reads the pages before it.
         prefetch: Whether to request the next page while you use the items of the current one. Default: ``False``.
 
     Raises:
@@ -200,8 +205,19 @@ def _largest(hint: object) -> int | UnsetType:
     return bounds[0] if bounds else UNSET
 
 
+class _Moved(IntEnum):
+    """Whether items may have moved towards the first page while a list was read, so that some were missed."""
+
+    NO = 0
+    MAYBE = 1
+    CERTAINLY = 2
+
+
 def _item_walk(asked: Any, id_field: str) -> Walk:
-    """Read the list until no item can have been missed, or nothing new is found. Pass on each item once."""
+    """Read the list until no item can have been missed. Pass on each item once.
+
+    If the list keeps changing, the walk ends after some readings that find no fewer new items than those before them.
+    """
     known: set[object] = set()
 
     def new(page: Page[Any]) -> Batch:
@@ -210,40 +226,41 @@ def _item_walk(asked: Any, id_field: str) -> Walk:
         known.update(found)
         return fresh
 
-    before = -1
-    while before < len(known):
+    fewest, fruitless = inf, 0
+    while fruitless < MOST_FRUITLESS:
         before = len(known)
-        missed = yield from _reading(asked, new)
-        if not missed:
+        moved = yield from _reading(asked, new, is_first=before == 0)
+        found = len(known) - before
+        if moved == _Moved.NO or (moved == _Moved.MAYBE and not found):
             return
+        fruitless = 0 if found < fewest else fruitless + 1
+        fewest = min(fewest, found)
 
 
 def _page_walk(asked: Any) -> Walk:
-    yield from _reading(asked, lambda page: [Success(page)])
+    yield from _reading(asked, lambda page: [Success(page)], is_first=True)
 
 
 def _reading(
-    asked: Any, batch_of: Callable[[Page[Any]], Batch]
-) -> Generator[msgspec.Struct | Batch, Reply[Page[Any]] | None, bool]:
-    """Read the list once. Return whether an item may have been missed, because it moved to a page read before."""
-    number = asked.offset if isinstance(getattr(asked, "offset", None), int) else 1
-    request, before, empty, missed = asked, None, 0, False
+    asked: Any, batch_of: Callable[[Page[Any]], Batch], *, is_first: bool
+) -> Generator[msgspec.Struct | Batch, Reply[Page[Any]] | None, _Moved]:
+    """Read the list once. Return whether items have moved."""
+    first = asked.offset if isinstance(getattr(asked, "offset", None), int) else 1
+    number, request, before, empty, moved = first, asked, None, 0, _Moved.NO
     while True:
         result = cast("Reply[Page[Any]]", (yield request))
         if isinstance(result, Failure):
-            result.failure().page = number
+            result.failure().page = number if is_first and moved == _Moved.NO else first
             yield [result]
-            return False
+            return _Moved.NO
         page = result.unwrap()
-        missed = missed or _is_short(page, asked, number)
-        if before is not None:
-            missed = missed or _may_have_moved(page, before, asked)
-            if _is_same(page, before):
-                return missed
+        moved = max(moved, _moved(page, before, asked, number))
+        if before is not None and _is_same(page, before, number):
+            return moved
         yield batch_of(page)
         empty = 0 if page.data else empty + 1
         if _is_last(page, number) or empty == MOST_EMPTY:
-            return missed
+            return moved
         number, before = number + 1, page
         request = msgspec.structs.replace(asked, offset=number)
 
@@ -257,29 +274,34 @@ def _is_last(page: Page[Any], number: int) -> bool:
     return not page.data if pages is None else number >= pages
 
 
-def _is_same(page: Page[Any], before: Page[Any]) -> bool:
-    """Return whether a service that was asked for a page after the last one returned the last one again."""
-    number = _position(page).current_offset
-    return page.data == before.data != [] or (number is not None and number == _position(before).current_offset)
+def _is_same(page: Page[Any], before: Page[Any], number: int) -> bool:
+    """Return whether a service that was asked for a page after the last one returned the last one again.
+
+    A page can also have the items of the page before it because so many items were created meanwhile.
+    """
+    position = _position(page)
+    is_other = position.offset_count is None if position.current_offset is None else position.current_offset != number
+    return is_other and page.data == before.data
 
 
-def _is_short(page: Page[Any], asked: Any, number: int) -> bool:
-    limit = getattr(asked, "limit", UNSET)
-    return isinstance(limit, int) and len(page.data) < limit and not _is_last(page, number)
-
-
-def _may_have_moved(page: Page[Any], before: Page[Any], asked: Any) -> bool:
-    """Return whether items may have moved towards the first page.
+def _moved(page: Page[Any], before: Page[Any] | None, asked: Any, number: int) -> _Moved:
+    """Return whether items may have moved towards the first page since the page before was read.
 
     In a list that is newest first, the number of items decreases then. In a list that is oldest first, it may stay the
     same, because new items appear after the last one.
     """
+    limit = getattr(asked, "limit", UNSET)
+    is_short = isinstance(limit, int) and len(page.data) < limit and not _is_last(page, number)
+    if before is None:
+        return _Moved.MAYBE if is_short else _Moved.NO
     now, then = _position(page).total_records, _position(before).total_records
     if now is None or then is None:
-        return True
-    if isinstance(asked, OrderedPageRequest):
-        return now < then or asked.order_by == "asc"
-    return now != then
+        return _Moved.MAYBE
+    if now < then:
+        return _Moved.CERTAINLY
+    is_newest_first = isinstance(asked, OrderedPageRequest) and asked.order_by != "asc"
+    is_oldest_first = isinstance(asked, OrderedPageRequest) and not is_newest_first
+    return _Moved.MAYBE if is_short or is_oldest_first or (now != then and not is_newest_first) else _Moved.NO
 
 
 def _batches(call: Callable[[Any], Reply[Page[Any]]], walk: Walk) -> Generator[Batch]:

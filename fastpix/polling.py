@@ -42,6 +42,12 @@ P = ParamSpec("P")
 Ok = TypeVar("Ok")
 Steps: TypeAlias = Generator[Any, Any, Reply[Ok]]
 
+SHORTEST = 0.01
+"""The shortest bound of a pause, in seconds."""
+OVER = 0.05
+"""A wait with less seconds left is over."""
+LAST_CALL = 1.0
+"""The seconds before the deadline at which the last calls begin."""
 GROWTH = 1.5
 MOST_GROWTHS = 100
 NOT_IMPLEMENTED = 501
@@ -92,12 +98,13 @@ def until(
             has tests such as `media_ready`.
         timeout: The deadline for all calls and pauses, in seconds, from 0 to 1,000,000. Default: 600. A single call
             has its own timeout as well.
-        pause: The first pause, in seconds, from 0 to 1,000,000. Default: 1. Each pause is 1.5 times as long as the
+        pause: The first pause, in seconds, from 0.01 to 1,000,000. Default: 1. Each pause is 1.5 times as long as the
             one before. A random part of it, at most a half, is left out. Pauses become short again near the deadline.
-        longest_pause: The bound of a pause, in seconds, from 0 to 1,000,000. Default: 15.
+        longest_pause: The bound of a pause, in seconds, from 0.01 to 1,000,000. Default: 15.
         grace: For so many seconds a 404 does not end the wait, because a new object may not be found at once. From 0
             to 1,000,000. Default: 5.
-        wake: An event that ends a pause early. A webhook handler can set it. It is cleared afterwards, if it can be.
+        wake: An event that ends a pause early. A webhook handler can set it. It is cleared afterwards, if it can be, so
+            each wait needs an event of its own.
 
     Raises:
         TypeError: ``operation`` is not an operation.
@@ -117,7 +124,7 @@ class Until(Generic[P, Ok]):
     ) -> None:
         check_operation(operation, "until() takes")
         for name in waits.__struct_fields__:
-            check_number(name, getattr(waits, name), least=0)
+            check_number(name, getattr(waits, name), least=SHORTEST if "pause" in name else 0)
         update_wrapper(cast("Callable[..., object]", self), operation)
         self._operation = operation
         self._test = test
@@ -170,11 +177,11 @@ def _steps(
             may_pass = _may_pass(endpoint, result.failure(), in_grace=clock() - started < waits.grace)
             ended = None if may_pass else result
         left = waits.timeout - (clock() - started)
-        if ended is None and left <= waits.pause:
+        if ended is None and left <= OVER:
             ended = Failure(_time_is_up(waits, seen, result))
         if ended is None:
             bound = min(waits.longest_pause, waits.pause * GROWTH ** min(pauses, MOST_GROWTHS))
-            woken = yield min(bound * (1 + chance()) / 2, left / 2)
+            woken = yield min(bound * (1 + chance()) / 2, max(left - LAST_CALL, left / 2))
             pauses = 0 if woken else pauses + 1
             continue
         if isinstance(ended, Failure) and ended is not result:
@@ -273,6 +280,7 @@ async def _async_pause(seconds: float, wake: Any) -> bool:
     import anyio
     import anyio.to_thread
 
+    limiter = anyio.CapacityLimiter(1)  # anyio's usual threads are few, and others need them
     with anyio.move_on_after(seconds):
         if wake is None:
             await anyio.sleep(seconds)
@@ -280,7 +288,7 @@ async def _async_pause(seconds: float, wake: Any) -> bool:
             await wake.wait()
             return True
         else:
-            return bool(await anyio.to_thread.run_sync(wake.wait, seconds, abandon_on_cancel=True))
+            return bool(await anyio.to_thread.run_sync(wake.wait, seconds, abandon_on_cancel=True, limiter=limiter))
     return False
 
 

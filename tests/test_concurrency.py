@@ -1,5 +1,6 @@
 """`many`: several calls at the same time, with either kind of core."""
 
+import asyncio
 import pickle
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -202,7 +203,8 @@ def test_no_call_starts_after_a_request_to_stop_and_those_that_run_are_given() -
         found.append(number)
         if len(found) == 5:
             stop.set()
-    assert sorted(found) == [*range(7)]
+    assert 5 <= len(found) <= 7
+    assert sorted(found) == [*range(len(found))]
 
 
 @pytest.mark.parametrize("in_order", [False, True])
@@ -238,6 +240,63 @@ async def test_an_exception_of_the_requests_is_raised_after_the_results() -> Non
 
 
 @pytest.mark.anyio
+async def test_results_are_given_while_a_request_is_pending() -> None:
+    send, receive = anyio.create_memory_object_stream[int](10)
+    with send, receive:
+        await send.send(1)
+        found = list[int]()
+        async for number, _ in many(async_double)(ASYNC_CORE, receive):
+            found.append(number)
+            if number == 3:
+                send.close()
+            else:
+                await send.send(number + 1)
+    assert found == [1, 2, 3]
+
+
+@pytest.mark.anyio
+async def test_a_request_to_stop_ends_it_while_a_request_is_pending() -> None:
+    async def requests() -> AsyncIterator[int]:
+        yield 1
+        await anyio.sleep_forever()
+
+    stop = Event()
+    async for _ in many(async_double, stop=stop)(ASYNC_CORE, requests()):
+        stop.set()
+
+
+def test_results_of_threads_are_given_before_more_requests_are_read() -> None:
+    read = list[int]()
+
+    def requests() -> Iterator[int]:
+        for number in range(5):
+            read.append(number)
+            Event().wait(0.05)
+            yield number
+
+    found = many(double)(CORE, requests())
+    next(found)
+    assert len(read) < 5
+    assert len([*found]) == 4
+
+
+def test_a_cancellation_of_the_functions_own_is_raised() -> None:
+    async def cancels(core: AsyncFastpixCore, number: int) -> Reply[int]:
+        await asyncio.sleep(0)
+        if number == 3:
+            raise asyncio.CancelledError
+        return Success(number)
+
+    async def main() -> None:
+        async with aclosing(many(cancels)(ASYNC_CORE, range(10))) as found:
+            async for _ in found:
+                pass
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+
+
+@pytest.mark.anyio
 async def test_an_exception_of_an_async_function_is_raised() -> None:
     async def breaks(core: AsyncFastpixCore, number: int) -> Reply[int]:
         raise ValueError(number)
@@ -253,12 +312,13 @@ def test_ending_early_waits_for_the_threads() -> None:
         if number:
             begun.set()
             Event().wait(0.1)
+        else:
+            assert begun.wait(10)
         ended.append(number)
         return Success(number)
 
     found = many(slow, concurrency=2)(CORE, count())
     assert next(found)[0] == 0
-    assert begun.wait(10)
     found.close()
     assert sorted(ended) == [0, 1]
 

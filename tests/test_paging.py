@@ -192,6 +192,39 @@ def test_items_that_stay_are_all_shown_whatever_others_delete(
     assert {f"s{item}" for item in kept if item <= items} <= set(shown)
 
 
+@pytest.mark.parametrize(("each_time", "limit"), [(1, 50), (1, 1), (2, 10)])
+def test_as_many_new_items_as_a_page_has_do_not_end_it(each_time: int, limit: int) -> None:
+    service, shown = Service(100), list[str]()
+    for result in each(live_streams_list)(service.core, GetAllStreamsRequest(limit=limit)):
+        shown.append(result.unwrap().stream_id)
+        for _ in range(each_time if service.created < 500 else 0):
+            service.create()
+    assert {f"s{number}" for number in range(1, 101)} <= set(shown)
+    assert len(shown) == len(set(shown))
+
+
+def test_a_list_that_never_stands_still_is_not_read_for_ever() -> None:
+    service = Service(1000)
+    service.answered = lambda answer: service.create() or answer  # type: ignore[func-returns-value]
+    assert len([*each(playlists_list)(service.core)]) >= 1000
+    assert len(service.asked) <= 6 * 22
+
+
+def test_a_list_that_gets_shorter_while_it_is_read_again_is_read_once_more() -> None:
+    service = Service(6)
+    deletions = {3: 6, 4: 5, 5: 4}
+
+    def answered(answer: dict[str, Any]) -> dict[str, Any]:
+        deleted = deletions.pop(len(service.asked) + 1, None)
+        if deleted is not None:
+            service.items.remove(deleted)
+        return answer
+
+    service.answered = answered
+    shown = ids(each(live_streams_list)(service.core, GetAllStreamsRequest(limit=2)))
+    assert "s2" in shown
+
+
 def test_deleting_while_iterating_costs_about_twice_the_requests() -> None:
     service = Service(1000)
     for result in each(live_streams_list)(service.core):
@@ -288,6 +321,16 @@ def test_a_failure_ends_the_walk_and_says_where_to_go_on() -> None:
     assert len({*ids(found), *rest}) == 150
 
 
+def test_a_failure_while_the_list_is_read_again_says_to_begin_again() -> None:
+    service = Service(150)
+    walk = each(live_streams_list)(service.core)
+    for result in islice(walk, 100):
+        service.delete(result.unwrap())
+    service.answered = lambda answer: {"status": 400} if len(service.asked) > 2 else answer
+    *_, failed = walk
+    assert failed.failure().page == 1
+
+
 def test_a_wrong_request_is_the_failure_of_the_operation() -> None:
     wrong: Any
     for wrong in (GetLiveStreamRequest("a"), "a", GetAllStreamsRequest(offset=0), GetAllStreamsRequest(offset="b")):  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
@@ -310,6 +353,9 @@ def test_what_has_no_pages_or_no_ids_is_refused() -> None:
 
 def test_arguments_are_checked_at_once(core: FastpixCore) -> None:
     anything: Any = None
+    wrong: Any = {"req": 1}
+    with pytest.raises(TypeError, match=r"^live_streams_list\(\) got an unexpected keyword argument 'req'"):
+        each(live_streams_list)(core, **wrong)
     with pytest.raises(TypeError, match="live_streams_list\\(\\) takes a FastpixCore or an AsyncFastpixCore"):
         each(live_streams_list)(anything)
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'request'"):

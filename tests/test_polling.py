@@ -153,6 +153,13 @@ def test_a_request_that_would_do_harm_is_not_sent_again() -> None:
     assert Played(lost, operation=live_streams_create).result.failure() is lost
 
 
+@pytest.mark.parametrize(("timeout", "pause"), [(3, 5), (5, 2), (600, 30), (0.1, 1)])
+def test_a_wait_uses_its_time_to_the_last_call(timeout: float, pause: float) -> None:
+    played = Played("idle", waits=Waits(timeout, pause, 30, 5))
+    assert timeout - 0.1 <= played.now <= timeout
+    assert len(played.options) <= 40
+
+
 def test_when_time_is_up_the_error_has_the_last_value() -> None:
     played = Played("idle", waits=Waits(20, 1, 15, 5))
     error = played.result.failure()
@@ -191,7 +198,7 @@ def test_a_wait_ends_at_its_deadline(
 
 def test_a_call_gets_the_time_that_is_left() -> None:
     played = Played("idle", waits=Waits(90, 40, 40, 5))
-    assert [Timeout.of(options.timeout or 0).total for options in played.options] == [60, 50, 25]
+    assert [Timeout.of(options.timeout or 0).total for options in played.options][:4] == [60, 50, 10, 1]
     played = Played("active", options=RequestOptions(timeout=7, retries=Retries(attempts=1)))
     assert played.options == [RequestOptions(timeout=Timeout(total=7), retries=Retries(attempts=1))]
 
@@ -290,8 +297,8 @@ def test_wrong_arguments_are_refused_at_once(core: FastpixCore) -> None:
     anything: Any = None
     with pytest.raises(TypeError, match=r"until\(\) takes an operation, such as live_streams_list, not NoneType"):
         until(anything, stream_active)
-    with pytest.raises(ConfigurationError, match="pause must be a number of seconds from 0 to 1000000, not -1"):
-        until(live_streams_get, stream_active, pause=-1)
+    with pytest.raises(ConfigurationError, match=r"pause must be a number of seconds from 0\.01 to 1000000, not 0"):
+        until(live_streams_get, stream_active, pause=0)
     with pytest.raises(TypeError, match=r"live_streams_get\(\) takes a FastpixCore"):
         until(live_streams_get, stream_active)(anything, REQUEST)
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'request'"):

@@ -28,10 +28,18 @@ def wrong_core(core: object, name: str) -> TypeError:
     return TypeError(f"{name}() {wanted}, not {type(core).__name__}")
 
 
-def request_and_options(operation: object, request: Any = None, options: Any = None) -> tuple[Any, Any]:
+def request_and_options(operation: object, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
     """Return the arguments of a call. Without a request, it is the default of the operation."""
     function = cast("FunctionType", operation)
     *of_request, _ = function.__defaults__ or (None,)
+    try:
+        request, options = _bound(operation, *args, **kwargs)
+    except TypeError as error:
+        raise TypeError(str(error).replace("_bound", function.__name__)) from None
     if request is None and not of_request:
         raise TypeError(f"{function.__name__}() missing 1 required positional argument: 'request'")
     return of_request[0] if request is None else request, options
+
+
+def _bound(core: object, request: Any = None, options: Any = None) -> tuple[Any, Any]:
+    return request, options

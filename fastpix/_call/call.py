@@ -78,7 +78,7 @@ NEVER_SENT = frozenset(
 SCHEMES = (b"http", b"https")
 MOST_CAUSES = 20
 NEVER_BEGAN = (ConfigurationError, NeverBeganError, HeldBackError)
-TOO_MANY = "the request was not sent: the server has answered 429 to others, and its turn did not come in time"
+TOO_MANY_REQUESTS = 429
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -194,13 +194,15 @@ class Call(Generic[Ok]):
         budget, pace = self._budgets.of(origin), self._paces.of(origin)
         while True:
             if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
-                return self._failed(refusal or TimedOutError(TOO_MANY), number, in_doubt=in_doubt)
+                return self._failed(refusal or _too_late(pace), number, in_doubt=in_doubt)
             stretch = pace.stretch
             sendable = yield from self._sendable(prepared, number + 1, deadline)
             if isinstance(sendable, Failure):
                 return self._failed(sendable.failure(), number, in_doubt=in_doubt)
-            sent, number, used = sendable.unwrap(), number + 1, used + 1
-            uncut = used >= retries.attempts or not self._endpoint.idempotent
+            if pace.stretch is not stretch:  # a 429 has come meanwhile
+                continue
+            sent, number = sendable.unwrap(), number + 1
+            uncut = used + 1 >= retries.attempts or not self._endpoint.idempotent
             limits = Limits(
                 deadline=deadline,
                 attempt=inf if uncut else timeout.attempt,
@@ -211,6 +213,7 @@ class Call(Generic[Ok]):
             number -= isinstance(outcome, NEVER_BEGAN)
             if isinstance(outcome, HeldBackError):
                 continue
+            used += not isinstance(outcome, Response) or outcome.status != TOO_MANY_REQUESTS
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
@@ -225,7 +228,7 @@ class Call(Generic[Ok]):
             hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
             if isinstance(error, RateLimitedError):
-                refusal, used = error, used - 1
+                refusal = error
                 pace.refused(stretch, error.retry_after)
             wait = self._wait(retries, error, used, deadline, budget=budget, pace=pace)
             failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
@@ -450,6 +453,12 @@ def _untrusted(outcome: BaseException | None) -> BaseException | None:
             return outcome
         outcome = outcome.__cause__ or outcome.__context__  # httpcore's pool hides the cause: it raises from None
     return None
+
+
+def _too_late(pace: Pace) -> TimedOutError:
+    """Return the error for a call that was not sent, because other calls were refused with 429."""
+    told = "the request was not sent: the server has answered 429 to another call, and its turn did not come in time"
+    return TimedOutError(f"{told} (the next may be sent in {pace.pause():.0f} s)")
 
 
 def _error_of_asking(outcome: object) -> Err:

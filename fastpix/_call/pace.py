@@ -97,9 +97,8 @@ class Pace:
         stretch: The stretch that began with the last 429. ``None`` if there was none in the last minute.
     """
 
-    def __init__(self, paces: "Paces", clock: Callable[[], float] = now) -> None:
+    def __init__(self, clock: Callable[[], float] = now) -> None:
         self.stretch: Stretch | None = None
-        self._paces = paces
         self._clock = clock
         self._answered: deque[float] = deque(maxlen=MOST_MEASURED)
         self._refusals = 0
@@ -131,7 +130,6 @@ class Pace:
         self._left = {place for place in self._left.copy() if place > line}
         recovery = FIRST_RECOVERY_SECONDS if current is None else RECOVERY_SECONDS
         self.stretch = Stretch(at + min(pause, LONGEST_PAUSE), self._next_rate(at), line, recovery)
-        self._paces.refusals += 1
 
     def pause(self) -> float:
         """Return the seconds until calls may go again."""
@@ -182,17 +180,11 @@ class Pace:
 
 
 class Paces:
-    """A `Pace` for each server.
-
-    Attributes:
-        refusals: The number of stretches that have begun. A transport uses it to see that one began while a request
-            waited for a slot.
-    """
+    """A `Pace` for each server."""
 
     def __init__(self, clock: Callable[[], float] = now) -> None:
-        self.refusals = 0
         self._clock = clock
         self._of_origin: dict[Origin, Pace] = {}
 
     def of(self, origin: Origin) -> Pace:
-        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self, self._clock))
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self._clock))

@@ -33,6 +33,11 @@ class Slots:
         self._taken: set[ReferenceType[Slot]] = set()
         self._waiting: deque[SimpleQueue[None]] = deque()
 
+    def take_at_once(self) -> Slot | None:
+        """Return a slot, or ``None`` if none is free."""
+        slot = Slot()
+        return slot if self._may_have(slot) else None
+
     def take(self, deadline: Deadline) -> Slot:
         """Return a slot. Wait for a free one until the deadline, and then raise a `NeverBeganError`."""
         slot = Slot()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from fastpix._call.pace import Paces
     from fastpix._http import kinds
+    from fastpix._http.slots import Slot, Slots
 
 __all__ = [
     "AsyncSlottedTransport",
@@ -72,14 +73,22 @@ class SlottedTransport:
         self._slots: PerProcess[Slots] = PerProcess(partial(Slots, count))
 
     def send(self, request: Request, limits: Limits) -> Response:
-        slots, refusals = self._slots.get(), self._paces.refusals
-        slot = slots.take(Deadline(limits.deadline))
+        slots = self._slots.get()
+        slot = slots.take_at_once() or self._waited(slots, request, limits)
         try:
-            if self._paces.refusals != refusals:
-                raise HeldBackError
             return self._transport.send(request, limits)
         finally:
             slots.give_back(slot)
+
+    def _waited(self, slots: "Slots", request: Request, limits: Limits) -> "Slot":
+        """Wait for a slot. Raise a `HeldBackError` if a 429 came meanwhile."""
+        pace = self._paces.of(request.origin)
+        stretch = pace.stretch
+        slot = slots.take(Deadline(limits.deadline))
+        if pace.stretch is not stretch:
+            slots.give_back(slot)
+            raise HeldBackError
+        return slot
 
     def close(self) -> None:
         self._transport.close()
@@ -101,21 +110,30 @@ class AsyncSlottedTransport:
     async def send(self, request: Request, limits: Limits) -> Response:
         import anyio
 
-        free, refusals = self._free.get(), self._paces.refusals
+        free = self._free.get()
         try:
             free.acquire_nowait()
         except anyio.WouldBlock:
-            with anyio.move_on_after(Deadline(limits.deadline).left_to_begin()) as waiting:
-                await free.acquire()
-            if waiting.cancelled_caught:
-                raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
+            await self._waited(free, request, limits)
         try:
-            if self._paces.refusals != refusals:
-                raise HeldBackError
             with anyio.fail_after(Deadline.of(limits).left_to_begin() + BACKSTOP_SECONDS):
                 return await self._transport.send(request, limits)
         finally:
             free.release()
+
+    async def _waited(self, free: "anyio.Semaphore", request: Request, limits: Limits) -> None:
+        """Wait for a slot. Raise a `HeldBackError` if a 429 came meanwhile."""
+        import anyio
+
+        pace = self._paces.of(request.origin)
+        stretch = pace.stretch
+        with anyio.move_on_after(Deadline(limits.deadline).left_to_begin()) as waiting:
+            await free.acquire()
+        if waiting.cancelled_caught:
+            raise NeverBeganError(f"no slot became free: max_connections={self._count}") from None
+        if pace.stretch is not stretch:
+            free.release()
+            raise HeldBackError
 
     async def close(self) -> None:
         await self._transport.close()

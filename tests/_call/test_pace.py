@@ -116,8 +116,8 @@ class Simulation:
         if isinstance(step, Wait):
             self._at(step.seconds, lambda: self._resume(number, steps, None))
         else:
-            refusals = self._paces.refusals
-            self._waiting.append(lambda: self._send(number, steps, refusals))
+            stretch = self._paces.of(ORIGIN).stretch
+            self._waiting.append(lambda: self._send(number, steps, stretch))
             self._give_slots()
 
     def _give_slots(self) -> None:
@@ -125,7 +125,7 @@ class Simulation:
             self._free -= 1
             self._waiting.popleft()()
 
-    def _send(self, number: int, steps: Steps[Any], refusals: int) -> None:
+    def _send(self, number: int, steps: Steps[Any], stretch: Stretch | None) -> None:
         def arrive() -> None:
             allowed = self._limiter.allows(self._clock.now)
             self._at(LATENCY / 2, lambda: answer(200 if allowed else 429))
@@ -143,7 +143,7 @@ class Simulation:
             self._resume(number, steps, outcome)
             self._give_slots()
 
-        if refusals != self._paces.refusals:
+        if stretch is not self._paces.of(ORIGIN).stretch:
             self._at(0, lambda: end(HeldBackError()))
         else:
             self._flying += 1
@@ -197,7 +197,7 @@ class Told(Pace):
 
     def __init__(self) -> None:
         self.time = Clock()
-        super().__init__(Paces(), self.time)
+        super().__init__(self.time)
 
     def after(self, seconds: float) -> "Told":
         self.time.now += seconds

@@ -62,7 +62,10 @@ class Server:
                 status, body = (200, self._told()) if b" /refusals" in head else self._limited()
                 await asyncio.sleep(LATENCY)
                 named = self._named if status == 429 else ""
-                writer.write(f"HTTP/1.1 {status} X\r\n{named}content-length: {len(body)}\r\n\r\n".encode() + body)
+                writer.write(
+                    f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{named}content-length: {len(body)}\r\n\r\n".encode()
+                    + body
+                )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -23,36 +23,49 @@ Succeeded = Callable[[str], int]
 """Makes the calls to a server, and returns how many of them succeeded."""
 
 
+class Run(NamedTuple):
+    """What came of all calls.
+
+    Attributes:
+        refusals: The number of responses with status 429.
+        later: The number of those for requests that were not on the wire when the first one was sent.
+    """
+
+    succeeded: int
+    seconds: float
+    refusals: int
+    later: int
+
+
 def rows() -> Iterator[Row]:
-    most_later, least = 0, CALLS
+    runs: list[Run] = []
     for name, limiter in LIMITERS.items():
         for how, calls in {"gather": gathered, "threads": in_threads, "many": through_many}.items():
-            succeeded, seconds, later = timed(calls, *limiter)
-            most_later, least = max(most_later, later), min(least, succeeded)
-            yield Row(
-                f"{CALLS} calls at {RATE}/s, {name}, {how}: to the ideal", seconds, IDEAL, "s", seconds / IDEAL, 2.2
-            )
-    yield Row("the most refusals after the first ones in these runs, to 20", most_later, 20, "", most_later / 20, 1)
-    for how, theirs in NOW.items():
-        now, _, _ = timed(theirs, *LIMITERS["token bucket"])
+            runs.append(made(calls, *limiter))
+            told = f"{CALLS} calls at {RATE}/s, {name}, {how}: to the ideal"
+            yield Row(told, runs[-1].seconds, IDEAL, "s", runs[-1].seconds / IDEAL, 2.2)
+    later, least = max(run.later for run in runs), min(run.succeeded for run in runs)
+    yield Row("the most refusals after the first ones in these runs, to 20", later, 20, "", later / 20, 1)
+    bucket = LIMITERS["token bucket"]
+    now = made(by_hand, *bucket).succeeded
+    yield Row("the fewest successes in these runs, to gather with httpx", least, now, "", least / now, 1.5, ">=")
+    for how, theirs, ours in (("gather", official_gathered, runs[0]), ("threads", official_in_threads, runs[1])):
+        official_run = made(theirs, *bucket)
+        told = f"{CALLS} calls at {RATE}/s, token bucket, {how}"
         yield Row(
-            f"of {CALLS} calls, those that succeed at the least, to {how}",
-            least,
-            now,
-            "",
-            least / now,
-            CALLS / now,
-            ">=",
+            f"{told}: to official", ours.seconds, official_run.seconds, "s", ours.seconds / official_run.seconds, 1
         )
+        refusals = ours.refusals / official_run.refusals
+        yield Row(f"{told}: refusals, to official", ours.refusals, official_run.refusals, "", refusals, 0.5)
 
 
-def timed(calls: Succeeded, limiter: str, named: str) -> tuple[int, float, int]:
-    """Return how many calls succeeded, the seconds, and the refusals after those that were on the wire at the first."""
+def made(calls: Succeeded, limiter: str, named: str) -> Run:
     with serving(limiter, str(RATE), named, server="limited") as url:
         started = time.perf_counter()
         succeeded = calls(url)
         seconds = time.perf_counter() - started
-        return succeeded, seconds, httpx.get(url.removesuffix("/v1") + "/refusals").json()["later"]
+        refusals = httpx.get(url.removesuffix("/v1") + "/refusals").json()
+        return Run(succeeded, seconds, refusals["all"], refusals["later"])
 
 
 def gathered(url: str) -> int:
@@ -116,13 +129,6 @@ def official_in_threads(url: str) -> int:
 
     with ThreadPoolExecutor(THREADS) as threads:
         return sum(threads.map(call, range(CALLS)))
-
-
-NOW = {
-    "gather with httpx": by_hand,
-    "gather with official": official_gathered,
-    "threads with official": official_in_threads,
-}
 
 
 def _official(url: str) -> Any:
