@@ -1,12 +1,16 @@
 """The pace of a core, over real sockets: a 429 of one call makes all calls of the core wait."""
 
 import asyncio
+import inspect
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from typing import Any
 
+import pytest
+
 from fastpix import AsyncFastpixCore, FastpixCore, Retries, Success, Timeout, many
+from fastpix._call.call import Ask, Steps, Wait
 from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
 from fastpix.errors import RateLimitedError, TimedOutError
 from tests.servers import PAGE, Scripted, Stopwatch, answer
@@ -82,6 +86,35 @@ def test_the_same_in_an_event_loop(scripted: Scripted) -> None:
     asyncio.run(main())
     assert len(arrivals.times) == 4
     assert all(at - arrivals.times[0] >= 1 for at in arrivals.times[1:])
+
+
+def interrupted() -> tuple[str, str]:
+    raise KeyboardInterrupt
+
+
+def steps_of_a_call(*steps: Wait | Ask) -> Steps[None]:
+    yield from steps
+
+
+def test_a_call_that_is_cancelled_or_interrupted_leaves_the_line_while_somebody_keeps_the_exception(
+    scripted: Scripted,
+) -> None:
+    cancelled, ended = steps_of_a_call(Wait(60)), steps_of_a_call(Ask(interrupted, 60))
+
+    async def main() -> object:
+        running = asyncio.ensure_future(async_core_of(scripted).run(cancelled))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        running.cancel()
+        (kept,) = await asyncio.gather(running, return_exceptions=True)
+        return kept
+
+    kept = asyncio.run(main())
+    assert isinstance(kept, asyncio.CancelledError)
+    with pytest.raises(KeyboardInterrupt) as also_kept:
+        core_of(scripted).run(ended)
+    assert also_kept.value
+    assert (inspect.getgeneratorstate(cancelled), inspect.getgeneratorstate(ended)) == (inspect.GEN_CLOSED,) * 2
 
 
 def test_the_calls_of_many_share_the_pace(scripted: Scripted) -> None:

@@ -26,7 +26,7 @@ DECREASE = 0.3
 """The part of the rate that a 429 takes away."""
 RECOVERY_SECONDS = 5.0
 """The time until the rate is again what it was before the 429."""
-FIRST_RECOVERY_SECONDS = 0.7
+FIRST_RECOVERY_SECONDS = 1.5
 """The same after the first 429. The rate then grows fast, because it may be far below the limit."""
 FORGET_SECONDS = 60.0
 FIRST_PAUSE = 1.0
@@ -37,7 +37,7 @@ LONGEST_PAUSE = 3600.0
 WINDOW = 0.5
 """The seconds over which the rate is measured."""
 MOST_MEASURED = 1000
-FIRST_RATE = 8.0
+FIRST_RATE = 12.0
 """The rate in requests per second that the first stretch begins below. It is not measured before the first 429."""
 LEAST_RATE = 0.2
 LOOK_AGAIN = 0.5

@@ -15,7 +15,7 @@ import pytest
 from fastpix import Deviation, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success, Timeout
 from fastpix._call.call import Ask, Call, Outcome, Send, Told, Wait, WithResponse
 from fastpix._call.deviation import is_news
-from fastpix._call.messages import Origin, Response, header
+from fastpix._call.messages import HeldBackError, Origin, Response, header
 from fastpix._call.pace import Paces
 from fastpix._call.retry import Budget, Budgets
 from fastpix.api.common import Ack
@@ -228,6 +228,27 @@ def test_a_429_uses_no_attempt_and_nothing_of_the_budget() -> None:
     played = Played(LIST, *[refused] * 59, timeout=58.5)
     assert (played.error.attempts, played.error.may_have_been_applied) == (59, False)
     assert played.waits == [1.0] * 58
+
+
+def test_an_attempt_that_was_held_back_is_none() -> None:
+    held = HeldBackError()
+    played = Played(LIST, held, held, held, status(429, retry_after="1"), LOST, LOST, OK)
+    assert played.result.unwrap().attempts == 4
+    assert [send.limits.attempt for send in played.sends[:4]] == [20.0] * 4
+
+
+def test_a_429_that_comes_while_credentials_are_asked_for_is_waited_for() -> None:
+    paces, asked = Paces(lambda: 1000.0), list[int]()
+
+    def credentials() -> tuple[str, str]:
+        if not asked:
+            paces.of(Origin(b"https", b"api.fastpix.com", None)).refused(None, 100.0)
+        asked.append(1)
+        return "name", "word"
+
+    played = Played(LIST, credentials=credentials, paces=paces)
+    assert isinstance(played.error, TimedOutError)
+    assert played.sends == []
 
 
 def test_a_429_that_names_no_time_is_waited_for_longer_each_time() -> None:
