@@ -49,16 +49,15 @@ class Tasks(Generic[T]):
         import anyio
 
         self._anyio = anyio
-        self._running: dict[anyio.CancelScope, object] = {}
+        self._running: dict[anyio.CancelScope, list[object]] = {}
         self._finished: deque[Callable[[], T]] = deque()
         self._changed = anyio.Event()
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> None:
         scope = self._anyio.CancelScope()
-        self._running[scope] = None
-        task = _spawn(self._run(coroutine, scope))
-        if scope in self._running:  # an eager task may have ended already
-            self._running[scope] = task
+        kept: list[object] = []  # asyncio keeps no reference to a task
+        self._running[scope] = kept
+        kept.append(_spawn(self._run(coroutine, scope)))
 
     async def next(self) -> T:
         """Wait for the next coroutine to finish. Return its value, or raise its exception."""

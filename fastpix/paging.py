@@ -101,13 +101,11 @@ def each(operation: Operation[P, Page[T]], *, prefetch: bool = False) -> "Items[
 class _Walks:
     """The base of `Pages` and `Items`."""
 
-    def __init__(self, operation: Operation[..., Any], prefetch: bool) -> None:
+    def __init__(self, operation: Operation[..., Any], prefetch: bool, walk: Callable[[Any], Walk]) -> None:
         update_wrapper(cast("Callable[..., object]", self), operation)
         self._operation = operation
         self._prefetch = prefetch
-
-    def _walk(self, asked: msgspec.Struct) -> Walk:
-        raise NotImplementedError
+        self._walk = walk
 
     def _start(self, core: object, *args: Any, **kwargs: Any) -> Any:
         operation: Any = self._operation
@@ -127,13 +125,10 @@ class Pages(_Walks, Generic[P, PageT]):
 
     def __init__(self, operation: Operation[P, PageT], prefetch: bool) -> None:
         _check(operation, "pages")
-        super().__init__(operation, prefetch)
+        super().__init__(operation, prefetch, _page_walk)
 
     def __reduce__(self) -> tuple[object, ...]:
         return Pages, (self._operation, self._prefetch)
-
-    def _walk(self, asked: msgspec.Struct) -> Walk:
-        return _page_walk(asked)
 
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[PageT]]: ...
@@ -148,14 +143,10 @@ class Items(_Walks, Generic[P, T]):
 
     def __init__(self, operation: Operation[P, Page[T]], prefetch: bool) -> None:
         _check(operation, "each")
-        self._id_field = _id_field(operation)
-        super().__init__(operation, prefetch)
+        super().__init__(operation, prefetch, partial(_item_walk, id_field=_id_field(operation)))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Items, (self._operation, self._prefetch)
-
-    def _walk(self, asked: msgspec.Struct) -> Walk:
-        return _item_walk(asked, self._id_field)
 
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[T]]: ...

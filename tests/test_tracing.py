@@ -19,6 +19,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from fastpix import AsyncFastpixCore, Attempt, FastpixCore, FastpixError, Hooks, RequestOptions, Retries, Success
+from fastpix._call.call import Send, Steps
+from fastpix._call.messages import HeldBackError, Limits, Origin, Request, Response
 from fastpix.api.live_streams import (
     EnableLiveStreamRequest,
     GetAllStreamsRequest,
@@ -103,6 +105,25 @@ def test_a_call_that_fails_says_why(
     told = {"fastpix.operation_id": "get-live-stream-by-id", "fastpix.may_have_been_applied": False}
     assert facts(call) == told | {"error.type": error, "fastpix.attempts": 1, "fastpix.request_id": "r1"}
     assert facts(refused) == told | {"error.type": "RequestValidationError", "fastpix.attempts": 0}
+
+
+def test_a_request_that_was_held_back_is_no_failed_attempt(
+    exported: InMemorySpanExporter, provider: TracerProvider
+) -> None:
+    origin = Origin(b"https", b"fastpix.test", None)
+    send = Send(Request("GET", origin, b"/", []), Limits(deadline=0, connect=0, max_bytes=0))
+
+    def steps() -> Steps[str]:
+        yield send
+        yield send
+        return "done"
+
+    traced = spans(provider)(live_streams_list.endpoint, steps())
+    assert traced.send(None) is send
+    assert traced.send(HeldBackError()) is send
+    with pytest.raises(StopIteration, match="done"):
+        traced.send(Response(200, [], b""))
+    assert [facts(span).get("error.type") for span in exported.get_finished_spans()] == [None, None, None]
 
 
 def test_a_query_is_not_in_a_span(exported: InMemorySpanExporter, provider: TracerProvider, scripted: Scripted) -> None:
