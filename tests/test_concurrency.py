@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from contextvars import ContextVar
@@ -294,6 +295,18 @@ def test_a_cancellation_of_the_functions_own_is_raised() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(main())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 brings eager tasks")
+def test_eager_tasks_may_end_before_they_are_known() -> None:
+    async def at_once(core: AsyncFastpixCore, number: int) -> Reply[int]:
+        return Success(number)
+
+    async def main() -> int:
+        asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009 - not in 3.11
+        return len([pair async for pair in many(at_once)(ASYNC_CORE, range(20))])
+
+    assert asyncio.run(main()) == 20
 
 
 @pytest.mark.anyio
