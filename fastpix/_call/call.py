@@ -78,7 +78,6 @@ NEVER_SENT = frozenset(
 SCHEMES = (b"http", b"https")
 MOST_CAUSES = 20
 NEVER_BEGAN = (ConfigurationError, NeverBeganError, HeldBackError)
-TOO_MANY_REQUESTS = 429
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -213,7 +212,6 @@ class Call(Generic[Ok]):
             number -= isinstance(outcome, NEVER_BEGAN)
             if isinstance(outcome, HeldBackError):
                 continue
-            used += not isinstance(outcome, Response) or outcome.status != TOO_MANY_REQUESTS
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
@@ -227,6 +225,7 @@ class Call(Generic[Ok]):
             error = result.failure()
             hide_in(error, _secrets_of(sent))
             in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
+            used += not isinstance(error, RateLimitedError)
             if isinstance(error, RateLimitedError):
                 refusal = error
                 pace.refused(stretch, error.retry_after)
@@ -458,7 +457,8 @@ def _untrusted(outcome: BaseException | None) -> BaseException | None:
 def _too_late(pace: Pace) -> TimedOutError:
     """Return the error for a call that was not sent, because other calls were refused with 429."""
     told = "the request was not sent: the server has answered 429 to another call, and its turn did not come in time"
-    return TimedOutError(f"{told} (the next may be sent in {pace.pause():.0f} s)")
+    pause = pace.pause()
+    return TimedOutError(f"{told} (nothing may be sent for {pause:.0f} s)" if pause >= 1 else told)
 
 
 def _error_of_asking(outcome: object) -> Err:

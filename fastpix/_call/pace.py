@@ -1,16 +1,17 @@
 """The pace: how a core sends requests to a server that has refused one with status 429.
 
-Until the first 429, calls do not wait. A 429 begins a *stretch*. Nothing is sent until the time that the response names.
-Then the calls go one after the other, at a rate that begins below the rate of the last second and grows with time. The
-next 429 begins the next stretch, at a lower rate. The curve is that of TCP CUBIC, which botocore's adaptive mode uses
-too: it is flat at the rate at which the 429 came, and steep long before and long after it. After a minute without a 429,
-the pace is forgotten.
+Until the first 429, no call waits. A 429 begins a *stretch*. Nothing is sent until the time that the response names. Then
+the calls go one after the other, at a rate that grows with time. The next 429 begins the next stretch, at a lower rate.
+After a minute without a 429, the stretch is forgotten.
 
-Each call that waits has a place in a line, so the calls go in the order in which they came. The line moves with the
-clock, and nothing has to wake the calls: each of them sleeps for the time that its place probably needs, and looks again.
+The rate follows the curve of TCP CUBIC, which botocore's adaptive mode uses too. It begins below the rate at which the
+429 came, comes back to that rate slowly, and then grows faster and faster.
+
+Each call that waits has a place in a line, so that the calls go in the order in which they came. The clock moves the
+line, and nothing wakes the calls: a call sleeps as long as its place probably needs, and looks again.
 
 Threads share a pace without a lock, because an exception of a signal handler could leave a lock held. Threads that race
-may have the same place.
+may get the same place.
 """
 
 from collections import deque
@@ -21,7 +22,6 @@ from fastpix._call.messages import Origin
 
 __all__ = ["Pace", "Paces", "Stretch"]
 
-
 DECREASE = 0.3
 """The part of the rate that a 429 takes away."""
 RECOVERY_SECONDS = 5.0
@@ -29,20 +29,24 @@ RECOVERY_SECONDS = 5.0
 FIRST_RECOVERY_SECONDS = 1.5
 """The same after the first 429. The rate then grows fast, because it may be far below the limit."""
 FORGET_SECONDS = 60.0
+"""The time after which a stretch is forgotten."""
 FIRST_PAUSE = 1.0
-"""The first pause in seconds if a 429 names no time. It doubles with each 429 in a row."""
-LONGEST_UNNAMED = 64.0
+"""The first pause in seconds if a 429 names no time, or 0. It doubles with each 429 in a row, up to `MOST_DOUBLINGS`."""
+MOST_DOUBLINGS = 6
 LONGEST_PAUSE = 3600.0
 """The longest pause that a 429 can cause, whatever time it names."""
 WINDOW = 0.5
 """The seconds over which the rate is measured."""
 MOST_MEASURED = 1000
+"""The number of successes that are remembered to measure the rate."""
 FIRST_RATE = 12.0
-"""The rate in requests per second that the first stretch begins below. It is not measured before the first 429."""
+"""The rate of the first stretch, in requests per second. Nothing is measured before the first 429."""
 LEAST_RATE = 0.2
+"""The lowest rate, in requests per second."""
 LOOK_AGAIN = 0.5
 """A call that waits longer than these seconds looks again at half of the time, because others may leave the line."""
 PRECISION = 0.0005
+"""The precision of calculated times, in seconds."""
 
 
 class Stretch:
@@ -50,6 +54,11 @@ class Stretch:
 
     Attributes:
         start: The time at which calls may go again.
+
+    Args:
+        rate: The rate in requests per second at the end of ``recovery``. It begins 30 % lower.
+        line: The last place that went before.
+        recovery: The seconds until the rate is reached.
     """
 
     def __init__(self, start: float, rate: float, line: float, recovery: float) -> None:
@@ -124,7 +133,7 @@ class Pace:
             if start > current.start:
                 current.extend(at, start)
             return
-        pause = named or min(FIRST_PAUSE * 2**self._refusals, LONGEST_UNNAMED)
+        pause = named or FIRST_PAUSE * 2 ** min(self._refusals, MOST_DOUBLINGS)
         self._refusals += 1
         line = self._last if current is None else current.line(at)
         self._left = {place for place in self._left.copy() if place > line}

@@ -238,7 +238,7 @@ def test_nobody_goes_before_the_named_time(pace: Told) -> None:
     assert pace.wait(second) == pytest.approx(1 / 8.8, rel=0.1)
 
 
-@pytest.mark.parametrize(("refusals", "pause"), [(1, 1), (2, 2), (4, 8), (20, 64)])
+@pytest.mark.parametrize(("refusals", "pause"), [(1, 1), (2, 2), (4, 8), (20, 64), (2000, 64)])
 def test_a_429_that_names_no_time_pauses_longer_each_time(pace: Told, refusals: int, pause: float) -> None:
     for _ in range(refusals):
         pace.after(pace.pause()).refuse(None)
