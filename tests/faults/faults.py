@@ -163,6 +163,11 @@ def redirect(target: Callable[[Visit], str]) -> Act:
     return act
 
 
+def throttled(name: str, act: Act, *, asked_to_wait: bool = False) -> Fault:
+    """Return a refusal with 429. Two of them are waited for within the deadline, with 1 and 2 seconds at the most."""
+    return Fault(name, "throttled", act, "RateLimitedError", deadline=5.0, asked_to_wait=asked_to_wait)
+
+
 def in_a_second() -> str:
     return "retry-after: " + format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
 
@@ -201,12 +206,12 @@ def _faults() -> Iterator[Fault]:
     yield Fault("500 interim answers", "harmless", interim_answers, "", applied=True)
     yield Fault("redirect elsewhere", "redirected", redirect(lambda visit: visit.elsewhere), "ApiError")
     yield Fault("redirect loop", "redirected", redirect(lambda visit: visit.here), "ApiError")
-    yield Fault("429", "throttled", status(429), "RateLimitedError")
-    yield Fault("429, one second", "throttled", status(429, "retry-after: 1"), "RateLimitedError")
-    yield Fault("429, a date", "throttled", status(429, in_a_second), "RateLimitedError")
-    yield Fault("429, a day", "throttled", status(429, "retry-after: 86400"), "RateLimitedError", asked_to_wait=True)
-    yield Fault("429, minus five", "throttled", status(429, "retry-after: -5"), "RateLimitedError")
-    yield Fault("429, garbage", "throttled", status(429, "retry-after: soon"), "RateLimitedError")
+    yield throttled("429", status(429))
+    yield throttled("429, one second", status(429, "retry-after: 1"))
+    yield throttled("429, a date", status(429, in_a_second))
+    yield throttled("429, a day", status(429, "retry-after: 86400"), asked_to_wait=True)
+    yield throttled("429, minus five", status(429, "retry-after: -5"))
+    yield throttled("429, garbage", status(429, "retry-after: soon"))
     yield Fault("408", "undecided", status(408), "ApiError")
     yield Fault("500 when done", "undecided", status(500, applied=True), "ServerError", applied=True)
     yield from (Fault(str(code), "undecided", status(code), "ServerError") for code in (502, 503, 504, 524))
