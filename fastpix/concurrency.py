@@ -25,7 +25,7 @@ from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.errors import FastpixError
 from fastpix.reply import Failure, Result
 
-__all__ = ["Call", "Many", "Progress", "Settings", "Stop", "many"]
+__all__ = ["CoreFunction", "Many", "Progress", "Settings", "Stop", "many"]
 
 R = TypeVar("R")
 R_contra = TypeVar("R_contra", contravariant=True)
@@ -36,7 +36,7 @@ END, PENDING = object(), object()
 """Stand for the request after the last one, and for a request that has not come yet."""
 
 
-class Call(Protocol[R_contra, Res_co]):
+class CoreFunction(Protocol[R_contra, Res_co]):
     """A function that works with both kinds of cores, such as an operation."""
 
     @overload
@@ -73,7 +73,7 @@ class Settings(TypedDict, total=False):
 
 
 @overload
-def many(function: Call[R, Res], **settings: Unpack[Settings]) -> "Many[R, Res]": ...
+def many(function: CoreFunction[R, Res], **settings: Unpack[Settings]) -> "Many[R, Res]": ...
 @overload
 def many(
     function: Callable[[FastpixCore, R], Res], **settings: Unpack[Settings]
@@ -116,22 +116,32 @@ def many(function: Any, **settings: Unpack[Settings]) -> Any:
     Example:
         ``failed = [request for request, result in many(media_delete)(core, requests) if not is_successful(result)]``
     """
-    return Many(function, **settings)
+    return Many(function, _Plan(**settings))
+
+
+class _Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings with their defaults."""
+
+    concurrency: int = 10
+    in_order: bool = False
+    on_progress: Callable[[Progress], object] | None = None
+    stop: Stop | None = None
+    stop_at: ErrorKinds = ()
 
 
 class Many(Generic[R, Res]):
     """A function that calls another one for many requests. `many` makes it."""
 
-    def __init__(self, function: Call[R, Res], **settings: Unpack[Settings]) -> None:
+    def __init__(self, function: CoreFunction[R, Res], plan: _Plan) -> None:
         if not callable(function):
             raise TypeError(f"many() takes a function of a core and a request, not {type(function).__name__}")
-        self._plan = _Plan(**settings)
-        check_number("concurrency", self._plan.concurrency, least=1, whole=True)
+        check_number("concurrency", plan.concurrency, least=1, whole=True)
         update_wrapper(cast("Callable[..., object]", self), function)
         self._function = function
+        self._plan = plan
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self._function, msgspec.structs.asdict(self._plan))
+        return Many, (self._function, self._plan)
 
     @overload
     def __call__(self, core: FastpixCore, requests: Iterable[R], /) -> Generator[tuple[R, Res]]: ...
@@ -150,20 +160,6 @@ class Many(Generic[R, Res]):
         if is_async(self._function):
             raise TypeError("many() takes an async function only for an AsyncFastpixCore")
         return _run(steps, call, requests, self._plan.concurrency)
-
-
-def _restored(function: Any, settings: Settings) -> Many[Any, Any]:
-    return Many(function, **settings)
-
-
-class _Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings with their defaults."""
-
-    concurrency: int = 10
-    in_order: bool = False
-    on_progress: Callable[[Progress], object] | None = None
-    stop: Stop | None = None
-    stop_at: ErrorKinds = ()
 
 
 class _Step(Enum):
@@ -279,7 +275,6 @@ def _run(
         return _Finished(start.number, start.request, _attempt(partial(call, start.request)))
 
     outcome: object = None
-    is_ended_early = False
     try:
         while True:
             try:
@@ -296,10 +291,10 @@ def _run(
             else:
                 yield step.request, step.result
     except GeneratorExit:
-        is_ended_early = True
+        threads.stop(wait=True)
         raise
     finally:
-        threads.stop(wait=is_ended_early)
+        threads.stop(wait=False)
 
 
 async def _async_run(

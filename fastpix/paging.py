@@ -107,6 +107,9 @@ class _Walks:
         self._prefetch = prefetch
         self._walk = walk
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._operation, self._prefetch)
+
     def _start(self, core: object, *args: Any, **kwargs: Any) -> Any:
         operation: Any = self._operation
         request, options = request_and_options(operation, *args, **kwargs)
@@ -127,9 +130,6 @@ class Pages(_Walks, Generic[P, PageT]):
         _check(operation, "pages")
         super().__init__(operation, prefetch, _page_walk)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return Pages, (self._operation, self._prefetch)
-
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[PageT]]: ...
     @overload
@@ -144,9 +144,6 @@ class Items(_Walks, Generic[P, T]):
     def __init__(self, operation: Operation[P, Page[T]], prefetch: bool) -> None:
         _check(operation, "each")
         super().__init__(operation, prefetch, partial(_item_walk, id_field=_id_field(operation)))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Items, (self._operation, self._prefetch)
 
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Generator[Reply[T]]: ...
@@ -290,9 +287,8 @@ def _moved(page: Page[Any], before: Page[Any] | None, asked: Any, number: int) -
         return _Moved.MAYBE
     if now < then:
         return _Moved.CERTAINLY
-    is_newest_first = isinstance(asked, OrderedPageRequest) and asked.order_by != "asc"
-    is_oldest_first = isinstance(asked, OrderedPageRequest) and not is_newest_first
-    return _Moved.MAYBE if is_short or is_oldest_first or (now != then and not is_newest_first) else _Moved.NO
+    is_unclear = asked.order_by == "asc" if isinstance(asked, OrderedPageRequest) else now != then
+    return _Moved.MAYBE if is_short or is_unclear else _Moved.NO
 
 
 def _batches(call: Callable[[Any], Reply[Page[Any]]], walk: Walk) -> Generator[Batch]:

@@ -17,7 +17,7 @@ import msgspec
 from fastpix._call.arguments import check_operation, is_async, request_and_options, wrong_core
 from fastpix._call.call import unexpected
 from fastpix._call.clock import now
-from fastpix._call.retry import chance, may_repeat
+from fastpix._call.retry import NOT_IMPLEMENTED, chance, may_repeat
 from fastpix.configuration import RequestOptions, Timeout, check, check_number
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.errors import (
@@ -50,7 +50,6 @@ LAST_CALL = 1.0
 """The seconds before the deadline at which the last calls begin."""
 GROWTH = 1.5
 MOST_GROWTHS = 100
-NOT_IMPLEMENTED = 501
 
 
 class Wake(Protocol):
@@ -230,11 +229,8 @@ def _time_is_up(waits: Waits, seen: object, last: Reply[Any]) -> TimedOutError:
         return TimedOutError(told, value=seen)
     cause = last.failure()
     error = TimedOutError(f"{told}; the last call failed: {cause.message}", value=seen)
-    error.may_have_been_applied, error.request_id, error.__cause__ = (
-        cause.may_have_been_applied,
-        cause.request_id,
-        cause,
-    )
+    error.may_have_been_applied, error.request_id = cause.may_have_been_applied, cause.request_id
+    error.__cause__ = cause
     return error
 
 
@@ -280,7 +276,6 @@ async def _async_pause(seconds: float, wake: Any) -> bool:
     import anyio
     import anyio.to_thread
 
-    limiter = anyio.CapacityLimiter(1)  # anyio's usual threads are few, and others need them
     with anyio.move_on_after(seconds):
         if wake is None:
             await anyio.sleep(seconds)
@@ -288,6 +283,7 @@ async def _async_pause(seconds: float, wake: Any) -> bool:
             await wake.wait()
             return True
         else:
+            limiter = anyio.CapacityLimiter(1)  # anyio's usual threads are few, and others need them
             return bool(await anyio.to_thread.run_sync(wake.wait, seconds, abandon_on_cancel=True, limiter=limiter))
     return False
 

@@ -4,7 +4,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from itertools import count, pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +17,7 @@ from fastpix._call.pace import FORGET_SECONDS, LONGEST_PAUSE, Pace, Paces, Stret
 from fastpix._call.retry import Budgets
 from fastpix.api.live_streams import GetAllStreamsRequest, live_streams_list
 from tests.lengths import length
+from tests.limiters import Bucket, Limiter, Window
 from tests.servers import PAGE
 
 ORIGIN = Origin(b"https", b"api.fastpix.com", None)
@@ -28,48 +29,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-class Limiter(Protocol):
-    def allows(self, at: float) -> bool: ...
-    def ideal(self, calls: int) -> float: ...
-
-
-class Bucket:
-    """Allows ``burst`` requests at once, and then ``rate`` per second."""
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._rate, self._burst = rate, burst
-        self._tokens, self._at = float(burst), 0.0
-
-    def allows(self, at: float) -> bool:
-        self._tokens, self._at = min(self._burst, self._tokens + (at - self._at) * self._rate), at
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-    def ideal(self, calls: int) -> float:
-        return (calls - self._burst) / self._rate
-
-
-class Window:
-    """Allows ``most`` requests in any second."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._times = deque[float]()
-
-    def allows(self, at: float) -> bool:
-        while self._times and self._times[0] <= at - 1:
-            self._times.popleft()
-        if len(self._times) == self._most:
-            return False
-        self._times.append(at)
-        return True
-
-    def ideal(self, calls: int) -> float:
-        return (calls - self._most) / self._most
 
 
 class Simulation:

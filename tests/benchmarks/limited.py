@@ -8,9 +8,9 @@ import asyncio
 import json
 import sys
 import time
-from collections import deque
 
 from tests.benchmarks.answers import streams
+from tests.limiters import Bucket, Limiter, Window
 
 ON_THE_WIRE = 0.2
 """A request that arrives in these seconds after the first 429 was on the wire before its client received the 429."""
@@ -18,39 +18,8 @@ LATENCY = 0.005
 BODY = streams(10)
 
 
-class Bucket:
-    """Allows a second's worth of requests at once, and then ``rate`` per second."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate, self._tokens, self._at = rate, rate, time.monotonic()
-
-    def allows(self) -> bool:
-        at = time.monotonic()
-        self._tokens, self._at = min(self._rate, self._tokens + (at - self._at) * self._rate), at
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-
-class Window:
-    """Allows ``rate`` requests in any second."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate, self._times = rate, deque[float]()
-
-    def allows(self) -> bool:
-        at = time.monotonic()
-        while self._times and self._times[0] <= at - 1:
-            self._times.popleft()
-        if len(self._times) >= self._rate:
-            return False
-        self._times.append(at)
-        return True
-
-
 class Server:
-    def __init__(self, limiter: Bucket | Window, named: str) -> None:
+    def __init__(self, limiter: Limiter, named: str) -> None:
         self._limiter = limiter
         self._named = f"retry-after: {named}\r\n" if named else ""
         self._refused: list[float] = []
@@ -71,7 +40,7 @@ class Server:
             writer.close()
 
     def _limited(self) -> tuple[int, bytes]:
-        if self._limiter.allows():
+        if self._limiter.allows(time.monotonic()):
             return 200, BODY
         self._refused.append(time.monotonic())
         return 429, b"{}"
@@ -84,7 +53,7 @@ class Server:
 
 async def main() -> None:
     kind, rate, named = sys.argv[1:]
-    server = Server(Bucket(float(rate)) if kind == "bucket" else Window(float(rate)), named)
+    server = Server(Bucket(int(rate), int(rate)) if kind == "bucket" else Window(int(rate)), named)
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, backlog=4096)
     print(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1", flush=True)
     await listening.serve_forever()
