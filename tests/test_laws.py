@@ -15,7 +15,8 @@ from msgspec import UNSET
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
-from fastpix.emulator.wire import match_path, read_request
+from fastpix.emulator.service import ROUTER
+from fastpix.emulator.wire import read_request
 from fastpix.operation import AsyncMethod, Method, Operation
 from tests.facts import facts_of, structs_in
 from tests.generate import CHARACTERS, IDS, values_of
@@ -84,9 +85,11 @@ def test_a_request_is_read_back_as_it_was_written(operation: Operation[..., Any]
     operation(core_on(recorder), request)
     (sent,) = recorder.sent
     path = sent.url.raw_path.decode().partition("?")[0].removeprefix("/v1")
-    in_path = match_path(operation.endpoint, path)
-    assert in_path is not None
-    assert read_request(operation.endpoint, in_path, sent) == request
+    found = ROUTER.match(sent.method, path)
+    assert found is not None
+    endpoint, in_path = found
+    assert endpoint is operation.endpoint
+    assert read_request(endpoint, in_path, sent) == request
 
 
 @every_operation

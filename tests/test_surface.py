@@ -235,11 +235,15 @@ def test_what_is_imported_is_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("extra", "module", "brought"),
-    [("otel", "tracing.py", {"opentelemetry-api"}), ("emulator", "emulator/app.py", {"starlette", "uvicorn"})],
+    ("extra", "modules", "brought"),
+    [
+        ("otel", ["tracing.py"], {"opentelemetry-api"}),
+        ("emulator", ["emulator/app.py", "emulator/api/signing_keys.py"], {"cryptography", "starlette", "uvicorn"}),
+    ],
 )
-def test_an_extra_brings_what_its_module_imports(extra: str, module: str, brought: set[str]) -> None:
+def test_an_extra_brings_what_its_module_imports(extra: str, modules: list[str], brought: set[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert {re.split(r"[<>=!]", line)[0] for line in project["optional-dependencies"][extra]} == brought
-    imported = re.findall(r"^ *(?:from|import) (\w+)", (ROOT / "fastpix" / module).read_text(), re.MULTILINE)
+    source = "\n".join((ROOT / "fastpix" / module).read_text() for module in modules)
+    imported = re.findall(r"^ *(?:from|import) (\w+)", source, re.MULTILINE)
     assert {name.partition("-")[0] for name in brought} <= set(imported)

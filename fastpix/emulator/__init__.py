@@ -1,4 +1,4 @@
-"""A local FastPix server for tests: the operations of `fastpix.api.live_streams`, without an account or a network.
+"""A local FastPix for tests: all operations of the API, without an account or a network.
 
     from fastpix.emulator import Emulator
     emulator = Emulator()
@@ -9,7 +9,35 @@ serves an emulator over HTTP and needs ``pip install 'fastpix[emulator]'``. The 
 the real service.
 """
 
-from fastpix.emulator.control import Seed, SeedStream
+from fastpix.emulator.clock import Delays, Reads
+from fastpix.emulator.media_states import Content
+from fastpix.emulator.seed import (
+    Seed,
+    SeedDrmConfiguration,
+    Seeded,
+    SeedFile,
+    SeedMedia,
+    SeedPlaylist,
+    SeedSigningKey,
+    SeedStream,
+    SeedUpload,
+    SeedView,
+)
 from fastpix.emulator.service import Emulator
 
-__all__ = ["Emulator", "Seed", "SeedStream"]
+__all__ = [
+    "Content",
+    "Delays",
+    "Emulator",
+    "Reads",
+    "Seed",
+    "SeedDrmConfiguration",
+    "SeedFile",
+    "SeedMedia",
+    "SeedPlaylist",
+    "SeedSigningKey",
+    "SeedStream",
+    "SeedUpload",
+    "SeedView",
+    "Seeded",
+]

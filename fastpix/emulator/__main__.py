@@ -4,13 +4,19 @@ Standard output has only lines that a shell can evaluate. Messages for people go
 """
 
 import argparse
-import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from shlex import quote
+from typing import get_args
 
-from fastpix.emulator import Emulator, Seed, SeedStream
+import msgspec
+
+from fastpix.emulator import Delays, Emulator, Seed, SeedStream
+from fastpix.emulator.control import State
+from fastpix.emulator.documents import StoreError
+from fastpix.emulator.workspace import Forms
 
 try:
     from fastpix.emulator.app import listen, server, server_url
@@ -31,6 +37,14 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return number
 
 
+def seconds(text: str) -> float:
+    """Return an argparse value: a number of seconds from 0 to 86400."""
+    with suppress(ValueError):
+        if 0 <= float(text) <= 86_400:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"must be a number of seconds from 0 to 86400, not {text!r}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m fastpix.emulator", description="Serve a local FastPix until Ctrl-C."
@@ -43,12 +57,24 @@ def main() -> None:
         "--db",
         default=":memory:",
         metavar="FILE",
-        help="SQLite file for all data and the credentials (default: keep them in memory)",
+        help="SQLite file for all data and the credentials; processes may share it (default: keep them in memory)",
     )
     parser.add_argument("--username", help="access token id (default: the one in FILE, or a random one)")
     parser.add_argument("--password", help="access token secret (default: the one in FILE, or a random one)")
     parser.add_argument(
         "--trial", action="store_true", help="put the workspace on a trial plan, where streams can't be enabled"
+    )
+    parser.add_argument(
+        "--forms",
+        choices=get_args(Forms),
+        default="2026-11",
+        help="month whose forms responses have (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--delay",
+        type=seconds,
+        metavar="SECONDS",
+        help="time that each state of a media or stream takes, 0 to 86400 (default: fractions of a second)",
     )
     parser.add_argument(
         "--streams",
@@ -57,15 +83,30 @@ def main() -> None:
         metavar="N",
         help="add N streams at start, 0 to 10000 (default: 0)",
     )
+    parser.add_argument("--seed", metavar="FILE", help="JSON file with data to add at start (default: none)")
+    parser.add_argument(
+        "--state", metavar="FILE", help="JSON file from GET /_emulator/state to start with (default: none)"
+    )
     arguments = parser.parse_args()
     try:
         serve(arguments)
-    except (OSError, sqlite3.Error) as problem:
+    except (OSError, StoreError, msgspec.DecodeError) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 
 def serve(arguments: argparse.Namespace) -> None:
-    emulator = Emulator(arguments.db, username=arguments.username, password=arguments.password, trial=arguments.trial)
+    emulator = Emulator(
+        arguments.db,
+        username=arguments.username,
+        password=arguments.password,
+        trial=arguments.trial,
+        delays=Delays() if arguments.delay is None else Delays.all(arguments.delay),
+        forms=arguments.forms,
+    )
+    if arguments.state:
+        emulator.import_state(msgspec.json.decode(Path(arguments.state).read_bytes(), type=State))
+    if arguments.seed:
+        emulator.seed(msgspec.json.decode(Path(arguments.seed).read_bytes(), type=Seed))
     if arguments.streams:
         emulator.seed(Seed([SeedStream(count=arguments.streams)]))
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):

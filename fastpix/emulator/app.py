@@ -8,6 +8,7 @@ from threading import Thread
 import httpx
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,14 +22,14 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def application(emulator: Emulator) -> Starlette:
     """Return an ASGI application that passes every request to the emulator."""
+    handle = emulator.handle
 
     async def endpoint(request: Request) -> Response:
         raw_path: bytes = request.scope["raw_path"]
         query: bytes = request.scope["query_string"]
         url = httpx.URL(str(request.base_url)).copy_with(raw_path=raw_path + (b"?" + query if query else b""))
-        answered = emulator.handle(
-            httpx.Request(request.method, url, headers=request.headers.raw, content=await request.body())
-        )
+        passed_on = httpx.Request(request.method, url, headers=request.headers.raw, content=await request.body())
+        answered = await run_in_threadpool(handle, passed_on) if emulator.waits else handle(passed_on)
         return Response(answered.content, answered.status_code, dict(answered.headers))
 
     return Starlette(routes=[Route("/{path:path}", endpoint, methods=METHODS)])

@@ -1,87 +1,164 @@
-"""The paths under ``/_emulator/``, where a test can add and reset data. The real service does not have them."""
+"""The paths under ``/_emulator/``, where a test can see and change the local FastPix. The service does not have them."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 
+import httpx
 import msgspec
-from msgspec import UNSET, Meta
+from msgspec import Meta
 
-from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, LiveClip, LiveStream, PlaybackSettings
-from fastpix.emulator.live_streams import PlaybackTarget, new_stream
-from fastpix.emulator.playback import ClipOrigin, new_clip
-from fastpix.emulator.workspace import HANDLERS, Workspace
+from fastpix.emulator.documents import Row
+from fastpix.emulator.handlers import HANDLERS, Basis
+from fastpix.emulator.seed import Seed
+from fastpix.emulator.wire import BadField, RefusedError, answer
 
-__all__ = ["About", "Seed", "SeedStream", "Seeded", "about", "reset", "seed"]
+if TYPE_CHECKING:
+    from fastpix.emulator.service import Emulator
 
+__all__ = [
+    "About",
+    "ClockMove",
+    "EmulatedOperation",
+    "EncoderMove",
+    "State",
+    "about",
+    "control",
+    "export",
+    "load",
+    "move_clock",
+    "move_encoder",
+    "reset",
+    "seed",
+]
 
-class SeedStream(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A number of streams to add, all with the same properties.
-
-    The bounds are checked in a request to ``/_emulator/seed``, and not by `Emulator.seed`.
-    """
-
-    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
-    """The number of streams, from 1 to 10,000. Default: 1."""
-    status: Literal["idle", "preparing", "active", "disabled"] = "idle"
-    """The status of the streams. Default: ``idle``."""
-    trial: bool = False
-    """Whether the streams belong to a trial plan, so they can't be enabled. Default: ``False``.
-
-    On a workspace with a trial plan, all new streams belong to it.
-    """
-    access_policy: Literal["public", "private"] = "public"
-    """The access policy of the streams' playback ids, and of their clips. Default: ``public``."""
-    metadata: dict[str, str] = {}
-    """The metadata of the streams. Default: none."""
-    clips: Annotated[int, Meta(ge=0, le=10_000)] = 0
-    """The number of clips of each stream, from 0 to 10,000. Each clip is 30 seconds long. Default: 0."""
+T = TypeVar("T")
+Action: TypeAlias = "Callable[[Emulator, httpx.Request], httpx.Response]"
 
 
-class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Data to add to the local FastPix."""
+class EmulatedOperation(msgspec.Struct, frozen=True):
+    """An operation of the API on the local FastPix."""
 
-    streams: list[SeedStream] = []
-    """The streams to add, in this order. Default: none."""
-
-
-class Seeded(msgspec.Struct, frozen=True, rename="camel"):
-    """The result of adding a `Seed`."""
-
-    stream_ids: list[str]
-    """The ids of the new streams, in the order of the seed."""
+    id: str
+    """The id of the operation."""
+    method: str
+    """Its HTTP method."""
+    path: str
+    """Its path."""
+    basis: Basis
+    """What its behaviour is based on."""
 
 
 class About(msgspec.Struct, frozen=True, rename="camel"):
     """The facts about this local FastPix."""
 
-    operations: list[str]
-    """The ids of the API operations that it has, sorted."""
     workspace_id: str
     """The id of its workspace."""
+    now: str
+    """The time on its clock."""
+    operations: list[EmulatedOperation]
+    """The operations that it has, sorted by path."""
 
 
-def about(workspace: Workspace) -> About:
-    return About(operations=sorted(HANDLERS), workspace_id=workspace.credentials.workspace_id)
+class State(msgspec.Struct, frozen=True):
+    """The whole state of a local FastPix, except for its credentials."""
+
+    format: Literal[2]
+    """The version of the format: 2."""
+    documents: list[Row]
+    """All documents."""
 
 
-def reset(workspace: Workspace) -> None:
-    """Delete all data except the credentials."""
-    workspace.store.clear(LiveStream, LiveClip, PlaybackTarget, ClipOrigin)
+class ClockMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens to the clock."""
+
+    hold: bool | None = None
+    """``true`` stops the clock first, ``false`` lets it run afterwards."""
+    advance: Annotated[float, Meta(ge=0, le=3.2e9)] = 0
+    """The seconds to move the clock forward by. Default: 0."""
 
 
-def seed(workspace: Workspace, seed: Seed) -> Seeded:
-    """Add streams and clips to the existing data."""
-    return Seeded([_seed_stream(workspace, wanted) for wanted in seed.streams for _ in range(wanted.count)])
+class EncoderMove(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What the encoder of a live stream does."""
+
+    stream_id: str
+    """The id of the stream."""
+    is_connected: bool
+    """Whether the encoder connects or disconnects."""
 
 
-def _seed_stream(workspace: Workspace, wanted: SeedStream) -> str:
-    request = CreateLiveStreamRequest(
-        playback_settings=PlaybackSettings(access_policy=wanted.access_policy),
-        input_media_settings=InputMediaSettings(metadata=wanted.metadata or UNSET),
-    )
-    stream = msgspec.structs.replace(
-        new_stream(workspace, request), status=wanted.status, trial=workspace.trial or wanted.trial
-    )
-    workspace.store.put(LiveStream, stream.stream_id, stream)
-    for _ in range(wanted.clips):
-        new_clip(workspace, stream, 30, wanted.access_policy)
-    return stream.stream_id
+def about(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    operations = [
+        EmulatedOperation(endpoint.id, endpoint.method, endpoint.path, handler.basis)
+        for handler in HANDLERS.values()
+        for endpoint in [handler.endpoint]
+    ]
+    operations.sort(key=lambda operation: (operation.path, operation.method))
+    return answer(About(emulator.workspace_id, emulator.clock.now().isoformat(), operations))
+
+
+def reset(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    emulator.reset()
+    return httpx.Response(204)
+
+
+def seed(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    return answer(emulator.seed(_read(request, Seed, "seed")))
+
+
+def export(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.export_state())
+
+
+def load(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    emulator.import_state(_read(request, State, "state"))
+    return httpx.Response(204)
+
+
+def move_clock(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    move = _read(request, ClockMove, "clock")
+    if move.hold:
+        emulator.clock.hold()
+    emulator.clock.advance(seconds=move.advance)
+    if move.hold is False:
+        emulator.clock.release()
+    return answer({"now": emulator.clock.now().isoformat()})
+
+
+def move_encoder(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    move = _read(request, EncoderMove, "encoder")
+    (emulator.connect_encoder if move.is_connected else emulator.disconnect_encoder)(move.stream_id)
+    return httpx.Response(204)
+
+
+ACTIONS: dict[tuple[str, str], Action] = {
+    ("GET", ""): about,
+    ("POST", "reset"): reset,
+    ("POST", "seed"): seed,
+    ("GET", "state"): export,
+    ("PUT", "state"): load,
+    ("POST", "clock"): move_clock,
+    ("POST", "encoder"): move_encoder,
+}
+
+
+def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Response:
+    """Return the response to a request for a path under ``/_emulator/``.
+
+    Raises:
+        RefusedError: There is no such path (404), or the body is not valid (422).
+    """
+    action = ACTIONS.get((request.method, what))
+    if action is None:
+        known = ", ".join(f"{method} /_emulator/{name}" for method, name in ACTIONS)
+        raise RefusedError(404, f"not found: only {known} exist here")
+    try:
+        return action(emulator, request)
+    except msgspec.ValidationError as problem:
+        raise RefusedError(422, str(problem), fields=(BadField(what),)) from problem
+
+
+def _read(request: httpx.Request, kind: type[T], name: str) -> T:
+    try:
+        return msgspec.json.decode(request.read(), type=kind)
+    except msgspec.DecodeError as problem:
+        raise RefusedError(422, str(problem), fields=(BadField(name),)) from problem

@@ -1,4 +1,4 @@
-"""The demo that ``make demo`` runs: operations on live streams, as functions and as methods, sync and async."""
+"""The demo that ``make demo`` runs: a media from its URL to its views, and live streams, sync and async."""
 
 import asyncio
 import sys
@@ -16,6 +16,7 @@ from fastpix import (
     Reply,
     RequestOptions,
     Retries,
+    until,
 )
 from fastpix.api.common import Page, Pagination
 from fastpix.api.live_streams import (
@@ -37,8 +38,20 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
-from fastpix.emulator import Emulator
+from fastpix.api.media import CreateMediaRequest, GetMediaRequest, Media, VideoInput, media_create, media_get
+from fastpix.api.media_tracks import AddMediaTrackRequest, NewTrack, media_tracks_add
+from fastpix.api.metrics import ListOverallRequest, metrics_list_overall_values
+from fastpix.api.playback_ids import CreatePlaybackIdRequest, playback_ids_create
+from fastpix.api.playlists import (
+    AddPlaylistMediaRequest,
+    CreateManualPlaylistRequest,
+    playlists_add_media,
+    playlists_create,
+)
+from fastpix.api.views import views_list
+from fastpix.emulator import Emulator, Seed, SeedView
 from fastpix.emulator.app import serving
+from fastpix.states import tracks_ready
 
 BOLD, DIM, GREEN, YELLOW = 1, 2, 32, 33
 
@@ -87,8 +100,44 @@ def read_again(core: FastpixCore, stream: LiveStream) -> LiveStream:
     return live_streams_get(core, GetLiveStreamRequest(stream.stream_id)).unwrap().data
 
 
+def described(media: Media) -> str:
+    tracks = ", ".join(f"{track.type} {track.status}" for track in media.tracks or ()) or "no tracks yet"
+    return f"{media.id[:8]}... {media.status}, {media.duration_seconds:g} s, {tracks}"
+
+
+def with_media(core: FastpixCore, emulator: Emulator) -> None:
+    title("A media: each function takes a core and a request, and returns a Result")
+    emulator.clock.hold()
+    video = VideoInput("https://example.com/talk.mp4")
+    media_id = media_create(core, CreateMediaRequest([video], access_policy="public", title="A talk")).unwrap().data.id
+    show("media_create", described(read_media(core, media_id)))
+    emulator.clock.advance(minutes=1)
+    show("a minute later on its clock", described(read_media(core, media_id)))
+    emulator.clock.release()
+    track = NewTrack("https://example.com/de.vtt", "subtitle", "de-DE", "German")
+    media_tracks_add(core, AddMediaTrackRequest(media_id, track)).unwrap()
+    show("media_tracks_add", described(read_media(core, media_id)))
+    ready = until(media_get, tracks_ready, pause=0.1)(core, GetMediaRequest(media_id)).unwrap().data
+    show("until(media_get, tracks_ready)", described(ready))
+    private = playback_ids_create(core, CreatePlaybackIdRequest(media_id, "private")).unwrap().data
+    show("playback_ids_create", f"{private.id[:8]}... {private.access_policy}")
+    playlist = playlists_create(core, CreateManualPlaylistRequest("Talks", "talks-1")).unwrap().data
+    playlist = playlists_add_media(core, AddPlaylistMediaRequest(playlist.id, [media_id])).unwrap().data
+    titles = [media.title for media in playlist.media_list or ()]
+    show("playlists_add_media", f"{playlist.name!r} has {playlist.media_count} media: {titles}")
+    watched = {"mediaId": media_id, "videoTitle": "A talk"}
+    emulator.seed(Seed(views=[SeedView(count=3, fields=watched), SeedView(fields={**watched, "startupScore": 0.6})]))
+    show("views_list", f"{len(views_list(core).unwrap().data)} views, added by a seed")
+    score = metrics_list_overall_values(core, ListOverallRequest("startup_score")).unwrap().data
+    show("metrics_list_overall_values", f"startup_score {score.value:.2f} of {score.total_views} views")
+
+
+def read_media(core: FastpixCore, media_id: str) -> Media:
+    return media_get(core, GetMediaRequest(media_id)).unwrap().data
+
+
 def with_functions(core: FastpixCore, server_url: str) -> None:
-    title("Functions: each takes a core and a request, and returns a Result")
+    title("Live streams")
     streams: list[LiveStream] = []
     for name in ("morning show", "evening show"):
         created = live_streams_create(core, settings(name)).unwrap().data
@@ -104,7 +153,7 @@ def with_functions(core: FastpixCore, server_url: str) -> None:
     show("live_streams_enable", named(read_again(core, first)))
     show("GET the playback url", cut_clip(server_url, first))
     for clip in live_streams_list_clips(core, ListLiveClipsRequest(livestream_id=first.stream_id)).unwrap().data:
-        show("live_streams_list_clips", f"{clip.id[:8]}... {clip.duration}, {clip.status}")
+        show("live_streams_list_clips", f"{clip.id[:8]}... {clip.status}")
     live_streams_delete(core, DeleteLiveStreamRequest(second.stream_id)).unwrap()
     left = pagination_of(live_streams_list(core).unwrap()).total_records
     show("live_streams_delete", f"{named(second)}; {left} stream left")
@@ -165,6 +214,7 @@ def main() -> None:
         title(f"A local FastPix listens at {server_url}")
         core = FastpixCore(username=username, password=password, server_url=server_url)
         print(f"  {painted(repr(core), DIM)}")
+        with_media(core, emulator)
         with_functions(core, server_url)
         with_failures(core, server_url)
         async_core = AsyncFastpixCore(username=username, password=password, server_url=server_url)

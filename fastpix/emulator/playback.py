@@ -1,25 +1,25 @@
-"""The playback manifest of a live stream. A request for a part, from ``start`` to ``end``, makes a clip."""
+"""The manifest of a playback id. A request for a part of a live stream, from ``start`` to ``end``, makes a clip."""
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 import httpx
-from msgspec import Struct
 
-from fastpix.api.common import AccessRestrictions, MediaPlaybackId, Restriction, Track
-from fastpix.api.live_streams import LiveClip, LiveStream
-from fastpix.emulator.live_streams import PlaybackTarget
+from fastpix.emulator.access import PlaybackTarget
+from fastpix.emulator.documents import Document
+from fastpix.emulator.media_states import MediaRecord, add_media
+from fastpix.emulator.stream_states import StreamRecord, new_recording
 from fastpix.emulator.wire import INVALID, BadField, RefusedError
-from fastpix.emulator.workspace import Workspace, new_uuid
+from fastpix.emulator.workspace import Workspace
 
-__all__ = ["ClipOrigin", "manifest", "new_clip"]
+__all__ = ["ClipOrigin", "manifest"]
 
 SEGMENT_SECONDS = 10
 LIVE_SEGMENTS = 6
+LONGEST_CLIP = 86_400
 
 
-class ClipOrigin(Struct, frozen=True):
+class ClipOrigin(Document):
     """A record that a part of a stream has a clip. Another request for the same part makes no second clip."""
 
     clip_id: str
@@ -27,7 +27,7 @@ class ClipOrigin(Struct, frozen=True):
 
 
 def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
-    """Return the HLS manifest of a playback id: of the live stream, or of the part from ``start`` to ``end``.
+    """Return the HLS manifest of a playback id: of a media, of a live stream, or of its part from ``start`` to ``end``.
 
     Args:
         workspace: The workspace.
@@ -37,26 +37,54 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
             text.
 
     Raises:
-        RefusedError: There is no such playback id (404), the ``token`` is missing (401), the stream is disabled
-            (400), or ``start`` or ``end`` is not valid (422).
+        RefusedError: There is no such playback id (404), the ``token`` is missing (401), the stream is disabled or
+            the media is not ready (400), or ``start`` or ``end`` is not valid (422).
     """
-    target = workspace.store.get(PlaybackTarget, playback_id)
-    stream = None if target is None else workspace.store.get(LiveStream, target.stream_id)
-    if stream is None:
-        raise RefusedError(404, "Media/PlaybackId not Found")
-    policy = next((found.access_policy for found in stream.playback_ids or [] if found.id == playback_id), None)
-    if policy != "public" and not query.get("token"):
-        raise RefusedError(401, "unauthorized", "A private playback id needs a token.")
+    target = workspace.documents.get(PlaybackTarget, playback_id)
+    if target is not None and target.stream_id is not None:
+        stream = workspace.documents.get(StreamRecord, target.stream_id)
+        if stream is not None:
+            return _live(workspace, stream, playback_id, query)
+    if target is not None and target.media_id is not None:
+        media = workspace.documents.get(MediaRecord, target.media_id)
+        if media is not None:
+            return _on_demand(media, playback_id, query)
+    raise RefusedError(404, "Media/PlaybackId not Found")
+
+
+def _on_demand(record: MediaRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
+    media = record.media
+    _check_token(next((id.access_policy for id in media.playback_ids or () if id.id == playback_id), None), query)
+    if media.status != "Ready":
+        raise RefusedError(400, "media is not ready", f"The status of the media is {media.status}.")
+    return _playlist(media.duration_seconds or 0, ended=True)
+
+
+def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
+    stream = record.stream
+    _check_token(next((id.access_policy for id in stream.playback_ids or () if id.id == playback_id), None), query)
     if stream.status == "disabled":
         raise RefusedError(400, "stream is not ready", "The stream is disabled.")
     if "start" not in query and "end" not in query:
         return _playlist(LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
     start, end = _seconds(query.get("start")), _seconds(query.get("end"))
     bad = [BadField(name) for name, value in (("start", start), ("end", end)) if value is None]
-    if start is None or end is None or start >= end:
-        raise RefusedError(422, INVALID, fields=tuple(bad) or (BadField("end", "must be after start"),))
-    _keep_clip(workspace, stream, f"{playback_id}/{start}-{end}", end - start, query.get("clipAccess"))
+    if start is None or end is None:
+        raise RefusedError(422, INVALID, fields=tuple(bad))
+    if not start < end <= start + LONGEST_CLIP:
+        raise RefusedError(422, INVALID, fields=(BadField("end", f"must be after start, by at most {LONGEST_CLIP} s"),))
+    origin = f"{playback_id}/{start}-{end}"
+    if workspace.documents.get(ClipOrigin, origin) is None:
+        access = "private" if query.get("clipAccess") == "private" else "public"
+        clip = new_recording(workspace, stream, end - start, access)
+        add_media(workspace, clip, source=stream.stream_id)
+        workspace.documents.put(origin, ClipOrigin(clip.media.id))
     return _playlist(end - start, ended=True)
+
+
+def _check_token(policy: str | None, query: Mapping[str, str]) -> None:
+    if policy != "public" and not query.get("token"):
+        raise RefusedError(401, "unauthorized", "A private playback id needs a token.")
 
 
 def _seconds(text: str | None) -> int | None:
@@ -64,47 +92,14 @@ def _seconds(text: str | None) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _keep_clip(workspace: Workspace, stream: LiveStream, origin: str, seconds: int, access: str | None) -> None:
-    if workspace.store.get(ClipOrigin, origin) is None:
-        clip = new_clip(workspace, stream, seconds, "private" if access == "private" else "public")
-        workspace.store.put(ClipOrigin, origin, ClipOrigin(clip.id))
-
-
-def new_clip(workspace: Workspace, stream: LiveStream, seconds: int, access: Literal["public", "private"]) -> LiveClip:
-    """Make and store a clip of a stream, ``seconds`` long. Its status is ``Ready``."""
-    clip_id, playback_id, now = new_uuid(), new_uuid(), workspace.now()
-    anyone = Restriction(default_policy="allow", allow=[], deny=[])
-    restrictions = AccessRestrictions(domains=anyone, user_agents=anyone)
-    clip = LiveClip(
-        id=clip_id,
-        workspace_id=workspace.credentials.workspace_id,
-        stream_id=stream.stream_id,
-        thumbnail=f"https://images.fastpix.com/{playback_id}/thumbnail.png",
-        max_resolution=stream.max_resolution,
-        source_resolution=stream.max_resolution,
-        status="Ready",
-        source_access=False,
-        playback_ids=[MediaPlaybackId(id=playback_id, access_policy=access, access_restrictions=restrictions)],
-        tracks=[Track(id=new_uuid(), type="video", width=1920, height=1080, frame_rate="30/1", status="available")],
-        is_audio_only=False,
-        subtitle_available=False,
-        duration=f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        aspect_ratio="16:9",
-        created_at=now,
-        updated_at=now,
-    )
-    workspace.store.put(LiveClip, clip_id, clip, parent=stream.stream_id)
-    return clip
-
-
-def _playlist(seconds: int, *, ended: bool) -> httpx.Response:
-    count = -(-seconds // SEGMENT_SECONDS)
+def _playlist(seconds: float, *, ended: bool) -> httpx.Response:
+    count = -int(-seconds // SEGMENT_SECONDS)
     lengths = [min(SEGMENT_SECONDS, seconds - index * SEGMENT_SECONDS) for index in range(count)]
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:3",
         f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS}",
-        *(f"#EXTINF:{length}.0,\nsegment-{index}.ts" for index, length in enumerate(lengths)),
+        *(f"#EXTINF:{float(length)},\nsegment-{index}.ts" for index, length in enumerate(lengths)),
         *(["#EXT-X-ENDLIST"] if ended else []),
     ]
     return httpx.Response(

@@ -2,37 +2,62 @@
 
 import secrets
 from base64 import b64encode
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
 import httpx
 import msgspec
 
-from fastpix.emulator import live_streams
-from fastpix.emulator.control import Seed, Seeded, about, reset, seed
+from fastpix.emulator import api
+from fastpix.emulator.clock import Clock, Delays, Reads, time_of
+from fastpix.emulator.control import State, control
+from fastpix.emulator.documents import Document, Store, StoreBusyError, kinds
+from fastpix.emulator.due import is_due, run_due
+from fastpix.emulator.forms import in_may
+from fastpix.emulator.handlers import HANDLERS, Handler
+from fastpix.emulator.memory_store import MemoryStore
 from fastpix.emulator.playback import manifest
-from fastpix.emulator.store import Store
-from fastpix.emulator.wire import BadField, RefusedError, answer, match_path, read_request, refusal
-from fastpix.emulator.workspace import HANDLERS, Credentials, Workspace, new_uuid
+from fastpix.emulator.router import Router
+from fastpix.emulator.seed import Seed, Seeded, sow
+from fastpix.emulator.sqlite_store import SqliteStore
+from fastpix.emulator.stream_states import connect_encoder, disconnect_encoder
+from fastpix.emulator.wire import RefusedError, answer, read_request, refusal
+from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, new_uuid
 
-__all__ = ["API_PATH", "Emulator"]
+__all__ = ["API_PATH", "Emulator", "Repeatable"]
 
 API_PATH = "/v1"
-RESOURCES = (live_streams,)
-"""The modules with handlers. Importing a module registers its handlers."""
 CONTROL_PATH = "/_emulator/"
+NOUNS = api.__all__
+"""The modules whose handlers are registered."""
+ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
+
+
+class Repeatable(Document):
+    """The first response to an Idempotency-Key. Its id is the key, after the id of the operation."""
+
+    status: int
+    """The HTTP status."""
+    body: msgspec.Raw
+    """The body."""
 
 
 class Emulator:
     """A local FastPix with one workspace.
 
     Args:
-        path: The SQLite file for all data and the credentials. Default: ``:memory:``, which keeps them in memory.
+        path: The SQLite file for all data and the credentials. Several processes may share it. Default: ``:memory:``,
+            which keeps everything in memory.
         username: The id of the access token. Default: the id that the file has, or a random one.
         password: The secret of the access token. Default: the secret that the file has, or a random one.
         trial: Whether the workspace is on a trial plan, so its streams can't be enabled after they are disabled.
             Default: ``False``.
+        delays: How long media and streams need for each state. Default: fractions of a second.
+        forms: The month whose forms responses have: ``2026-11``, or ``2026-05`` for a duration as text, for example.
+            Default: ``2026-11``.
 
     Raises:
-        sqlite3.Error: The file can't be opened.
+        StoreError: The file can't be used. The message says why.
     """
 
     def __init__(
@@ -42,36 +67,101 @@ class Emulator:
         username: str | None = None,
         password: str | None = None,
         trial: bool = False,
+        delays: Delays = Delays(),
+        forms: Forms = "2026-11",
     ) -> None:
-        store = Store(path)
-        kept = store.get(Credentials, "") or Credentials(new_uuid(), new_uuid(), secrets.token_urlsafe(24))
-        credentials = Credentials(kept.workspace_id, username or kept.username, password or kept.password)
-        store.put(Credentials, "", credentials)
-        self._workspace = Workspace(store, credentials, trial)
-        token = b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
-        self._authorization = f"Basic {token}"
+        self._store: Store = MemoryStore() if path == ":memory:" else SqliteStore(path)
+        self._settings = Settings(trial, delays, forms)
+        self._counts_reads = any(isinstance(delay, Reads) for delay in msgspec.structs.astuple(delays))
+        with self._store.transaction(write=True) as documents:
+            kept = documents.get(Credentials, "") or Credentials(new_uuid(), new_uuid(), secrets.token_urlsafe(24))
+            self._credentials = Credentials(kept.workspace_id, username or kept.username, password or kept.password)
+            documents.put("", self._credentials)
+        token = b64encode(f"{self.username}:{self.password}".encode()).decode()
+        self._authorization = f"Basic {token}".encode()
+        self.clock = Clock(self._store, self._settle)
+        """The clock: `Clock.hold` stops it, and `Clock.advance` moves it forward."""
 
     @property
     def username(self) -> str:
         """The id of the access token, for the ``username`` of a core."""
-        return self._workspace.credentials.username
+        return self._credentials.username
 
     @property
     def password(self) -> str:
         """The secret of the access token, for the ``password`` of a core."""
-        return self._workspace.credentials.password
+        return self._credentials.password
+
+    @property
+    def workspace_id(self) -> str:
+        """The id of the workspace."""
+        return self._credentials.workspace_id
+
+    @property
+    def waits(self) -> bool:
+        """Whether `handle` may wait for a disk or for another process. With data in memory it does not."""
+        return self._store.waits
 
     def close(self) -> None:
         """Close the SQLite file. Data in memory is lost."""
-        self._workspace.store.close()
+        self._store.close()
 
     def seed(self, wanted: Seed) -> Seeded:
-        """Add streams and clips to the existing data, and return the ids of the new streams."""
-        return seed(self._workspace, wanted)
+        """Add data to the existing data, and return the ids of what was added.
+
+        Raises:
+            msgspec.ValidationError: A value is out of its bounds. It is a `ValueError`.
+        """
+        checked = msgspec.convert(msgspec.to_builtins(wanted), Seed)
+        with self._turn() as workspace:
+            return sow(workspace, checked)
 
     def reset(self) -> None:
-        """Delete all data except the credentials."""
-        reset(self._workspace)
+        """Delete all data except the credentials, and let the clock run with the machine's."""
+        with self._store.transaction(write=True) as documents:
+            documents.clear(Credentials)
+
+    def export_state(self) -> State:
+        """Return all data except the credentials, for a bug report. `msgspec.json.encode` turns it into JSON.
+
+        The data has stream keys and other secrets of this local FastPix.
+        """
+        with self._store.transaction(write=False) as documents:
+            return State(2, [row for row in documents.rows() if row.kind != Credentials.__name__])
+
+    def import_state(self, state: State) -> None:
+        """Replace all data except the credentials with exported data.
+
+        Raises:
+            msgspec.ValidationError: The data has a document that this version does not know. It is a `ValueError`.
+        """
+        known = kinds()
+        for row in state.documents:
+            if row.kind not in known or row.kind == Credentials.__name__:
+                raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
+        with self._store.transaction(write=True) as documents:
+            documents.clear(Credentials)
+            for row in state.documents:
+                document = msgspec.json.decode(row.document, type=known[row.kind])
+                documents.put(row.id, document, parent=row.parent, position=row.position)
+
+    def connect_encoder(self, stream_id: str) -> None:
+        """Let an encoder connect to a live stream. The stream becomes ``preparing``, and then ``active``.
+
+        Raises:
+            RefusedError: There is no such stream, it has an encoder, or it is disabled.
+        """
+        with self._turn() as workspace:
+            connect_encoder(workspace, stream_id)
+
+    def disconnect_encoder(self, stream_id: str) -> None:
+        """Let the encoder of a live stream disconnect. The broadcast ends when the reconnect window has passed.
+
+        Raises:
+            RefusedError: There is no such stream, or it has no encoder.
+        """
+        with self._turn() as workspace:
+            disconnect_encoder(workspace, stream_id)
 
     def transport(self) -> httpx.MockTransport:
         """Return a transport that sends requests to this emulator in the same process, without a socket.
@@ -88,44 +178,67 @@ class Emulator:
             return self._routed(request, path)
         except RefusedError as refused:
             return refusal(refused)
+        except StoreBusyError as problem:
+            return refusal(RefusedError(503, "service unavailable", str(problem)))
 
     def _routed(self, request: httpx.Request, path: str) -> httpx.Response:
-        if path.startswith(CONTROL_PATH):
-            return self._control(request, path.removeprefix(CONTROL_PATH))
         if path.startswith(f"{API_PATH}/"):
             return self._api(request, path.removeprefix(API_PATH))
+        if path.startswith(CONTROL_PATH):
+            return control(self, request, path.removeprefix(CONTROL_PATH))
         if request.method == "GET" and path.endswith(".m3u8") and path.count("/") == 1:
-            return manifest(self._workspace, path[1:].removesuffix(".m3u8"), request.url.params)
+            return self._manifest(path[1:].removesuffix(".m3u8"), request.url.params)
         raise RefusedError(404, "not found")
+
+    def _manifest(self, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
+        with self._turn() as workspace:
+            return manifest(workspace, playback_id, query)
 
     def _api(self, request: httpx.Request, path: str) -> httpx.Response:
         given = request.headers.get("authorization", "")
-        if not secrets.compare_digest(given.encode(), self._authorization.encode()):
+        if not secrets.compare_digest(given.encode(), self._authorization):
             raise RefusedError(
                 401, "unauthorized", "The access token id or its secret is wrong, or belongs to another workspace."
             )
-        for operation, handler in HANDLERS.values():
-            in_path = match_path(operation.endpoint, path) if operation.endpoint.method == request.method else None
-            if in_path is not None:
-                read = read_request(operation.endpoint, in_path, request)
-                return answer(handler(self._workspace, read), _status(operation.endpoint.method))
-        raise RefusedError(501, "not emulated", "The local FastPix does not have this operation; see GET /_emulator/.")
+        found = ROUTER.match(request.method, path)
+        if found is None:
+            known = "The local FastPix has the operations that GET /_emulator/ lists."
+            raise RefusedError(501, "not emulated", f"There is no operation {request.method} {path}. {known}")
+        endpoint, in_path = found
+        read = read_request(endpoint, in_path, request)
+        writes = request.method != "GET" or self._counts_reads
+        with self._turn(str(request.url.copy_with(raw_path=b"/")).rstrip("/"), write=writes) as workspace:
+            return _called(HANDLERS[endpoint.id], workspace, read, request.headers.get("idempotency-key"))
 
-    def _control(self, request: httpx.Request, what: str) -> httpx.Response:
-        if (request.method, what) == ("GET", ""):
-            return answer(about(self._workspace))
-        if (request.method, what) == ("POST", "reset"):
-            self.reset()
-            return httpx.Response(204)
-        if (request.method, what) == ("POST", "seed"):
-            try:
-                return answer(self.seed(msgspec.json.decode(request.read(), type=Seed)))
-            except msgspec.DecodeError as problem:
-                raise RefusedError(422, str(problem), fields=(BadField("seed"),)) from problem
-        raise RefusedError(
-            404, "not found: only GET /_emulator/, POST /_emulator/reset and POST /_emulator/seed exist here"
-        )
+    @contextmanager
+    def _turn(self, origin: str = "https://api.fastpix.com", *, write: bool = True) -> Generator[Workspace]:
+        """Lend the workspace, at one time, after everything that is due by then."""
+        if not write:
+            with self._store.transaction(write=False) as documents:
+                write = is_due(documents, time_of(documents))
+        with self._store.transaction(write=write) as documents:
+            workspace = Workspace(documents, self.workspace_id, self._settings, time_of(documents), origin)
+            if write:
+                run_due(workspace)
+            yield workspace
+
+    def _settle(self) -> None:
+        """Let everything happen that is due."""
+        with self._turn():
+            pass
 
 
-def _status(method: str) -> int:
-    return 201 if method == "POST" else 200
+def _called(handler: Handler, workspace: Workspace, request: msgspec.Struct, key: str | None) -> httpx.Response:
+    """Return the response of a handler. Where a POST is idempotent, the same key gets the first response again."""
+    endpoint = handler.endpoint
+    id = f"{endpoint.id}/{key}" if key and endpoint.method == "POST" and endpoint.idempotent else None
+    first = id and workspace.documents.get(Repeatable, id)
+    if first:
+        return answer(first.body, first.status)
+    value = handler.function(workspace, request)
+    if workspace.settings.forms == "2026-05":
+        value = in_may(value, of_stream=endpoint.path.startswith("/live/"))
+    response = answer(value, handler.status)
+    if id:
+        workspace.documents.put(id, Repeatable(handler.status, msgspec.Raw(response.content)))
+    return response

@@ -4,16 +4,20 @@
 """
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args, get_origin
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import httpx
 import msgspec
 
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.validation import mapping, sequence
 
-__all__ = ["INVALID", "BadField", "RefusedError", "answer", "match_path", "read_request", "refusal"]
+__all__ = ["INVALID", "BadField", "RefusedError", "answer", "check_uuid", "invalid", "read_request", "refusal"]
 
+UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID = "payload validation failed"
 
 
@@ -46,26 +50,50 @@ class RefusedError(Exception):
         self.fields = fields
 
 
-def match_path(endpoint: Endpoint[object], raw_path: str) -> dict[str, str] | None:
-    """Return the fields in a path, unquoted, or ``None`` if the path does not match the endpoint."""
-    pattern = "".join((f"(?P<{name}>[^/]+)" if name else "") + re.escape(text) for name, text in endpoint.path_parts)
-    found = re.fullmatch(pattern, raw_path)
-    return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
+def invalid(*fields: str) -> RefusedError:
+    """Return the refusal of fields with values that are not valid (422)."""
+    return RefusedError(422, INVALID, fields=tuple(map(BadField, fields)))
+
+
+def check_uuid(**fields: str) -> None:
+    """Raise a 422 that names the fields whose value is no UUID."""
+    bad = [name for name, value in fields.items() if not UUID.fullmatch(value)]
+    if bad:
+        raise invalid(*bad)
 
 
 def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any:
     """Return the request struct, of the endpoint's request type.
 
     Raises:
-        RefusedError: A field is not valid (422), or the body is not JSON (400).
+        RefusedError: A field is not valid, or a body has a field that the operation does not have (422), or the body is
+            not JSON (400).
     """
     try:
         rest = _body(request) if endpoint.in_body else _query(endpoint, request)
-        return msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
+        read = msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
     except msgspec.ValidationError as problem:
         raise RefusedError(422, INVALID, fields=(BadField(_field(str(problem))),)) from problem
     except msgspec.DecodeError as problem:
         raise RefusedError(400, "Bad Request", "The body is not JSON.") from problem
+    if endpoint.in_body and rest:
+        known = {name: value for name, value in msgspec.to_builtins(read).items() if name not in in_path}
+        if unknown := tuple(BadField(field, "is not allowed") for field in _unknown(rest, known)):
+            raise RefusedError(422, INVALID, fields=unknown)
+    return read
+
+
+def _unknown(given: object, known: object, at: str = "") -> Iterator[str]:
+    """Yield the paths to the fields that are given and were not read."""
+    read = mapping(known)
+    for name, value in mapping(given).items():
+        field = f"{at}.{name}" if at else str(name)
+        if name in read:
+            yield from _unknown(value, read[name], field)
+        else:
+            yield field
+    for index, (value, item) in enumerate(zip(sequence(given), sequence(known), strict=True)):
+        yield from _unknown(value, item, f"{at}[{index}]")
 
 
 def answer(value: object, status: int = 200) -> httpx.Response:
@@ -91,10 +119,16 @@ def _body(request: httpx.Request) -> dict[str, object]:
 
 def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
     """Return the fields of the query. A name that occurs once has one value, unless its field takes a list."""
-    fields = (field for kind in endpoint.request_types for field in msgspec.structs.fields(kind))
-    lists = {field.encode_name for field in fields if _takes_list(field.type)}
+    lists = _lists(endpoint.request_types)
     values = parse_qs(request.url.query.decode(), keep_blank_values=True)
     return {name: given if name in lists or len(given) > 1 else given[0] for name, given in values.items()}
+
+
+@cache
+def _lists(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[str]:
+    """Return the names of the fields that take a list."""
+    fields = (field for kind in kinds for field in msgspec.structs.fields(kind))
+    return frozenset(field.encode_name for field in fields if _takes_list(field.type))
 
 
 def _takes_list(hint: object) -> bool:

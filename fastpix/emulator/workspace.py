@@ -1,28 +1,44 @@
-"""The workspace of a local FastPix, and the registry of handlers.
-
-A handler takes a workspace and a request. It returns a struct, or raises a `RefusedError`.
-"""
+"""What a handler works on: the documents of a workspace, at the time of one request."""
 
 import secrets
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar
 from uuid import uuid4
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from fastpix.api.common import ABSENT, Answer, OrderedPageRequest, Page, PageRequest, Pagination, SpanPageRequest
 from fastpix.api.times import Timestamp
-from fastpix.emulator.store import Store
-from fastpix.operation import Operation
+from fastpix.emulator.clock import Delays, text_of_time
+from fastpix.emulator.documents import Document, Documents
 
-__all__ = ["HANDLERS", "Credentials", "Handler", "Workspace", "handles", "new_id", "new_uuid"]
+__all__ = [
+    "DEFAULT_LIMIT",
+    "Credentials",
+    "Forms",
+    "Settings",
+    "Workspace",
+    "described_as",
+    "given",
+    "metadata_of",
+    "new_id",
+    "new_uuid",
+    "only_given",
+    "page",
+    "paged",
+]
 
-Request = TypeVar("Request", bound=msgspec.Struct)
-Ok = TypeVar("Ok", bound=msgspec.Struct)
-Handler: TypeAlias = "Callable[[Workspace, Any], msgspec.Struct]"
+T = TypeVar("T")
+AnswerT = TypeVar("AnswerT", bound=Answer)
+DocumentT = TypeVar("DocumentT", bound=Document)
+
+Forms: TypeAlias = Literal["2026-11", "2026-05"]
+"""The month whose forms responses have."""
+
+DEFAULT_LIMIT = 10
 
 
-class Credentials(msgspec.Struct, frozen=True):
+class Credentials(Document):
     """The id of a workspace and its access token."""
 
     workspace_id: str
@@ -33,37 +49,83 @@ class Credentials(msgspec.Struct, frozen=True):
     """The secret of the access token."""
 
 
-class Workspace(msgspec.Struct, frozen=True):
-    """The state that handlers work on."""
+class Settings(msgspec.Struct, frozen=True):
+    """The settings of a local FastPix."""
 
-    store: Store
-    """The data of the workspace."""
-    credentials: Credentials
-    """The id of the workspace and its access token."""
     trial: bool = False
-    """Whether new streams belong to a trial plan, so they can't be enabled. Default: ``False``."""
+    """Whether the workspace is on a trial plan. Default: ``False``."""
+    delays: Delays = Delays()
+    """How long it takes until something is done."""
+    forms: Forms = "2026-11"
+    """The month whose forms responses have. Default: ``2026-11``."""
 
+
+class Workspace(msgspec.Struct, frozen=True):
+    """The documents of a workspace, at the time of one request."""
+
+    documents: Documents
+    """The documents of the workspace."""
+    id: str
+    """The id of the workspace."""
+    settings: Settings
+    """The settings of the local FastPix."""
+    time: float
+    """The time, in seconds since 1970. It stands still during a request."""
+    origin: str = "https://api.fastpix.com"
+    """The scheme and host that the request was sent to."""
+
+    @property
     def now(self) -> Timestamp:
-        """Return the present time as text in the service's format, such as ``2026-11-24T10:00:00.000000Z``."""
-        return cast("Timestamp", datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"))
+        """The time as text in the service's format."""
+        return text_of_time(self.time)
 
 
-HANDLERS: dict[str, tuple[Operation[..., Any], Handler]] = {}
-"""The operations that the local FastPix has, with their handlers, by operation id."""
+def given(value: T | UnsetType, default: T) -> T:
+    """Return the value, or the service's default if it is unset."""
+    return default if isinstance(value, UnsetType) else value
 
 
-def handles(
-    operation: Operation[..., Ok],
-) -> Callable[[Callable[[Workspace, Request], Ok]], Callable[[Workspace, Request], Ok]]:
-    """Return a decorator that registers a function as the handler of an operation."""
+def only_given(**values: object) -> dict[str, object]:
+    """Return the values that are not unset."""
+    return {name: value for name, value in values.items() if value is not UNSET}
 
-    def register(
-        handler: Callable[[Workspace, Request], Ok],
-    ) -> Callable[[Workspace, Request], Ok]:
-        HANDLERS[operation.endpoint.id] = (operation, handler)
-        return handler
 
-    return register
+def metadata_of(given: dict[str, str] | UnsetType) -> dict[str, str | None] | None:
+    """Return the metadata of a response: absent if it was not given."""
+    return ABSENT if isinstance(given, UnsetType) else {**given}
+
+
+def described_as(kind: type[AnswerT], answer: Answer, **changes: object) -> AnswerT:
+    """Return a struct of another kind, with the fields that both have, and with changes."""
+    values = msgspec.structs.asdict(answer)
+    return kind(**{name: values[name] for name in kind.__struct_fields__ if name in values} | changes)
+
+
+def page(workspace: Workspace, kind: type[DocumentT], request: PageRequest, parent: str = "") -> Page[DocumentT]:
+    """Return the page of a list of documents that a request asks for, newest first unless it says otherwise."""
+    order = given(request.order_by, "desc") if isinstance(request, OrderedPageRequest) else "desc"
+    start, stop = _part(request)
+    found = workspace.documents.slice(kind, parent, start=start, stop=stop, last_first=order == "desc")
+    return _page(found, request, workspace.documents.count(kind, parent))
+
+
+def paged(items: list[T], request: PageRequest | SpanPageRequest) -> Page[T]:
+    """Return the page of a list that a request asks for."""
+    start, stop = _part(request)
+    return _page(items[start:stop], request, len(items))
+
+
+def _part(request: PageRequest | SpanPageRequest) -> tuple[int, int]:
+    """Return the indexes of the first item of a page, and of the first item after it."""
+    limit = given(request.limit, DEFAULT_LIMIT)
+    start = (given(request.offset, 1) - 1) * limit
+    return start, start + limit
+
+
+def _page(items: list[T], request: PageRequest | SpanPageRequest, total: int) -> Page[T]:
+    limit, number = given(request.limit, DEFAULT_LIMIT), given(request.offset, 1)
+    pagination = Pagination(total_records=total, current_offset=number, offset_count=-(-total // limit))
+    return Page(data=items, pagination=pagination, success=True)
 
 
 def new_id() -> str:

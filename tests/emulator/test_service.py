@@ -7,6 +7,7 @@ import pytest
 from fastpix import FastpixCore
 from fastpix.api.live_streams import ListLiveClipsRequest, live_streams_list, live_streams_list_clips
 from fastpix.emulator import Emulator, Seed, SeedStream
+from fastpix.emulator.handlers import HANDLERS
 from tests.pages import paging
 
 
@@ -21,7 +22,14 @@ def core_on(emulator: Emulator) -> FastpixCore:
 
 def test_the_control_surface_tells_what_there_is(emulator: Emulator) -> None:
     about = web_on(emulator).get("/_emulator/").json()
-    assert "create-new-stream" in about["operations"]
+    assert [operation for operation in about["operations"] if operation["id"] == "create-new-stream"] == [
+        {
+            "id": "create-new-stream",
+            "method": "POST",
+            "path": "/live/streams",
+            "basis": msgspec.to_builtins(HANDLERS["create-new-stream"].basis),
+        }
+    ]
     assert about["workspaceId"]
 
 
@@ -38,9 +46,9 @@ def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
     ]
     clips = [live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap() for stream in streams]
     assert [len(page.data) for page in clips] == [0, 3, 3]
-    before = web.get("/_emulator/").json()
+    before = web.get("/_emulator/").json()["workspaceId"]
     assert web.post("/_emulator/reset").status_code == 204
-    assert web.get("/_emulator/").json() == before
+    assert web.get("/_emulator/").json()["workspaceId"] == before
     assert live_streams_list(core).unwrap().data == []
     assert paging(live_streams_list(core).unwrap()).total_records == 0
     assert live_streams_list_clips(core, ListLiveClipsRequest(seeded["streamIds"][0])).unwrap().data == []
@@ -60,7 +68,7 @@ def test_a_seed_says_all_of_what_is_added(emulator: Emulator) -> None:
         {"a": "b"},
     )
     assert (plain.status, plain.trial, plain.metadata) == ("idle", False, None)
-    assert [clip.duration for clip in clips] == ["00:00:30"] * 2
+    assert [clip.duration for clip in clips] == [30] * 2
     assert [id.access_policy for id in stream.playback_ids or []] == ["private"]
     assert [id.access_policy for clip in clips for id in clip.playback_ids or []] == ["private"] * 2
 
@@ -96,7 +104,7 @@ def test_there_is_nothing_else(emulator: Emulator, method: str, path: str, statu
 
 
 def test_an_operation_that_is_not_emulated_says_so(emulator: Emulator) -> None:
-    answered = web_on(emulator).get("/v1/on-demand", auth=(emulator.username, emulator.password))
+    answered = web_on(emulator).get("/v1/playout/channels", auth=(emulator.username, emulator.password))
     assert answered.status_code == 501
     assert answered.json()["error"]["message"] == "not emulated"
 

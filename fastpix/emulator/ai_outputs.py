@@ -1,0 +1,106 @@
+"""The results of AI features. They are made up: their form is that of the service, their content is not."""
+
+from collections.abc import Callable
+
+from fastpix.api.media import Media, MediaInsight, MediaSummary
+from fastpix.api.media_ai import (
+    ActionItem,
+    AdvancedSummaryResult,
+    AttributedTranscriptSegment,
+    DatedEvent,
+    DetailedNote,
+    KeyDecision,
+    KeyMetric,
+    MeetingSummary,
+    OpenQuestion,
+    Sentiment,
+    SpeakerTalkTime,
+    Task,
+    TranscriptWord,
+)
+from fastpix.api.times import seconds_of
+from fastpix.emulator.clock import text_of_duration
+
+__all__ = ["OUTPUTS", "advanced_summary_of", "output_of", "transcript_of"]
+
+WORDS = ("Hello", "and", "welcome.", "This", "is", "a", "video", "on", "the", "local", "FastPix.")
+
+
+def output_of(name: str, media: Media) -> MediaSummary | MediaInsight:
+    """Return the finished output of an AI feature of a media.
+
+    Args:
+        name: One of `OUTPUTS`.
+        media: The media, with the output in preparation.
+    """
+    return OUTPUTS[name](media)
+
+
+def _summary(media: Media) -> MediaSummary:
+    return MediaSummary(status="available", data=f"A summary of {_name(media)}.")
+
+
+def _chapters(media: Media) -> MediaInsight:
+    middle, end = text_of_duration(_seconds(media) / 2), text_of_duration(_seconds(media))
+    chapters = [
+        {"chapter": "1", "startTime": "00:00:00", "endTime": middle, "title": "The beginning", "summary": "It starts."},
+        {"chapter": "2", "startTime": middle, "endTime": end, "title": "The rest", "summary": "It ends."},
+    ]
+    return MediaInsight(status="available", data={"isChaptersGenerated": True, "chapters": chapters})
+
+
+def _named_entities(media: Media) -> MediaInsight:
+    return MediaInsight(status="available", data={"namedEntities": ["FastPix", _name(media)]})
+
+
+def _moderation(_: Media) -> MediaInsight:
+    scores = [{"category": category, "score": 0.01} for category in ("Harassment", "Hate", "Sexual", "Violence")]
+    return MediaInsight(status="available", data={"moderationResult": scores})
+
+
+OUTPUTS: dict[str, Callable[[Media], MediaSummary | MediaInsight]] = {
+    "summary": _summary,
+    "chapters": _chapters,
+    "named_entities": _named_entities,
+    "moderation": _moderation,
+}
+"""The outputs that are fields of a media."""
+
+
+def advanced_summary_of(media: Media) -> AdvancedSummaryResult:
+    name, end = _name(media), text_of_duration(_seconds(media))
+    return AdvancedSummaryResult(
+        meeting_summary=MeetingSummary(title=name, overview=f"A conversation about {name}."),
+        key_decisions=[KeyDecision("To test without an account", "speaker_1", end)],
+        detailed_notes=[
+            DetailedNote("The local FastPix", "00:00:00", "It answers like the service.", ["It is local."])
+        ],
+        action_items=[ActionItem("speaker_2", [Task("Write a test", None, end)])],
+        open_questions=[OpenQuestion("What is next?", "speaker_2", None, "The end of the conversation")],
+        key_metrics=[KeyMetric("Duration in seconds", f"{_seconds(media):g}")],
+        dates_and_times=[DatedEvent("today", "The day of the test")],
+        sentiment=Sentiment(positive=60, neutral=30, negative=10),
+        speaker_talk_time=[SpeakerTalkTime("speaker_1", 70, 150), SpeakerTalkTime("speaker_2", 30, 140)],
+    )
+
+
+def transcript_of(media: Media) -> list[AttributedTranscriptSegment]:
+    step = _seconds(media) / len(WORDS)
+    words = [
+        TranscriptWord(word, round(index * step, 3), round((index + 1) * step, 3)) for index, word in enumerate(WORDS)
+    ]
+    halves = (("speaker_1", words[:3]), ("speaker_2", words[3:]))
+    return [
+        AttributedTranscriptSegment(
+            speaker, said[0].start_sec, said[-1].end_sec, " ".join(str(word.word) for word in said), said
+        )
+        for speaker, said in halves
+    ]
+
+
+def _name(media: Media) -> str:
+    return media.title or f"media {media.id}"
+
+
+def _seconds(media: Media) -> float:
+    return seconds_of(media.duration) or 0

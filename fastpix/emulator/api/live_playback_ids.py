@@ -1,0 +1,89 @@
+"""Playback ids of live streams on the local FastPix."""
+
+from msgspec import UNSET
+
+from fastpix.api.common import ABSENT, Ack, Data, PlaybackId, Restriction
+from fastpix.api.live_playback_ids import (
+    CreateLivePlaybackIdRequest,
+    DeleteLivePlaybackIdRequest,
+    GetLivePlaybackIdRequest,
+    UpdateLiveDomainRestrictionsRequest,
+    UpdateLiveUserAgentRestrictionsRequest,
+    live_playback_ids_create,
+    live_playback_ids_delete,
+    live_playback_ids_get,
+    live_playback_ids_update_domain_restrictions,
+    live_playback_ids_update_user_agent_restrictions,
+)
+from fastpix.emulator.access import (
+    PlaybackTarget,
+    find_playback_id,
+    new_playback_id,
+    restricted,
+    restrictions,
+    without_playback_id,
+)
+from fastpix.emulator.handlers import handles
+from fastpix.emulator.stream_states import change_stream, find_stream
+from fastpix.emulator.workspace import Workspace, given
+
+__all__ = ["create", "delete", "get", "update_domains", "update_user_agents"]
+
+NOT_FOUND = "stream/playbackId not found"
+
+
+@handles(
+    live_playback_ids_create,
+    recorded="the newest playback id is the first one of the stream",
+    documented="the response, also accessRestrictions since September 2026",
+)
+def create(workspace: Workspace, request: CreateLivePlaybackIdRequest) -> Data[PlaybackId]:
+    record = find_stream(workspace, request.stream_id)
+    limits = ABSENT if request.access_restrictions is UNSET else restrictions(request.access_restrictions)
+    target = PlaybackTarget(stream_id=request.stream_id)
+    created = new_playback_id(workspace, target, given(request.access_policy, "public"), limits)
+    change_stream(workspace, record, playback_ids=[created, *(record.stream.playback_ids or ())])
+    return Data(created, success=True)
+
+
+@handles(
+    live_playback_ids_get, recorded="the response", documented="the 404, and accessRestrictions since September 2026"
+)
+def get(workspace: Workspace, request: GetLivePlaybackIdRequest) -> Data[PlaybackId]:
+    stream = find_stream(workspace, request.stream_id).stream
+    return Data(find_playback_id(stream.playback_ids, request.playback_id, NOT_FOUND), success=True)
+
+
+@handles(live_playback_ids_delete, recorded="the response", documented="the 404")
+def delete(workspace: Workspace, request: DeleteLivePlaybackIdRequest) -> Ack:
+    record = find_stream(workspace, request.stream_id)
+    gone = find_playback_id(record.stream.playback_ids, request.playback_id, NOT_FOUND)
+    change_stream(workspace, record, playback_ids=without_playback_id(workspace, record.stream.playback_ids, gone))
+    return Ack(success=True)
+
+
+@handles(
+    live_playback_ids_update_domain_restrictions,
+    documented="the flat body, the response, and that restrictions are read back",
+    guessed="a domain without a dot is a 422, as for media",
+)
+def update_domains(workspace: Workspace, request: UpdateLiveDomainRestrictionsRequest) -> Data[Restriction]:
+    record = find_stream(workspace, request.stream_id)
+    playback_ids = record.stream.playback_ids
+    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
+    changed, restriction = restricted(playback_ids, found, domains=request)
+    change_stream(workspace, record, playback_ids=changed)
+    return Data(restriction, success=True)
+
+
+@handles(
+    live_playback_ids_update_user_agent_restrictions,
+    documented="the flat body, the response, and that restrictions are read back",
+)
+def update_user_agents(workspace: Workspace, request: UpdateLiveUserAgentRestrictionsRequest) -> Data[Restriction]:
+    record = find_stream(workspace, request.stream_id)
+    playback_ids = record.stream.playback_ids
+    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
+    changed, restriction = restricted(playback_ids, found, user_agents=request)
+    change_stream(workspace, record, playback_ids=changed)
+    return Data(restriction, success=True)

@@ -1,0 +1,206 @@
+"""Media on the local FastPix."""
+
+from collections.abc import Sequence
+
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from fastpix.api.common import ABSENT, Ack, Data, Page, Track
+from fastpix.api.media import (
+    AudioInput,
+    CreatedInput,
+    CreatedMedia,
+    CreateMediaRequest,
+    DeleteMediaRequest,
+    GenerateSubtitles,
+    GetMediaInputInfoRequest,
+    GetMediaRequest,
+    InputConfiguration,
+    InputFile,
+    InputInfo,
+    ListMediaClipsRequest,
+    ListMediaRequest,
+    Media,
+    MediaClip,
+    SubtitleInput,
+    UpdateMediaRequest,
+    UpdateMp4SupportRequest,
+    UpdateSourceAccessRequest,
+    VideoInput,
+    WatermarkInput,
+    media_create,
+    media_delete,
+    media_get,
+    media_get_input_info,
+    media_list,
+    media_list_clips,
+    media_update,
+    media_update_mp4_support,
+    media_update_source_access,
+)
+from fastpix.emulator.access import forget_playback_ids
+from fastpix.emulator.api.drm_configurations import check_drm
+from fastpix.emulator.due import note_read
+from fastpix.emulator.handlers import handles
+from fastpix.emulator.media_states import (
+    ClipOf,
+    Content,
+    MediaRecord,
+    add_media,
+    change_media,
+    clips_of,
+    content_of,
+    described,
+    files_of,
+    find_media,
+    new_media,
+    prepare,
+    setting_of,
+)
+from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given, page
+
+__all__ = [
+    "create",
+    "delete",
+    "get",
+    "get_input_info",
+    "list_clips",
+    "list_media",
+    "update",
+    "update_mp4_support",
+    "update_source_access",
+]
+
+MEDIA_SCHEME = "fp_mediaId://"
+"""The scheme of a URL that makes a clip of another media."""
+
+
+@handles(
+    media_create,
+    recorded="a new media has no thumbnail and no tracks, in the list of media",
+    documented="the response",
+    guessed="the video is not fetched: it holds what the seed of its URL says, or the defaults",
+)
+def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMedia]:
+    check_drm(workspace, request.access_policy, request.drm_configuration_id)
+    video = next((given_input for given_input in request.inputs if isinstance(given_input, VideoInput)), None)
+    if video is None:
+        raise invalid("inputs")
+    content, source = _content(workspace, video)
+    media = new_media(workspace, content, request.access_policy, request)
+    tracks = [*(media.tracks or ()), *_subtitles(request.inputs), *_generated(request.subtitles)]
+    media = replace(media, tracks=tracks, source_media_id=source or ABSENT)
+    generated = [str(track.id) for track in tracks if track.status == "preparing"]
+    record = MediaRecord(media, content, video.url, generated=generated)
+    add_media(workspace, record, source=source)
+    inputs = [_created_input(given_input) for given_input in request.inputs]
+    answer = described_as(CreatedMedia, media, trial=workspace.settings.trial, inputs=inputs)
+    return Data(answer, success=True)
+
+
+def _content(workspace: Workspace, video: VideoInput) -> tuple[Content, str | None]:
+    """Return what a video holds, and the id of the media that it is a clip of."""
+    source = video.url.removeprefix(MEDIA_SCHEME) if video.url.startswith(MEDIA_SCHEME) else None
+    content = content_of(workspace, video.url) if source is None else find_media(workspace, source).content
+    start, end = given(video.start_time, 0), given(video.end_time, content.duration)
+    if not 0 <= start < end:
+        raise invalid("inputs[0].endTime")
+    return replace(content, duration=max(min(end, content.duration) - start, 0.001)), source
+
+
+def _subtitles(inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]) -> list[Track]:
+    return [
+        Track(
+            new_uuid(), "subtitle", status="available", language_code=one.language_code, language_name=one.language_name
+        )
+        for one in inputs
+        if isinstance(one, SubtitleInput)
+    ]
+
+
+def _generated(subtitles: GenerateSubtitles | UnsetType) -> list[Track]:
+    if isinstance(subtitles, UnsetType):
+        return []
+    code, name = given(subtitles.language_code, "en"), given(subtitles.language_name, "English")
+    return [Track(new_uuid(), "subtitle", status="preparing", language_code=code, language_name=name)]
+
+
+def _created_input(given_input: VideoInput | WatermarkInput | AudioInput | SubtitleInput) -> CreatedInput:
+    url = given_input.swap_track_url if isinstance(given_input, AudioInput) else given_input.url
+    return CreatedInput(type=str(type(given_input).__struct_config__.tag), url=url)
+
+
+@handles(media_list, recorded="the fields, the statuses of tracks, the order, and a media that was just created")
+def list_media(workspace: Workspace, request: ListMediaRequest) -> Page[Media]:
+    found = page(workspace, MediaRecord, request)
+    return Page([described(record, in_list=True) for record in found.data], found.pagination, success=True)
+
+
+@handles(
+    media_get,
+    recorded="the fields, in responses to updates",
+    documented="the 404, the 422 for an id that is no UUID, and the forms since September 2026",
+)
+def get(workspace: Workspace, request: GetMediaRequest) -> Data[Media]:
+    note_read(workspace, request.media_id)
+    return _described(find_media(workspace, request.media_id))
+
+
+@handles(media_update, recorded="the response", guessed="an empty body changes nothing")
+def update(workspace: Workspace, request: UpdateMediaRequest) -> Data[Media]:
+    changes = only_given(title=request.title, creator_id=request.creator_id, metadata=request.metadata)
+    return _changed(workspace, find_media(workspace, request.media_id), **changes)
+
+
+@handles(media_delete, recorded="the response", documented="the 404", guessed="clips of the media stay")
+def delete(workspace: Workspace, request: DeleteMediaRequest) -> Ack:
+    media = find_media(workspace, request.media_id).media
+    forget_playback_ids(workspace, media.playback_ids)
+    workspace.documents.delete(MediaRecord, media.id)
+    workspace.documents.delete(ClipOf, media.id)
+    return Ack(success=True)
+
+
+@handles(media_list_clips, documented="the fields, the 404", guessed="a clip is described as every media is")
+def list_clips(workspace: Workspace, request: ListMediaClipsRequest) -> Page[MediaClip]:
+    find_media(workspace, request.media_id)
+    return clips_of(workspace, request.media_id, request, MediaClip)
+
+
+@handles(media_get_input_info, documented="the fields", guessed="tracks and container format before the media is ready")
+def get_input_info(workspace: Workspace, request: GetMediaInputInfoRequest) -> Data[InputInfo]:
+    record = find_media(workspace, request.media_id)
+    _, dot, extension = record.url.partition("?")[0].rpartition("/")[2].rpartition(".")
+    file = InputFile(container_format=extension if dot else "mp4", tracks=described(record).tracks)
+    return Data(InputInfo(InputConfiguration(record.url), file), success=True)
+
+
+@handles(media_update_source_access, documented="the response, the 404")
+def update_source_access(workspace: Workspace, request: UpdateSourceAccessRequest) -> Data[Media]:
+    return _changed(workspace, find_media(workspace, request.media_id), source_access=request.source_access)
+
+
+@handles(
+    media_update_mp4_support,
+    documented="the list since July 2026, the refusal of the same value, and that a media with DRM has no files",
+    guessed="none takes the field away; the refusal of a media with DRM",
+)
+def update_mp4_support(workspace: Workspace, request: UpdateMp4SupportRequest) -> Data[Media]:
+    record = find_media(workspace, request.media_id)
+    media = record.media
+    if ",".join(sorted(request.mp4_support.split(","))) == setting_of(media):
+        raise RefusedError(400, "mp4Support value already exists")
+    if any(playback_id.access_policy == "drm" for playback_id in media.playback_ids or ()):
+        raise RefusedError(400, "mp4Support is not available for DRM", "The media has a playback id with DRM.")
+    record = change_media(workspace, record, mp4_support=files_of(request.mp4_support, media.tracks or []))
+    prepare(workspace, record, "files")
+    return _described(record)
+
+
+def _changed(workspace: Workspace, record: MediaRecord, **changes: object) -> Data[Media]:
+    return _described(change_media(workspace, record, **changes))
+
+
+def _described(record: MediaRecord) -> Data[Media]:
+    return Data(described(record), success=True)

@@ -1,0 +1,249 @@
+"""Playlists on the local FastPix: by hand, with an order of their own, and by a rule."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from fastpix.api.common import ABSENT, Ack, Data, Page
+from fastpix.api.playlists import (
+    AddPlaylistMediaRequest,
+    CreatePlaylistRequest,
+    CreateSmartPlaylistRequest,
+    DateRange,
+    DateRangeSettings,
+    DeletePlaylistMediaRequest,
+    DeletePlaylistRequest,
+    GetPlaylistRequest,
+    ListPlaylistsRequest,
+    Playlist,
+    PlaylistFilter,
+    PlaylistMedia,
+    PlaylistSummary,
+    ReorderPlaylistMediaRequest,
+    UpdatePlaylistRequest,
+    playlists_add_media,
+    playlists_create,
+    playlists_delete,
+    playlists_delete_media,
+    playlists_get,
+    playlists_list,
+    playlists_reorder_media,
+    playlists_update,
+)
+from fastpix.emulator.documents import Document
+from fastpix.emulator.handlers import handles
+from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, find_media
+from fastpix.emulator.rules import moved
+from fastpix.emulator.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
+
+__all__ = [
+    "PlaylistRecord",
+    "ReferenceId",
+    "add_media",
+    "create",
+    "delete",
+    "delete_media",
+    "get",
+    "list_playlists",
+    "reorder_media",
+    "update",
+]
+
+DEFAULT_LIMIT = 1000
+
+
+class PlaylistRecord(Document):
+    """A playlist, with what the service knows and does not tell."""
+
+    playlist: Playlist
+    """The playlist without its media."""
+    limit: int
+    """The highest number of media in it."""
+    media_ids: list[str] = msgspec.field(default_factory=list[str])
+    """The media of a manual playlist, in their order."""
+
+
+class ReferenceId(Document):
+    """The mark of a ``referenceId`` that is taken."""
+
+
+@handles(
+    playlists_create,
+    recorded="the response for a manual playlist",
+    documented="smart playlists, and the 409 for a referenceId that is taken",
+)
+def create(workspace: Workspace, request: CreatePlaylistRequest) -> Data[Playlist]:
+    if workspace.documents.get(ReferenceId, request.reference_id) is not None:
+        raise RefusedError(409, "playlist create failed", "Another playlist has this referenceId.")
+    limit = given(request.limit, DEFAULT_LIMIT)
+    if limit < 1:
+        raise invalid("limit")
+    rule = request if isinstance(request, CreateSmartPlaylistRequest) else None
+    playlist = Playlist(
+        id=new_uuid(),
+        name=request.name,
+        reference_id=request.reference_id,
+        type="smart" if rule else "manual",
+        description=given(request.description, ABSENT),
+        workspace_id=workspace.id,
+        created_at=workspace.now,
+        updated_at=workspace.now,
+        play_order=rule.play_order if rule else ABSENT,
+        metadata=_filter(rule) if rule else ABSENT,
+    )
+    record = PlaylistRecord(playlist, limit)
+    workspace.documents.put(playlist.id, record, position=workspace.time)
+    workspace.documents.put(request.reference_id, ReferenceId())
+    return _answer(workspace, record)
+
+
+def _filter(request: CreateSmartPlaylistRequest) -> PlaylistFilter:
+    return PlaylistFilter(
+        created_date=_range(request.metadata.created_date, "metadata.createdDate"),
+        updated_date=_range(request.metadata.updated_date, "metadata.updatedDate"),
+    )
+
+
+def _range(settings: DateRangeSettings | UnsetType, at: str) -> DateRange | None:
+    if isinstance(settings, UnsetType):
+        return ABSENT
+    for name, text in (("startDate", settings.start_date), ("endDate", settings.end_date)):
+        try:
+            date.fromisoformat(given(text, "2026-01-01"))
+        except ValueError as problem:
+            raise invalid(f"{at}.{name}") from problem
+    return DateRange(given(settings.start_date, ABSENT), given(settings.end_date, ABSENT))
+
+
+@handles(
+    playlists_list, recorded="a list of two", documented="the fields, without a description", guessed="newest first"
+)
+def list_playlists(workspace: Workspace, request: ListPlaylistsRequest) -> Page[PlaylistSummary]:
+    found = page(workspace, PlaylistRecord, request)
+    return Page([_summary(workspace, record) for record in found.data], found.pagination, success=True)
+
+
+def _summary(workspace: Workspace, record: PlaylistRecord) -> PlaylistSummary:
+    return described_as(PlaylistSummary, record.playlist, media_count=len(_media_of(workspace, record)))
+
+
+@handles(playlists_get, recorded="the fields, in responses to updates", documented="the 404")
+def get(workspace: Workspace, request: GetPlaylistRequest) -> Data[Playlist]:
+    return _answer(workspace, _found(workspace, request.playlist_id))
+
+
+@handles(playlists_update, recorded="the response", documented="the 404")
+def update(workspace: Workspace, request: UpdatePlaylistRequest) -> Data[Playlist]:
+    record = _found(workspace, request.playlist_id)
+    return _changed(workspace, record, record.media_ids, name=request.name, description=request.description)
+
+
+@handles(playlists_delete, recorded="the response", documented="the 404", guessed="the referenceId is free again")
+def delete(workspace: Workspace, request: DeletePlaylistRequest) -> Ack:
+    playlist = _found(workspace, request.playlist_id).playlist
+    workspace.documents.delete(PlaylistRecord, playlist.id)
+    workspace.documents.delete(ReferenceId, playlist.reference_id or "")
+    return Ack(success=True)
+
+
+@handles(
+    playlists_add_media,
+    documented="the response, and that only media that are ready are added",
+    guessed="media are added at the end, each once; the refusals of others, of too many, and of a smart playlist",
+)
+def add_media(workspace: Workspace, request: AddPlaylistMediaRequest) -> Data[Playlist]:
+    record = _by_hand(workspace, request.playlist_id, request.media_ids)
+    for media_id in request.media_ids:
+        moved(MEDIA_RULES, "put in a playlist", find_media(workspace, media_id).media.status)
+    media_ids = [*dict.fromkeys([*_kept(workspace, record), *request.media_ids])]
+    if len(media_ids) > record.limit:
+        raise RefusedError(400, "playlist limit reached", f"The playlist takes {record.limit} media.")
+    return _changed(workspace, record, media_ids)
+
+
+@handles(
+    playlists_reorder_media,
+    recorded="the response",
+    documented="all media of the playlist are given, in their new order",
+    guessed="anything else is a 400",
+)
+def reorder_media(workspace: Workspace, request: ReorderPlaylistMediaRequest) -> Data[Playlist]:
+    record = _by_hand(workspace, request.playlist_id, request.media_ids)
+    if sorted(request.media_ids) != sorted(_kept(workspace, record)):
+        raise RefusedError(400, "media order is not valid", "The media must be those of the playlist, each once.")
+    return _changed(workspace, record, request.media_ids)
+
+
+@handles(playlists_delete_media, recorded="the response", guessed="media that are not in the playlist are no error")
+def delete_media(workspace: Workspace, request: DeletePlaylistMediaRequest) -> Data[Playlist]:
+    record = _by_hand(workspace, request.playlist_id, request.media_ids)
+    gone = {*request.media_ids}
+    return _changed(workspace, record, [media_id for media_id in _kept(workspace, record) if media_id not in gone])
+
+
+def _found(workspace: Workspace, id: str) -> PlaylistRecord:
+    check_uuid(playlistId=id)
+    record = workspace.documents.get(PlaylistRecord, id)
+    if record is None:
+        raise RefusedError(404, "playlist not found", "The workspace has no playlist with this id.")
+    return record
+
+
+def _by_hand(workspace: Workspace, id: str, media_ids: Sequence[str]) -> PlaylistRecord:
+    """Return a manual playlist, and check the ids of media for it."""
+    record = _found(workspace, id)
+    for index, media_id in enumerate(media_ids):
+        check_uuid(**{f"mediaIds[{index}]": media_id})
+    if record.playlist.type != "manual":
+        raise RefusedError(400, "playlist is not manual", "A filter selects the media of a smart playlist.")
+    return record
+
+
+def _changed(workspace: Workspace, record: PlaylistRecord, media_ids: list[str], **changes: str) -> Data[Playlist]:
+    playlist = replace(record.playlist, updated_at=workspace.now, **changes)
+    changed = replace(record, playlist=playlist, media_ids=media_ids)
+    workspace.documents.put(playlist.id, changed)
+    return _answer(workspace, changed)
+
+
+def _answer(workspace: Workspace, record: PlaylistRecord) -> Data[Playlist]:
+    media = [described_as(PlaylistMedia, found.media) for found in _media_of(workspace, record)]
+    return Data(replace(record.playlist, media_list=media, media_count=len(media)), success=True)
+
+
+def _kept(workspace: Workspace, record: PlaylistRecord) -> list[str]:
+    """Return the ids of the media of a manual playlist that still exist."""
+    return [found.media.id for found in _media_of(workspace, record)]
+
+
+def _media_of(workspace: Workspace, record: PlaylistRecord) -> list[MediaRecord]:
+    """Return the media of a playlist in their order."""
+    if record.playlist.type == "manual":
+        found = (workspace.documents.get(MediaRecord, media_id) for media_id in record.media_ids)
+        return [media for media in found if media is not None]
+    chosen = record.playlist.metadata or PlaylistFilter()
+    first, last = _span(chosen.created_date)
+    created = workspace.documents.between(MediaRecord, first=first, last=last)
+    first, last = _span(chosen.updated_date)
+    matching = [media for media in created if media.media.status == "Ready" and first <= _updated(media) <= last]
+    return (matching if record.playlist.play_order == "createdDate ASC" else matching[::-1])[: record.limit]
+
+
+def _updated(record: MediaRecord) -> float:
+    updated = record.media.updated_at
+    return 0 if updated is None else updated.timestamp()
+
+
+def _span(range: DateRange | None) -> tuple[float, float]:
+    """Return start and end of a range of days in UTC, in seconds since 1970. The last day belongs to it."""
+    start = range and range.start_date and _midnight(range.start_date)
+    end = range and range.end_date and _midnight(range.end_date) + timedelta(days=1).total_seconds()
+    return start or 0, end or float("inf")
+
+
+def _midnight(day: str) -> float:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()

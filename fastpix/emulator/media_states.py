@@ -1,0 +1,365 @@
+"""A media on the local FastPix: what is stored of it, the table of its states, and what happens to it by itself.
+
+What a media holds is known from the beginning, and hidden until the media is ready. The file behind its URL is not
+fetched: its `Content` comes from the seed of the URL, or from the defaults.
+"""
+
+from math import gcd
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta
+from msgspec.structs import replace
+
+from fastpix.api.common import (
+    ABSENT,
+    GeneratedSubtitle,
+    MediaDescription,
+    MediaPlaybackId,
+    Mp4Rendition,
+    OrderedPageRequest,
+    Page,
+    Track,
+)
+from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
+from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
+from fastpix.emulator.ai_outputs import OUTPUTS, output_of
+from fastpix.emulator.documents import Document
+from fastpix.emulator.due import later, step
+from fastpix.emulator.rules import Rule, moved
+from fastpix.emulator.wire import RefusedError, check_uuid
+from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
+
+__all__ = [
+    "MEDIA_RULES",
+    "ClipOf",
+    "Content",
+    "ContentOfUrl",
+    "MediaRecord",
+    "add_media",
+    "change_media",
+    "clips_of",
+    "content_of",
+    "described",
+    "files_of",
+    "find_media",
+    "finish",
+    "finish_part",
+    "is_preparing",
+    "new_media",
+    "prepare",
+    "process",
+    "resume",
+    "setting_of",
+    "tracks_of",
+]
+
+MediaT = TypeVar("MediaT", bound=MediaDescription)
+
+MEDIA_RULES = (
+    #    action               possible in       leads to
+    Rule("process",           ("Created",),     "Processing"),
+    Rule("finish",            ("Processing",),  "Ready"),
+    Rule("fail",              ("Processing",),  "Failed"),
+    Rule("add a track",       ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes tracks."),
+    Rule("add a playback id", ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes playback ids."),
+    Rule("restrict",          ("Ready",),       "", "playback id is not ready for updates", "Its media is not Ready."),
+    Rule("put in a playlist", ("Ready",),       "", "media is not ready", "A playlist takes only media with the status Ready."),
+)  # fmt: skip
+"""What is possible in which status of a media, and what it leads to. All other actions are always possible."""
+
+
+class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What a video is said to hold."""
+
+    duration: Annotated[float, Meta(gt=0, le=1_000_000)] = 10
+    """The duration in seconds, more than 0 and at most 1,000,000. Default: 10."""
+    width: Annotated[int, Meta(ge=0, le=16_384)] = 1920
+    """The width in pixels, 0 to 16,384. Default: 1920."""
+    height: Annotated[int, Meta(ge=0, le=16_384)] = 1080
+    """The height in pixels, 0 to 16,384. 0 means sound without video. Default: 1080."""
+    frame_rate: str = "30.000"
+    """Frames per second. Default: ``30.000``."""
+    audio: bool = True
+    """Whether there is an audio track. Default: ``True``."""
+    fails: bool = False
+    """Whether processing fails, so that the media becomes ``Failed``. Default: ``False``."""
+
+
+class ContentOfUrl(Document):
+    """What the file behind a URL holds. Its id is the URL."""
+
+    content: Content
+    """The content."""
+
+
+class MediaRecord(Document):
+    """A media, with what the service knows and does not tell."""
+
+    media: Media
+    """The media as `media_get` describes it once it is ready."""
+    content: Content
+    """What its video holds."""
+    url: str = ""
+    """The URL of its video. Empty if it has none."""
+    urls: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """The URLs of the added tracks, by the ids of the tracks."""
+    generated: list[str] = msgspec.field(default_factory=list[str])
+    """The ids of the tracks with generated subtitles."""
+    jobs: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """The status of each AI job, by its name: ``PROCESSING`` or ``COMPLETED``."""
+
+
+class ClipOf(Document):
+    """A clip in the list of its source, which is a media or a live stream."""
+
+    media_id: str
+    """The id of the clip."""
+
+
+def find_media(workspace: Workspace, media_id: str) -> MediaRecord:
+    """Return a media.
+
+    Raises:
+        RefusedError: The id is no UUID (422), or there is no such media (404).
+    """
+    check_uuid(mediaId=media_id)
+    record = workspace.documents.get(MediaRecord, media_id)
+    if record is None:
+        raise RefusedError(404, "media workspace relation not found", "The workspace has no media with this id.")
+    return record
+
+
+def clips_of(workspace: Workspace, source: str, request: OrderedPageRequest, kind: type[MediaT]) -> Page[MediaT]:
+    """Return a page of the clips of a media or live stream, each described by a struct of this kind."""
+    found = page(workspace, ClipOf, request, source)
+    records = [workspace.documents.get(MediaRecord, clip.media_id) for clip in found.data]
+    clips = [described_as(kind, described(record)) for record in records if record is not None]
+    return Page(clips, found.pagination, success=True)
+
+
+def content_of(workspace: Workspace, url: str) -> Content:
+    """Return what the file behind a URL holds."""
+    known = workspace.documents.get(ContentOfUrl, url)
+    return Content() if known is None else known.content
+
+
+def new_media(
+    workspace: Workspace,
+    content: Content,
+    access_policy: str,
+    settings: MediaSettings,
+    *,
+    media_id: str | None = None,
+) -> Media:
+    """Return a new media, as it will be described once it is ready. It is not stored yet.
+
+    Args:
+        workspace: The workspace.
+        content: What its video holds.
+        access_policy: The access policy of its playback id.
+        settings: Its settings.
+        media_id: Its id. Default: a new one.
+
+    Raises:
+        RefusedError: A domain in the restrictions has no dot (422).
+    """
+    media_id = media_id or new_uuid()
+    limits = restrictions(settings.access_restrictions)
+    playback_id = new_playback_id(workspace, PlaybackTarget(media_id=media_id), access_policy, limits)
+    tracks = tracks_of(content)
+    summary, insight = MediaSummary(status="preparing"), MediaInsight(status="preparing")
+    wants_summary = settings.summary is not UNSET and given(settings.summary.generate, False)
+    return Media(
+        id=media_id,
+        thumbnail=f"https://images.fastpix.com/{playback_id.id}/thumbnail.png",
+        workspace_id=workspace.id,
+        creator_id=given(settings.creator_id, ABSENT),
+        title=given(settings.title, ABSENT),
+        metadata={**given(settings.metadata, {})},
+        media_quality=given(settings.media_quality, "standard"),
+        max_resolution=given(settings.max_resolution, "1080p"),
+        source_resolution=f"{content.height or 1080}p",
+        status="Created",
+        source_access=given(settings.source_access, False),
+        playback_ids=[described_as(MediaPlaybackId, playback_id)],
+        tracks=tracks,
+        mp4_support=files_of(given(settings.mp4_support, "none"), tracks),
+        optimize_audio=given(settings.optimize_audio, False),
+        is_audio_only=not content.height,
+        duration=content.duration,
+        aspect_ratio=_ratio(content),
+        created_at=workspace.now,
+        updated_at=workspace.now,
+        summary=summary if wants_summary else ABSENT,
+        chapters=insight if given(settings.chapters, False) else ABSENT,
+        named_entities=insight if given(settings.named_entities, False) else ABSENT,
+        moderation=ABSENT if settings.moderation is UNSET else insight,
+    )
+
+
+def _ratio(content: Content) -> str | None:
+    divisor = gcd(content.width, content.height)
+    return f"{content.width // divisor}:{content.height // divisor}" if content.height and content.width else ABSENT
+
+
+def tracks_of(content: Content) -> list[Track]:
+    """Return the tracks of a file."""
+    video = Track(
+        id=new_uuid(),
+        type="video",
+        width=content.width,
+        height=content.height,
+        frame_rate=content.frame_rate,
+        status="available",
+    )
+    audio = Track(id=new_uuid(), type="audio", status="available", language_code="und", language_name="default")
+    return [video] * bool(content.height) + [audio] * content.audio
+
+
+def files_of(setting: str, tracks: list[Track]) -> list[Mp4Rendition] | None:
+    """Return the files that a setting of ``mp4Support`` asks for, in preparation. Absent if there are none."""
+    sizes = [(track.height, track.width) for track in tracks if track.type == "video"]
+    height, width = next(((int(height or 0), int(width or 0)) for height, width in sizes), (ABSENT, ABSENT))
+    files = {
+        "capped_4k": Mp4Rendition("capped_4k", "preparing", height, width, "mp4"),
+        "audioOnly": Mp4Rendition("audioOnly", "preparing", ext="m4a"),
+    }
+    return [file for name, file in files.items() if name in setting.split(",")] or ABSENT
+
+
+def setting_of(media: MediaDescription) -> str:
+    """Return the setting of ``mp4Support``: the inverse of `files_of`."""
+    files = () if isinstance(media.mp4_support, str) else media.mp4_support or ()
+    return ",".join(sorted(str(file.type) for file in files)) or "none"
+
+
+def described(record: MediaRecord, *, in_list: bool = False) -> Media:
+    """Return a media as the service describes it.
+
+    Until it is ready, what it holds is hidden. Finished tracks are ``Ready`` in a list, and ``available`` elsewhere.
+    """
+    media = record.media
+    if media.status != "Ready":
+        playback_ids = [
+            replace(id, access_restrictions=ABSENT) if id.access_restrictions == UNRESTRICTED else id
+            for id in media.playback_ids or ()
+        ]
+        return replace(
+            media,
+            thumbnail=ABSENT,
+            source_resolution="1080p",
+            playback_ids=playback_ids,
+            tracks=[],
+            optimize_audio=ABSENT,
+            generated_subtitles=[],
+            is_audio_only=False,
+            duration=0,
+            aspect_ratio=ABSENT,
+        )
+    tracks = media.tracks or []
+    generated = [_generated(media, track) for track in tracks if track.id in record.generated]
+    has_subtitles = any(track.type == "subtitle" and track.status == "available" for track in tracks)
+    if in_list:
+        tracks = [replace(track, status="Ready") if track.status == "available" else track for track in tracks]
+    return replace(media, tracks=tracks, generated_subtitles=generated, subtitle_available=has_subtitles)
+
+
+def _generated(media: Media, track: Track) -> GeneratedSubtitle:
+    if track.status != "available":
+        return GeneratedSubtitle(status=track.status)
+    playback_id = next((playback_id.id for playback_id in media.playback_ids or ()), "")
+    return GeneratedSubtitle("available", f"https://stream.fastpix.com/{playback_id}/text/{track.id}.vtt")
+
+
+def add_media(workspace: Workspace, record: MediaRecord, *, source: str | None = None) -> None:
+    """Store a new media, and let it be processed.
+
+    Args:
+        workspace: The workspace.
+        record: The media, with the status ``Created``.
+        source: The id of the media or live stream that the new media is a clip of. Default: none.
+    """
+    media_id = record.media.id
+    workspace.documents.put(media_id, record, position=workspace.time)
+    if source is not None:
+        workspace.documents.put(media_id, ClipOf(media_id), parent=source, position=workspace.time)
+    resume(workspace, record.media)
+
+
+def resume(workspace: Workspace, media: Media) -> None:
+    """Let the processing of a media go on from its status."""
+    delays = workspace.settings.delays
+    if media.status == "Created":
+        later(workspace, delays.download, process, media.id)
+    elif media.status == "Processing":
+        later(workspace, delays.encoding, finish, media.id)
+
+
+def change_media(workspace: Workspace, record: MediaRecord, **changes: object) -> MediaRecord:
+    """Store a media with changes, and with the time of the change. What it lacks is prepared from now on."""
+    changed = replace(record, media=replace(record.media, updated_at=workspace.now, **changes))
+    workspace.documents.put(record.media.id, changed)
+    return changed
+
+
+def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
+    """Let parts of a media that are in preparation become available, if the media is ready.
+
+    Args:
+        workspace: The workspace.
+        record: The media.
+        parts: ``files``, the id of a track, or the name of an output or a job of an AI feature. Default: all parts.
+    """
+    media, delays = record.media, workspace.settings.delays
+    if media.status != "Ready":
+        return
+    waiting = {str(track.id): delays.tracks for track in media.tracks or () if track.status == "preparing"}
+    waiting |= {name: delays.ai for name in OUTPUTS if is_preparing(media, name)}
+    waiting |= {job: delays.ai for job, status in record.jobs.items() if status != "COMPLETED"}
+    waiting |= {"files": delays.downloads} if media.mp4_support else {}
+    for part in waiting.keys() & parts if parts else waiting:
+        later(workspace, waiting[part], finish_part, f"{media.id}/{part}")
+
+
+def is_preparing(media: Media, name: str) -> bool:
+    """Return whether an output of an AI feature is in preparation."""
+    output = getattr(media, name)
+    return output is not None and output.status == "preparing"
+
+
+@step
+def process(workspace: Workspace, media_id: str) -> None:
+    record = workspace.documents.get(MediaRecord, media_id)
+    if record is not None:
+        record = change_media(workspace, record, status=moved(MEDIA_RULES, "process", record.media.status))
+        resume(workspace, record.media)
+
+
+@step
+def finish(workspace: Workspace, media_id: str) -> None:
+    record = workspace.documents.get(MediaRecord, media_id)
+    if record is not None:
+        action = "fail" if record.content.fails else "finish"
+        record = change_media(workspace, record, status=moved(MEDIA_RULES, action, record.media.status))
+        prepare(workspace, record)
+
+
+@step
+def finish_part(workspace: Workspace, subject: str) -> None:
+    media_id, _, part = subject.partition("/")
+    record = workspace.documents.get(MediaRecord, media_id)
+    if record is None:
+        return
+    media = record.media
+    if part == "files" and not isinstance(media.mp4_support, str):
+        files = [replace(file, status="ready") for file in media.mp4_support or ()]
+        change_media(workspace, record, mp4_support=files or ABSENT)
+    elif part in record.jobs:
+        change_media(workspace, replace(record, jobs={**record.jobs, part: "COMPLETED"}))
+    elif part in OUTPUTS:
+        if is_preparing(media, part):
+            change_media(workspace, record, **{part: output_of(part, media)})
+    else:
+        tracks = [replace(track, status="available") if track.id == part else track for track in media.tracks or ()]
+        change_media(workspace, record, tracks=tracks)

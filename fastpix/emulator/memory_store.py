@@ -1,0 +1,137 @@
+"""A store in memory. A page costs the same wherever it is in a list, and however long the list is."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
+from threading import RLock
+from typing import NamedTuple, TypeVar, cast
+
+import msgspec
+
+from fastpix.emulator.documents import Document, Documents, Row
+
+__all__ = ["MemoryStore"]
+
+T = TypeVar("T", bound=Document)
+
+
+class _Place(NamedTuple):
+    """The key that a list is sorted by. The number is that of all documents in the order in which they were added."""
+
+    position: float
+    number: float
+    id: str = ""
+
+
+class _Entry(NamedTuple):
+    document: Document
+    parent: str
+    place: _Place
+
+
+class _Kind:
+    """The documents of one kind: by id, and in the order of each list."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+        self.lists: defaultdict[str, list[_Place]] = defaultdict(list)
+
+
+class MemoryStore:
+    """A store in memory. Threads take turns."""
+
+    waits = False
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._documents = _MemoryDocuments()
+
+    @contextmanager
+    def transaction(self, *, write: bool) -> Generator[Documents]:  # noqa: ARG002 - of the interface
+        with self._lock:
+            self._documents.changes.clear()
+            try:
+                yield self._documents
+            except BaseException:
+                self._documents.undo()
+                raise
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class _MemoryDocuments:
+    def __init__(self) -> None:
+        self._kinds: defaultdict[type[Document], _Kind] = defaultdict(_Kind)
+        self._numbers = count()
+        self.changes: list[tuple[type[Document], str, _Entry | None]] = []
+        """The changes of the transaction: kind and id of a document, and what it was before."""
+
+    def undo(self) -> None:
+        """Take back the changes since the transaction began."""
+        changes, self.changes = self.changes, []
+        for kind, id, entry in reversed(changes):
+            self.delete(kind, id)
+            if entry is not None:
+                self._add(id, entry)
+
+    def get(self, kind: type[T], id: str) -> T | None:
+        entry = self._kinds[kind].entries.get(id)
+        return None if entry is None else cast("T", entry.document)
+
+    def put(self, id: str, document: Document, *, parent: str = "", position: float = 0) -> None:
+        kind = type(document)
+        known = self._kinds[kind].entries.get(id)
+        self.changes.append((kind, id, known))
+        if known is None:
+            self._add(id, _Entry(document, parent, _Place(position, next(self._numbers), id)))
+        else:
+            self._kinds[kind].entries[id] = known._replace(document=document)
+
+    def _add(self, id: str, entry: _Entry) -> None:
+        kind = self._kinds[type(entry.document)]
+        kind.entries[id] = entry
+        insort(kind.lists[entry.parent], entry.place)
+
+    def delete(self, kind: type[Document], id: str) -> None:
+        entry = self._kinds[kind].entries.pop(id, None)
+        if entry is not None:
+            self.changes.append((kind, id, entry))
+            places = self._kinds[kind].lists[entry.parent]
+            del places[bisect_left(places, entry.place)]
+
+    def count(self, kind: type[Document], parent: str = "") -> int:
+        return len(self._kinds[kind].lists[parent])
+
+    def slice(self, kind: type[T], parent: str = "", *, start: int, stop: int, last_first: bool = False) -> list[T]:
+        places = self._kinds[kind].lists[parent]
+        if last_first:
+            start, stop = max(0, len(places) - stop), max(0, len(places) - start)
+        found = self._at(kind, places[start:stop])
+        return found[::-1] if last_first else found
+
+    def first(self, kind: type[T], parent: str = "") -> tuple[float, str, T] | None:
+        for place in self._kinds[kind].lists[parent][:1]:
+            (document,) = self._at(kind, [place])
+            return place.position, place.id, document
+        return None
+
+    def between(self, kind: type[T], parent: str = "", *, first: float, last: float) -> list[T]:
+        places = self._kinds[kind].lists[parent]
+        start, stop = bisect_left(places, _Place(first, -1)), bisect_right(places, _Place(last, float("inf")))
+        return self._at(kind, places[start:stop])
+
+    def _at(self, kind: type[T], places: list[_Place]) -> list[T]:
+        entries = self._kinds[kind].entries
+        return [cast("T", entries[place.id].document) for place in places]
+
+    def rows(self) -> Iterator[Row]:
+        for kind, found in self._kinds.items():
+            for id, (document, parent, place) in sorted(found.entries.items(), key=lambda entry: entry[1].place):
+                yield Row(kind.__name__, id, parent, place.position, msgspec.Raw(msgspec.json.encode(document)))
+
+    def clear(self, *kept: type[Document]) -> None:
+        for kind in self._kinds.keys() - {*kept}:
+            del self._kinds[kind]

@@ -1,0 +1,326 @@
+"""Seeds: data that a test adds to the local FastPix, from Python or from JSON."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import replace
+
+from fastpix.api.common import AccessPolicy, Metadata, Word
+from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings
+from fastpix.api.media import MediaSettings, Mp4Download
+from fastpix.api.playlists import CreateManualPlaylistRequest
+from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
+from fastpix.api.views import View
+from fastpix.emulator.api.drm_configurations import DrmRecord
+from fastpix.emulator.api.live_streams import new_stream
+from fastpix.emulator.api.playlists import PlaylistRecord
+from fastpix.emulator.api.playlists import create as create_playlist
+from fastpix.emulator.api.signing_keys import new_signing_key
+from fastpix.emulator.api.uploads import create as create_upload
+from fastpix.emulator.clock import text_of_time
+from fastpix.emulator.media_states import (
+    ClipOf,
+    Content,
+    ContentOfUrl,
+    MediaRecord,
+    new_media,
+    resume,
+)
+from fastpix.emulator.stream_states import StreamRecord, new_recording
+from fastpix.emulator.viewing import ViewRecord
+from fastpix.emulator.workspace import Workspace, new_uuid
+
+__all__ = [
+    "Seed",
+    "SeedDrmConfiguration",
+    "SeedFile",
+    "SeedMedia",
+    "SeedPlaylist",
+    "SeedSigningKey",
+    "SeedStream",
+    "SeedUpload",
+    "SeedView",
+    "Seeded",
+    "sow",
+]
+
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class _Seed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    count: Count = 1
+    """The number of things to add, all with the same properties: 1 to 100,000. Default: 1."""
+
+
+class SeedStream(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Live streams to add."""
+
+    status: Literal["idle", "preparing", "active", "disabled"] = "idle"
+    """The status of the streams. Default: ``idle``."""
+    trial: bool = False
+    """Whether the streams belong to a trial plan, so they can't be enabled. Default: ``False``.
+
+    On a workspace with a trial plan, all new streams belong to it.
+    """
+    access_policy: Literal["public", "private"] = "public"
+    """The access policy of the streams' playback ids, and of their clips. Default: ``public``."""
+    metadata: Metadata | UnsetType = UNSET
+    """The metadata of the streams. Default: none."""
+    clips: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """The number of clips of each stream, 0 to 10,000. Each clip is 30 seconds long. Default: 0."""
+
+
+class SeedMedia(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Media to add."""
+
+    status: Literal["Created", "Processing", "Ready", "Failed"] = "Ready"
+    """The status of the media. From the first two, they go on as the clock goes on. Default: ``Ready``."""
+    access_policy: AccessPolicy = "public"
+    """The access policy of their playback ids. Default: ``public``."""
+    title: Word | UnsetType = UNSET
+    """Their title. Default: none."""
+    creator_id: Word | UnsetType = UNSET
+    """The id of their creator. Default: none."""
+    metadata: Metadata | UnsetType = UNSET
+    """Their metadata. Default: none."""
+    mp4_support: Mp4Download | UnsetType = UNSET
+    """Their files for download. Default: none."""
+    url: str = "https://example.com/video.mp4"
+    """The URL of their video. Default: ``https://example.com/video.mp4``."""
+    content: Content = Content()
+    """What their video holds."""
+
+
+class SeedFile(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The content of the file behind a URL. It counts for media that are created from this URL later."""
+
+    url: str
+    """The URL."""
+    content: Content
+    """What the video holds."""
+
+
+class SeedUpload(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Uploads to add that wait for a file."""
+
+    cors_origin: str = "*"
+    """The origin that a browser may upload from. Default: ``*``."""
+    access_policy: AccessPolicy = "public"
+    """The access policy of their media. Default: ``public``."""
+
+
+class SeedPlaylist(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A manual playlist to add."""
+
+    name: str
+    """Its name."""
+    reference_id: str
+    """Your own id of the playlist."""
+    media: list[Annotated[int, Meta(ge=0)]] = []
+    """Its media, each by its index in the ``media_ids`` of the `Seeded`. Default: none."""
+
+
+class SeedSigningKey(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Signing keys to add."""
+
+
+class SeedDrmConfiguration(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """DRM configurations to add."""
+
+
+class SeedView(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Views to add."""
+
+    ended_ago: Annotated[float, Meta(ge=-86_400, le=1e9)] = 60
+    """The seconds since the views ended. Below 0, down to -86,400, they have not ended yet. Default: 60."""
+    fields: dict[str, Any] = {}
+    """Fields of `View` in the spelling of the API, such as ``{"browserName": "Firefox", "watchTime": 20000}``.
+
+    The other fields describe a view of 30 seconds without errors by a viewer of its own.
+    """
+
+
+class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Data to add to the local FastPix, in this order."""
+
+    streams: list[SeedStream] = []
+    """The live streams to add. Default: none."""
+    files: list[SeedFile] = []
+    """The contents of files behind URLs. Default: none. A URL that is not listed has the default content."""
+    media: list[SeedMedia] = []
+    """The media to add. Default: none."""
+    uploads: list[SeedUpload] = []
+    """The uploads to add. Default: none."""
+    playlists: list[SeedPlaylist] = []
+    """The playlists to add. Default: none."""
+    signing_keys: list[SeedSigningKey] = []
+    """The signing keys to add. Default: none."""
+    drm_configurations: list[SeedDrmConfiguration] = []
+    """The DRM configurations to add. Default: none."""
+    views: list[SeedView] = []
+    """The views to add. Default: none."""
+
+
+class Seeded(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The ids of what a `Seed` added, in its order."""
+
+    stream_ids: list[str]
+    """The ids of the live streams."""
+    media_ids: list[str]
+    """The ids of the media."""
+    upload_ids: list[str]
+    """The ids of the uploads."""
+    playlist_ids: list[str]
+    """The ids of the playlists."""
+    signing_key_ids: list[str]
+    """The ids of the signing keys."""
+    drm_configuration_ids: list[str]
+    """The ids of the DRM configurations."""
+    view_ids: list[str]
+    """The ids of the views."""
+
+
+S = TypeVar("S", bound=_Seed)
+
+
+def sow(workspace: Workspace, seed: Seed) -> Seeded:
+    """Add the data of a seed to the existing data."""
+    for file in seed.files:
+        workspace.documents.put(file.url, ContentOfUrl(file.content))
+    stream_ids = _each(workspace, seed.streams, _stream)
+    media_ids = _each(workspace, seed.media, _media)
+    return Seeded(
+        stream_ids=stream_ids,
+        media_ids=media_ids,
+        upload_ids=_each(workspace, seed.uploads, _upload),
+        playlist_ids=[_playlist(workspace, wanted, media_ids) for wanted in seed.playlists],
+        signing_key_ids=_each(workspace, seed.signing_keys, lambda workspace, _: new_signing_key(workspace).id),
+        drm_configuration_ids=_each(workspace, seed.drm_configurations, _drm_configuration),
+        view_ids=_each(workspace, seed.views, _view),
+    )
+
+
+def _each(workspace: Workspace, seeds: list[S], add: Callable[[Workspace, S], str]) -> list[str]:
+    return [add(workspace, wanted) for wanted in seeds for _ in range(wanted.count)]
+
+
+def _stream(workspace: Workspace, wanted: SeedStream) -> str:
+    request = CreateLiveStreamRequest(
+        playback_settings=PlaybackSettings(access_policy=wanted.access_policy),
+        input_media_settings=InputMediaSettings(metadata=wanted.metadata),
+    )
+    stream = new_stream(workspace, request)
+    stream = replace(stream, status=wanted.status, trial=stream.trial or wanted.trial)
+    is_live = wanted.status == "active"
+    record = StreamRecord(stream, workspace.time if is_live else None, wanted.status in ("preparing", "active"))
+    workspace.documents.put(stream.stream_id, record, position=workspace.time)
+    for _ in range(wanted.clips):
+        clip = new_recording(workspace, stream, 30, wanted.access_policy)
+        _store(workspace, replace(clip, media=replace(clip.media, status="Ready")))
+        workspace.documents.put(clip.media.id, ClipOf(clip.media.id), parent=stream.stream_id, position=workspace.time)
+    return stream.stream_id
+
+
+def _media(workspace: Workspace, wanted: SeedMedia) -> str:
+    settings = MediaSettings(
+        metadata=wanted.metadata,
+        title=wanted.title,
+        creator_id=wanted.creator_id,
+        mp4_support=wanted.mp4_support,
+    )
+    content = replace(wanted.content, fails=wanted.content.fails or wanted.status == "Failed")
+    media = replace(new_media(workspace, content, wanted.access_policy, settings), status=wanted.status)
+    if wanted.status == "Ready" and media.mp4_support and not isinstance(media.mp4_support, str):
+        media = replace(media, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
+    _store(workspace, MediaRecord(media, content, wanted.url))
+    resume(workspace, media)
+    return media.id
+
+
+def _store(workspace: Workspace, record: MediaRecord) -> None:
+    workspace.documents.put(record.media.id, record, position=workspace.time)
+
+
+def _upload(workspace: Workspace, wanted: SeedUpload) -> str:
+    settings = PushMediaSettings(access_policy=wanted.access_policy)
+    return create_upload(workspace, CreateUploadRequest(wanted.cors_origin, settings)).data.upload_id
+
+
+def _playlist(workspace: Workspace, wanted: SeedPlaylist, media_ids: list[str]) -> str:
+    chosen = [media_ids[index] for index in wanted.media if index < len(media_ids)]
+    playlist = create_playlist(workspace, CreateManualPlaylistRequest(wanted.name, wanted.reference_id)).data
+    record = workspace.documents.get(PlaylistRecord, playlist.id)
+    if record is not None:
+        workspace.documents.put(playlist.id, replace(record, media_ids=chosen))
+    return playlist.id
+
+
+def _drm_configuration(workspace: Workspace, _: SeedDrmConfiguration) -> str:
+    id = new_uuid()
+    workspace.documents.put(id, DrmRecord(id), position=workspace.time)
+    return id
+
+
+PLAIN_VIEW: dict[str, object] = {
+    **{field.encode_name: None for field in msgspec.structs.fields(View) if not field.name.startswith("custom_")},
+    "averageBitrate": 2_500_000,
+    "avgDownscaling": 0,
+    "avgUpscaling": 0,
+    "browserName": "Chrome",
+    "bufferCount": 0,
+    "bufferFill": 0,
+    "bufferFrequency": 0,
+    "bufferRatio": 0,
+    "continent": "EU",
+    "country": "Germany",
+    "countryCode": "DE",
+    "deviceType": "Desktop",
+    "events": [],
+    "exitBeforeVideoStart": False,
+    "jumpLatency": 0,
+    "maxDownscaling": 0,
+    "maxUpscaling": 0,
+    "osName": "Linux",
+    "pageLoadTime": 300,
+    "playbackScore": 1,
+    "playerInitializationTime": 100,
+    "qualityOfExperienceScore": 1,
+    "renderQualityScore": 1,
+    "sign": "1",
+    "stabilityScore": 1,
+    "startupScore": 1,
+    "totalStartupTime": 600,
+    "videoStartupFailed": False,
+    "videoStartupTime": 200,
+    "viewHasAd": False,
+    "viewHasError": False,
+    "viewPlayingTime": 29_000,
+    "watchTime": 30_000,
+}
+"""The fields of a view that a seed does not give."""
+
+
+def _view(workspace: Workspace, wanted: SeedView) -> str:
+    ended = workspace.time - wanted.ended_ago
+    length = wanted.fields.get("watchTime", PLAIN_VIEW["watchTime"])
+    started = ended - (length / 1000 if isinstance(length, int | float) else 0)
+    own: dict[str, object] = {
+        "viewId": new_uuid(),
+        "fpViewerId": new_uuid(),
+        "workspaceId": workspace.id,
+        "viewStart": _time(started),
+        "insertTimestamp": _time(started),
+        "viewEnd": _time(ended),
+        "updatedTimestamp": _time(ended),
+        "viewHasError": "errorCode" in wanted.fields,
+    }
+    view = msgspec.convert(PLAIN_VIEW | own | wanted.fields, View)
+    workspace.documents.put(view.view_id, ViewRecord(view, started), position=ended)
+    return view.view_id
+
+
+def _time(seconds: float) -> str:
+    """Return a time as the service writes it in a view: ``2025-09-24 07:33:53.390000+00:00``."""
+    return cast("str", text_of_time(seconds)).replace("T", " ").replace("Z", "+00:00")

@@ -1,0 +1,107 @@
+"""Views on the local FastPix: what is stored of them, and how a timespan and filters select them."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias, get_args
+
+from msgspec import UNSET, UnsetType
+
+from fastpix.api.common import SpanRequest, Timespan
+from fastpix.api.dimensions import Dimension
+from fastpix.api.views import View
+from fastpix.emulator.documents import Document
+from fastpix.emulator.wire import invalid
+from fastpix.emulator.workspace import Workspace
+
+__all__ = [
+    "DIMENSIONS",
+    "ViewRecord",
+    "current_views",
+    "dimension_of",
+    "selected",
+    "span_of",
+    "viewers",
+    "views_between",
+]
+
+DIMENSIONS: tuple[str, ...] = get_args(Dimension)
+OTHER_NAMES = {"playback_failed": "view_has_error"}
+"""The dimensions that have another name as a field of a view."""
+UNITS = {"minutes": 60, "hours": 3600, "days": 86_400}
+DEFAULT_SPAN = "24:hours"
+
+Span: TypeAlias = tuple[int, int]
+
+
+class ViewRecord(Document):
+    """A view. Its position is the time at which it ended, in seconds since 1970."""
+
+    view: View
+    """The view."""
+    started: float
+    """The time at which it started, in seconds since 1970."""
+
+
+def span_of(workspace: Workspace, timespan: Timespan | UnsetType) -> Span:
+    """Return start and end of a timespan in seconds since 1970. The default is the last 24 hours.
+
+    Raises:
+        RefusedError: The timespan ends before it starts (422).
+    """
+    if isinstance(timespan, tuple):
+        if timespan[0] > timespan[1]:
+            raise invalid("timespan[]")
+        return timespan
+    number, _, unit = (DEFAULT_SPAN if isinstance(timespan, UnsetType) else timespan).partition(":")
+    return int(workspace.time) - int(number) * UNITS[unit], int(workspace.time)
+
+
+def views_between(workspace: Workspace, span: Span) -> list[View]:
+    """Return the views that ended in a timespan, in the order in which they ended."""
+    first, last = span
+    return [record.view for record in workspace.documents.between(ViewRecord, first=first, last=last + 1)]
+
+
+def selected(workspace: Workspace, request: SpanRequest) -> tuple[list[View], Span]:
+    """Return the views that a request selects, and its timespan.
+
+    Raises:
+        RefusedError: The timespan or a filter is not valid (422).
+    """
+    span = span_of(workspace, request.timespan)
+    views = views_between(workspace, span)
+    for text in () if request.filter_by is UNSET else request.filter_by:
+        views = [*filter(_filter(text), views)]
+    return views, span
+
+
+def _filter(text: str) -> Callable[[View], bool]:
+    """Return the test that a filter stands for, such as ``browser_name:Chrome``. ``!`` before either part negates it."""
+    name, colon, value = text.partition(":")
+    excludes = name.startswith("!") or value.startswith("!")
+    name, value = name.removeprefix("!"), value.removeprefix("!")
+    if not colon or name not in DIMENSIONS:
+        raise invalid("filterby[]")
+    return lambda view: (dimension_of(view, name) == value) is not excludes
+
+
+def dimension_of(view: View, name: str) -> str | None:
+    """Return the value of a dimension of a view as text. ``None`` if it has none."""
+    value: object = getattr(view, OTHER_NAMES.get(name, name))
+    if value is None and view.custom is not None:
+        own = {one.dimension_name: one.value for one in view.custom.dimensions or ()}
+        value = own.get(name)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
+
+
+def viewers(views: Iterable[View]) -> int:
+    """Return the number of different viewers."""
+    return len({view.viewer_id or view.fp_viewer_id for view in views})
+
+
+def current_views(workspace: Workspace, time: float | None = None) -> list[View]:
+    """Return the views that have started and have not ended at a time. The default is now."""
+    time = workspace.time if time is None else time
+    records = workspace.documents.between(ViewRecord, first=time, last=float("inf"))
+    return [record.view for record in records if record.started <= time]

@@ -1,0 +1,68 @@
+"""Each test of the local FastPix runs in process, with a file, and behind a socket."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fastpix import FastpixCore
+from fastpix.emulator import Emulator
+from fastpix.emulator.app import serving
+from tests.lengths import length
+
+PLACES = ["in process", *["with a file", "behind a socket"] * length(short=0, whole=1, long=1)]
+
+
+class Served(Emulator):
+    """A local FastPix that answers in the name of another one, so that one server is enough for all tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: Emulator = self
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        return self.now.handle(request)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[tuple[Served, str]]:
+    served = Served()
+    with serving(served) as url:
+        yield served, url
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> str:
+    place: str = request.param
+    return place
+
+
+@pytest.fixture
+def emulator(place: str, tmp_path: Path) -> Iterator[Emulator]:
+    """A local FastPix whose clock stands still."""
+    with closing(Emulator(str(tmp_path / "fastpix.db") if place == "with a file" else ":memory:")) as emulator:
+        emulator.clock.hold()
+        yield emulator
+
+
+@pytest.fixture
+def web(place: str, emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A plain HTTP client."""
+    auth = (emulator.username, emulator.password)
+    if place == "behind a socket":
+        served, url = request.getfixturevalue("served")
+        served.now = emulator
+        with httpx.Client(base_url=httpx.URL(url).copy_with(path="/"), auth=auth) as client:
+            yield client
+    else:
+        with httpx.Client(transport=emulator.transport(), base_url="https://api.fastpix.com", auth=auth) as client:
+            yield client
+
+
+@pytest.fixture
+def core(emulator: Emulator, web: httpx.Client) -> Iterator[FastpixCore]:
+    url = str(web.base_url.join("/v1/"))
+    with FastpixCore(username=emulator.username, password=emulator.password, server_url=url, client=web) as core:
+        yield core

@@ -1,0 +1,60 @@
+import re
+from timeit import repeat
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastpix._call.endpoint import Endpoint
+from fastpix.emulator.router import Router
+from fastpix.emulator.service import ROUTER
+from tests.operations import OPERATIONS
+
+ENDPOINTS: list[Endpoint[Any]] = [operation.endpoint for operation in OPERATIONS.values()]
+
+
+def filled(endpoint: Endpoint[Any], value: str) -> str:
+    return re.sub(r"\{\w+\}", value, endpoint.path)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_each_operation_is_found_by_its_path(endpoint: Endpoint[Any]) -> None:
+    names = re.findall(r"\{(\w+)\}", endpoint.path)
+    assert ROUTER.match(endpoint.method, filled(endpoint, "a%20b")) == (endpoint, dict.fromkeys(names, "a b"))
+
+
+def test_a_path_with_a_literal_text_comes_before_one_with_a_field() -> None:
+    found = ROUTER.match("GET", "/on-demand/playlists")
+    assert found is not None
+    assert found[0].id == "get-all-playlists"
+
+
+@given(
+    st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]), st.text("/abc{}on-demlivrs%", max_size=40)
+)
+def test_the_router_finds_what_a_search_one_by_one_finds(method: str, path: str) -> None:
+    def matches(endpoint: Endpoint[Any]) -> bool:
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(endpoint.path))
+        return endpoint.method == method and re.fullmatch(pattern, path) is not None
+
+    found = ROUTER.match(method, path)
+    assert (found is not None) == any(map(matches, ENDPOINTS))
+    assert found is None or matches(found[0])
+
+
+def test_a_router_without_endpoints_finds_nothing() -> None:
+    assert Router([]).match("GET", "/") is None
+
+
+def test_a_match_costs_less_than_a_tenth_of_a_search_one_by_one() -> None:
+    patterns = [(re.compile(re.sub(r"\{\w+\}", "([^/]+)", endpoint.path)), endpoint) for endpoint in ENDPOINTS]
+    path = filled(ENDPOINTS[-1], "0" * 32)
+
+    def one_by_one() -> None:
+        next(endpoint for pattern, endpoint in patterns if pattern.fullmatch(path))
+
+    def compiled() -> None:
+        ROUTER.match(ENDPOINTS[-1].method, path)
+
+    assert min(repeat(compiled, number=200, repeat=20)) * 10 < min(repeat(one_by_one, number=200, repeat=20)) * 10 + 1
