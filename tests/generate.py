@@ -4,8 +4,10 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from msgspec import NODEFAULT, UNSET, Struct
+from msgspec import NODEFAULT, UNSET, Struct, structs
 from msgspec import inspect as types
+
+from fastpix._call.endpoint import Endpoint
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 IDS = st.text(
@@ -18,6 +20,20 @@ def values_of(kind: object, **chosen: st.SearchStrategy[Any]) -> st.SearchStrate
     described = types.type_info(kind)
     choices = described.types if isinstance(described, types.UnionType) else (described,)
     return st.one_of([_struct(choice, chosen) for choice in choices if isinstance(choice, types.StructType)])
+
+
+def requests_of(endpoint: Endpoint[Any], ids: st.SearchStrategy[str] = IDS) -> st.SearchStrategy[Any]:
+    """Return a strategy for the requests of an operation. ``ids`` is that of the ids in the path."""
+    in_path = {name for name, _ in endpoint.path_parts if name}
+    fields = [field for kind in endpoint.request_types for field in structs.fields(kind)]
+    chosen: dict[str, st.SearchStrategy[object]] = {
+        field.name: ids for field in fields if field.encode_name in in_path and field.type is str
+    }
+    if not endpoint.in_body:
+        chosen["filter_by"] = st.one_of(
+            st.just(UNSET), st.lists(st.text(CHARACTERS), min_size=1)
+        )  # an empty list adds nothing to a query
+    return values_of(endpoint.request_type, **chosen)
 
 
 def _struct(described: types.StructType, chosen: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import UNSET
 
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix._call.messages import Response
@@ -19,7 +18,7 @@ from fastpix.emulator.service import ROUTER
 from fastpix.emulator.wire import read_request
 from fastpix.operation import AsyncMethod, Method, Operation
 from tests.facts import facts_of, structs_in
-from tests.generate import CHARACTERS, IDS, values_of
+from tests.generate import requests_of, values_of
 from tests.lengths import length
 from tests.operations import OPERATIONS, RESOURCES
 from tests.reference import field_docs
@@ -28,19 +27,6 @@ every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=
 few_examples = settings(
     max_examples=length(short=5, whole=30, long=30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-
-
-def requests_of(operation: Operation[..., Any]) -> st.SearchStrategy[Any]:
-    in_path = {name for name, _ in operation.endpoint.path_parts if name}
-    fields = [field for kind in operation.endpoint.request_types for field in msgspec.structs.fields(kind)]
-    chosen: dict[str, st.SearchStrategy[object]] = {
-        field.name: IDS for field in fields if field.encode_name in in_path and field.type is str
-    }
-    if not operation.endpoint.in_body:
-        chosen["filter_by"] = st.one_of(
-            st.just(UNSET), st.lists(st.text(CHARACTERS), min_size=1)
-        )  # an empty list adds nothing to a query
-    return values_of(operation.endpoint.request_type, **chosen)
 
 
 class Recorder:
@@ -81,7 +67,7 @@ def async_core_on(recorder: Recorder) -> AsyncFastpixCore:
 @given(data=st.data())
 def test_a_request_is_read_back_as_it_was_written(operation: Operation[..., Any], data: st.DataObject) -> None:
     recorder = Recorder()
-    request = data.draw(requests_of(operation))
+    request = data.draw(requests_of(operation.endpoint))
     operation(core_on(recorder), request)
     (sent,) = recorder.sent
     path = sent.url.raw_path.decode().partition("?")[0].removeprefix("/v1")
@@ -96,7 +82,7 @@ def test_a_request_is_read_back_as_it_was_written(operation: Operation[..., Any]
 @few_examples
 @given(data=st.data())
 def test_sync_and_async_send_the_same_bytes(operation: Operation[..., Any], data: st.DataObject) -> None:
-    request = data.draw(requests_of(operation))
+    request = data.draw(requests_of(operation.endpoint))
     blocking, awaited = Recorder(), Recorder()
     operation(core_on(blocking), request)
     anyio.run(operation, async_core_on(awaited), request)
@@ -110,7 +96,7 @@ def test_an_answer_is_read_as_the_value_it_was_made_from(operation: Operation[..
     ok = operation.endpoint.response_type
     value = data.draw(values_of(ok).filter(lambda value: value.success is not False))
     core = core_on(Recorder(msgspec.json.encode(value)))
-    assert operation(core, data.draw(requests_of(operation))) == Success(value)
+    assert operation(core, data.draw(requests_of(operation.endpoint))) == Success(value)
 
 
 @pytest.mark.parametrize("facade", [Fastpix, AsyncFastpix])

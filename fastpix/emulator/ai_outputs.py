@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from fastpix.api.media import Media, MediaInsight, MediaSummary
 from fastpix.api.media_ai import (
     ActionItem,
@@ -71,7 +73,7 @@ def advanced_summary_of(media: Media) -> AdvancedSummaryResult:
     name, end = _name(media), text_of_duration(_seconds(media))
     return AdvancedSummaryResult(
         meeting_summary=MeetingSummary(title=name, overview=f"A conversation about {name}."),
-        key_decisions=[KeyDecision("To test without an account", "speaker_1", end)],
+        key_decisions=[KeyDecision("To test without an account", "speaker_1", None)],
         detailed_notes=[
             DetailedNote("The local FastPix", "00:00:00", "It answers like the service.", ["It is local."])
         ],
@@ -89,13 +91,13 @@ def transcript_of(media: Media) -> list[AttributedTranscriptSegment]:
     words = [
         TranscriptWord(word, round(index * step, 3), round((index + 1) * step, 3)) for index, word in enumerate(WORDS)
     ]
-    halves = (("speaker_1", words[:3]), ("speaker_2", words[3:]))
-    return [
-        AttributedTranscriptSegment(
-            speaker, said[0].start_sec, said[-1].end_sec, " ".join(str(word.word) for word in said), said
-        )
-        for speaker, said in halves
-    ]
+    first, second = _segment("speaker_1", words[:3]), _segment("speaker_2", words[3:])
+    return [first, replace(second, words=None)]
+
+
+def _segment(speaker: str, words: list[TranscriptWord]) -> AttributedTranscriptSegment:
+    text = " ".join(str(word.word) for word in words)
+    return AttributedTranscriptSegment(speaker, words[0].start_sec, words[-1].end_sec, text, words)
 
 
 def _name(media: Media) -> str:

@@ -19,7 +19,7 @@ class ClockState(Document):
 
     held_at: float | None = None
     """The time at which the clock stands still, in seconds since 1970. ``None`` if it runs."""
-    ahead: float = 0
+    ahead: float = 0.0
     """The seconds that a running clock is ahead of the machine's."""
 
 

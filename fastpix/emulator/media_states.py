@@ -28,7 +28,7 @@ from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
 from fastpix.emulator.rules import Rule, moved
 from fastpix.emulator.wire import RefusedError, check_uuid
-from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
+from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, number, page
 
 __all__ = [
     "MEDIA_RULES",
@@ -72,7 +72,7 @@ MEDIA_RULES = (
 class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What a video is said to hold."""
 
-    duration: Annotated[float, Meta(gt=0, le=1_000_000)] = 10
+    duration: Annotated[float, Meta(gt=0, le=1_000_000)] = 10.0
     """The duration in seconds, more than 0 and at most 1,000,000. Default: 10."""
     width: Annotated[int, Meta(ge=0, le=16_384)] = 1920
     """The width in pixels, 0 to 16,384. Default: 1920."""
@@ -187,7 +187,7 @@ def new_media(
         mp4_support=files_of(given(settings.mp4_support, "none"), tracks),
         optimize_audio=given(settings.optimize_audio, False),
         is_audio_only=not content.height,
-        duration=content.duration,
+        duration=number(content.duration),
         aspect_ratio=_ratio(content),
         created_at=workspace.now,
         updated_at=workspace.now,
@@ -254,6 +254,7 @@ def described(record: MediaRecord, *, in_list: bool = False) -> Media:
             optimize_audio=ABSENT,
             generated_subtitles=[],
             is_audio_only=False,
+            subtitle_available=False,
             duration=0,
             aspect_ratio=ABSENT,
         )

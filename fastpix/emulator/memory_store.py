@@ -2,10 +2,11 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
-from threading import RLock
+from threading import Lock
 from typing import NamedTuple, TypeVar, cast
 
 import msgspec
@@ -36,7 +37,18 @@ class _Kind:
 
     def __init__(self) -> None:
         self.entries: dict[str, _Entry] = {}
-        self.lists: defaultdict[str, list[_Place]] = defaultdict(list)
+        self.lists: dict[str, list[_Place]] = {}
+
+    def add(self, id: str, entry: _Entry) -> None:
+        self.entries[id] = entry
+        insort(self.lists.setdefault(entry.parent, []), entry.place)
+
+    def remove(self, id: str) -> None:
+        entry = self.entries.pop(id)
+        places = self.lists[entry.parent]
+        del places[bisect_left(places, entry.place)]
+        if not places:
+            del self.lists[entry.parent]
 
 
 class MemoryStore:
@@ -45,17 +57,18 @@ class MemoryStore:
     waits = False
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        self._lock = Lock()
         self._documents = _MemoryDocuments()
 
     @contextmanager
     def transaction(self, *, write: bool) -> Generator[Documents]:  # noqa: ARG002 - of the interface
         with self._lock:
-            self._documents.changes.clear()
+            self._documents.undo.clear()
             try:
                 yield self._documents
             except BaseException:
-                self._documents.undo()
+                for step in reversed(self._documents.undo):
+                    step()
                 raise
 
     def close(self) -> None:
@@ -66,72 +79,62 @@ class _MemoryDocuments:
     def __init__(self) -> None:
         self._kinds: defaultdict[type[Document], _Kind] = defaultdict(_Kind)
         self._numbers = count()
-        self.changes: list[tuple[type[Document], str, _Entry | None]] = []
-        """The changes of the transaction: kind and id of a document, and what it was before."""
-
-    def undo(self) -> None:
-        """Take back the changes since the transaction began."""
-        changes, self.changes = self.changes, []
-        for kind, id, entry in reversed(changes):
-            self.delete(kind, id)
-            if entry is not None:
-                self._add(id, entry)
+        self.undo: list[Callable[[], None]] = []
+        """The steps back to the beginning of the transaction, the last one first."""
 
     def get(self, kind: type[T], id: str) -> T | None:
         entry = self._kinds[kind].entries.get(id)
         return None if entry is None else cast("T", entry.document)
 
     def put(self, id: str, document: Document, *, parent: str = "", position: float = 0) -> None:
-        kind = type(document)
-        known = self._kinds[kind].entries.get(id)
-        self.changes.append((kind, id, known))
+        kind = self._kinds[type(document)]
+        known = kind.entries.get(id)
         if known is None:
-            self._add(id, _Entry(document, parent, _Place(position, next(self._numbers), id)))
+            kind.add(id, _Entry(document, parent, _Place(position, next(self._numbers), id)))
+            self.undo.append(partial(kind.remove, id))
         else:
-            self._kinds[kind].entries[id] = known._replace(document=document)
-
-    def _add(self, id: str, entry: _Entry) -> None:
-        kind = self._kinds[type(entry.document)]
-        kind.entries[id] = entry
-        insort(kind.lists[entry.parent], entry.place)
+            kind.entries[id] = known._replace(document=document)
+            self.undo.append(partial(kind.entries.__setitem__, id, known))
 
     def delete(self, kind: type[Document], id: str) -> None:
-        entry = self._kinds[kind].entries.pop(id, None)
-        if entry is not None:
-            self.changes.append((kind, id, entry))
-            places = self._kinds[kind].lists[entry.parent]
-            del places[bisect_left(places, entry.place)]
+        known = self._kinds[kind].entries.get(id)
+        if known is not None:
+            self._kinds[kind].remove(id)
+            self.undo.append(partial(self._kinds[kind].add, id, known))
+
+    def clear(self, *kept: type[Document]) -> None:
+        for kind in self._kinds.keys() - {*kept}:
+            self.undo.append(partial(self._kinds.__setitem__, kind, self._kinds.pop(kind)))
 
     def count(self, kind: type[Document], parent: str = "") -> int:
-        return len(self._kinds[kind].lists[parent])
+        return len(self._places(kind, parent))
 
     def slice(self, kind: type[T], parent: str = "", *, start: int, stop: int, last_first: bool = False) -> list[T]:
-        places = self._kinds[kind].lists[parent]
+        places = self._places(kind, parent)
         if last_first:
             start, stop = max(0, len(places) - stop), max(0, len(places) - start)
         found = self._at(kind, places[start:stop])
         return found[::-1] if last_first else found
 
     def first(self, kind: type[T], parent: str = "") -> tuple[float, str, T] | None:
-        for place in self._kinds[kind].lists[parent][:1]:
+        for place in self._places(kind, parent)[:1]:
             (document,) = self._at(kind, [place])
             return place.position, place.id, document
         return None
 
     def between(self, kind: type[T], parent: str = "", *, first: float, last: float) -> list[T]:
-        places = self._kinds[kind].lists[parent]
+        places = self._places(kind, parent)
         start, stop = bisect_left(places, _Place(first, -1)), bisect_right(places, _Place(last, float("inf")))
         return self._at(kind, places[start:stop])
+
+    def _places(self, kind: type[Document], parent: str) -> list[_Place]:
+        return self._kinds[kind].lists.get(parent, [])
 
     def _at(self, kind: type[T], places: list[_Place]) -> list[T]:
         entries = self._kinds[kind].entries
         return [cast("T", entries[place.id].document) for place in places]
 
     def rows(self) -> Iterator[Row]:
-        for kind, found in self._kinds.items():
+        for kind, found in sorted(self._kinds.items(), key=lambda known: known[0].__name__):
             for id, (document, parent, place) in sorted(found.entries.items(), key=lambda entry: entry[1].place):
                 yield Row(kind.__name__, id, parent, place.position, msgspec.Raw(msgspec.json.encode(document)))
-
-    def clear(self, *kept: type[Document]) -> None:
-        for kind in self._kinds.keys() - {*kept}:
-            del self._kinds[kind]

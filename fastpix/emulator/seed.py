@@ -249,7 +249,11 @@ def _upload(workspace: Workspace, wanted: SeedUpload) -> str:
 
 
 def _playlist(workspace: Workspace, wanted: SeedPlaylist, media_ids: list[str]) -> str:
-    chosen = [media_ids[index] for index in wanted.media if index < len(media_ids)]
+    for index in wanted.media:
+        if index >= len(media_ids):
+            number = f"but the seed has {len(media_ids)} media"
+            raise msgspec.ValidationError(f"the playlist {wanted.name!r} wants the media {index}, {number}")
+    chosen = [media_ids[index] for index in wanted.media]
     playlist = create_playlist(workspace, CreateManualPlaylistRequest(wanted.name, wanted.reference_id)).data
     record = workspace.documents.get(PlaylistRecord, playlist.id)
     if record is not None:

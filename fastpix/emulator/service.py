@@ -11,7 +11,7 @@ import msgspec
 from fastpix.emulator import api
 from fastpix.emulator.clock import Clock, Delays, Reads, time_of
 from fastpix.emulator.control import State, control
-from fastpix.emulator.documents import Document, Store, StoreBusyError, kinds
+from fastpix.emulator.documents import Document, Row, Store, StoreBusyError, kinds
 from fastpix.emulator.due import is_due, run_due
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.handlers import HANDLERS, Handler
@@ -135,14 +135,10 @@ class Emulator:
         Raises:
             msgspec.ValidationError: The data has a document that this version does not know. It is a `ValueError`.
         """
-        known = kinds()
-        for row in state.documents:
-            if row.kind not in known or row.kind == Credentials.__name__:
-                raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
+        read = [_read(row) for row in state.documents]
         with self._store.transaction(write=True) as documents:
             documents.clear(Credentials)
-            for row in state.documents:
-                document = msgspec.json.decode(row.document, type=known[row.kind])
+            for row, document in zip(state.documents, read, strict=True):
                 documents.put(row.id, document, parent=row.parent, position=row.position)
 
     def connect_encoder(self, stream_id: str) -> None:
@@ -226,6 +222,13 @@ class Emulator:
         """Let everything happen that is due."""
         with self._turn():
             pass
+
+
+def _read(row: Row) -> Document:
+    known = kinds().get(row.kind)
+    if known is None or known is Credentials:
+        raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
+    return msgspec.json.decode(row.document, type=known)
 
 
 def _called(handler: Handler, workspace: Workspace, request: msgspec.Struct, key: str | None) -> httpx.Response:

@@ -102,7 +102,11 @@ class SqliteStore:
             self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        connection.execute(
+            "pragma synchronous = normal"
+        )  # a commit outlives the process, and does not wait for the disk
+        return connection
 
     def close(self) -> None:
         self._close()

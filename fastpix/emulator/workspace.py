@@ -7,7 +7,16 @@ from uuid import uuid4
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from fastpix.api.common import ABSENT, Answer, OrderedPageRequest, Page, PageRequest, Pagination, SpanPageRequest
+from fastpix.api.common import (
+    ABSENT,
+    Answer,
+    Number,
+    OrderedPageRequest,
+    Page,
+    PageRequest,
+    Pagination,
+    SpanPageRequest,
+)
 from fastpix.api.times import Timestamp
 from fastpix.emulator.clock import Delays, text_of_time
 from fastpix.emulator.documents import Document, Documents
@@ -23,6 +32,7 @@ __all__ = [
     "metadata_of",
     "new_id",
     "new_uuid",
+    "number",
     "only_given",
     "page",
     "paged",
@@ -83,6 +93,11 @@ class Workspace(msgspec.Struct, frozen=True):
 def given(value: T | UnsetType, default: T) -> T:
     """Return the value, or the service's default if it is unset."""
     return default if isinstance(value, UnsetType) else value
+
+
+def number(value: float) -> Number:
+    """Return a number as the service writes it: without a fraction if it is whole."""
+    return int(value) if value == int(value) else value
 
 
 def only_given(**values: object) -> dict[str, object]:

@@ -44,6 +44,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("delete"), IDS, st.booleans()),
     st.tuples(st.just("fail"), IDS, PARENTS, POSITIONS, st.booleans()),
     st.tuples(st.just("clear"), st.booleans()),
+    st.tuples(st.just("fail to clear"), st.booleans()),
 )
 
 
@@ -72,8 +73,11 @@ def act(store: Store, number: int, action: tuple[object, ...]) -> None:
                         fail()
                 case ("delete", str(id), bool(is_note)):
                     documents.delete(kind(is_note), id)
-                case ("clear", bool(is_note)):
+                case ("clear" | "fail to clear" as what, bool(is_note)):
                     documents.clear(kind(is_note))
+                    if what != "clear":
+                        documents.put("new", Note("new"))
+                        fail()
                 case _:
                     raise AssertionError(action)
     except UndoError:

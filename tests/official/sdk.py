@@ -7,29 +7,65 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 SDK: Any = import_module("fastpix_python")
-errors: Any = SDK.errors
 
 OPERATION_ID = re.compile(r'operation_id="([^"]+)"')
 MODEL = re.compile(r"unmarshal_json_response\(\s*models\.(\w+)")
+ERROR = re.compile(
+    r'\[?("4\d\d"(?:, "4\d\d")*)\]?,\s+'
+    r"(?:errors\.\w+,\s+errors\.(\w+)|CONTENT_TYPE_JSON\):.*?raise errors\.(\w+))",
+    re.DOTALL,
+)
+"""Statuses with their error, in a table of errors or in an ``if``."""
+UNTYPED = "FastpixDefaultError"
+"""The error for all other statuses."""
 
 
 class SdkOperation(NamedTuple):
+    """An operation as the SDK has it."""
+
+    group: str
+    """The attribute of the SDK that has its method."""
+    method: str
+    """The name of its method."""
     id: str
-    """The id of the operation in the description of the API."""
+    """Its id in the description of the API."""
     model: Any
     """The class that reads its successful answer."""
+    errors: dict[int, str]
+    """The names of the errors that it raises, by status."""
+    parameters: dict[str, bool]
+    """Its parameters, and whether they are required."""
+    sends_json: bool
+    """Whether its request has a body."""
+
+    def error(self, status: int) -> str:
+        """Return the name of the error that it raises for a status."""
+        return self.errors.get(status, UNTYPED)
+
+    def call(self, sdk: Any, **arguments: Any) -> Any:
+        return getattr(getattr(sdk, self.group), self.method)(**arguments)
 
 
-def methods() -> Iterator[tuple[str, SdkOperation]]:
-    """Yield the methods of the SDK that call an operation, each with its operation. The async twins are left out."""
-    for module, name in SDK.Fastpix._sub_sdk_map.values():
+def operations() -> Iterator[SdkOperation]:
+    """Yield the operations of the SDK. Each also has an async twin, which is left out."""
+    for group, (module, name) in SDK.Fastpix._sub_sdk_map.items():
         for method, function in vars(getattr(import_module(module), name)).items():
             if inspect.isfunction(function) and not method.startswith("_") and not method.endswith("_async"):
-                source = inspect.getsource(function)
-                [id], [model, *_] = OPERATION_ID.findall(source), MODEL.findall(source)
-                yield method, SdkOperation(id, getattr(SDK.models, model))
+                yield operation_of(group, method, function)
 
 
-OPERATIONS = dict(methods())
-"""The operations by the names of their methods, which differ in all groups of the SDK."""
+def operation_of(group: str, method: str, function: Any) -> SdkOperation:
+    source = inspect.getsource(function)
+    [id], [model, *_] = OPERATION_ID.findall(source), MODEL.findall(source)
+    found = ERROR.findall(source)
+    errors = {int(status): one or other for statuses, one, other in found for status in re.findall(r"\d+", statuses)}
+    _, *parameters = inspect.signature(function).parameters.values()
+    required = {parameter.name: parameter.default is parameter.empty for parameter in parameters}
+    return SdkOperation(
+        group, method, id, getattr(SDK.models, model), errors, required, "serialize_request_body" in source
+    )
+
+
+OPERATIONS = {operation.method: operation for operation in operations()}
+"""The operations by the names of their methods, which differ in all groups."""
 MODELS = {operation.id: operation.model for operation in OPERATIONS.values()}

@@ -35,8 +35,16 @@ def test_list_video_views(sdk: Any) -> None:
 
 
 def test_list_video_views_of_a_viewer_with_an_error(sdk: Any) -> None:
-    [view] = sdk.views.list_video_views(**DAY, viewer_id="one", error_code="1001").data
+    [view] = sdk.views.list_video_views(**DAY, viewer_id="one", error_code=1001).data
     assert (view.error_code, view.error_message) == ("1001", "broken")
+
+
+def test_list_video_views_with_another_browser(sdk: Any) -> None:
+    assert sdk.views.list_video_views(**DAY, filterby="browser_name:!Firefox").data == []
+
+
+def test_list_video_views_with_no_error_code(sdk: Any) -> None:
+    assert len(sdk.views.list_video_views(**DAY, error_code=None).data) == 2
 
 
 def test_get_video_view_details(sdk: Any) -> None:
@@ -92,7 +100,7 @@ def test_get_timeseries_data(sdk: Any) -> None:
 
 def test_list_comparison_values(sdk: Any) -> None:
     found = sdk.metrics.list_comparison_values(**DAY, dimension="browser_name", value="Firefox").data
-    assert {"views", "playing_time"} <= {comparison.metric for comparison in found}
+    assert {"views", "playback_score"} <= {comparison.metric for comparison in found}
 
 
 def test_list_errors(sdk: Any) -> None:

@@ -79,7 +79,12 @@ def test_get_live_stream_viewer_count_by_id(sdk: Any, emulator: Emulator, stream
 
 def test_get_live_stream_by_id(sdk: Any, stream_id: str) -> None:
     stream = sdk.manage_live_stream.get_live_stream_by_id(stream_id=stream_id).data
-    assert (stream.stream_id, stream.status, stream.simulcast_responses, stream.media_ids) == (stream_id, "idle", None, None)
+    assert (stream.stream_id, stream.status, stream.simulcast_responses, stream.media_ids) == (
+        stream_id,
+        "idle",
+        None,
+        None,
+    )
 
 
 def test_delete_live_stream(sdk: Any, stream_id: str) -> None:
@@ -88,7 +93,9 @@ def test_delete_live_stream(sdk: Any, stream_id: str) -> None:
 
 
 def test_update_live_stream(sdk: Any, stream_id: str) -> None:
-    changed = sdk.manage_live_stream.update_live_stream(stream_id=stream_id, metadata={"k": "v"}, reconnect_window=100).data
+    changed = sdk.manage_live_stream.update_live_stream(
+        stream_id=stream_id, metadata={"k": "v"}, reconnect_window=100
+    ).data
     assert (changed.metadata, changed.reconnect_window) == ({"k": "v"}, 100)
 
 

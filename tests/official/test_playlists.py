@@ -51,7 +51,9 @@ def test_create_a_playlist_by_a_rule(sdk: Any, media_ids: list[str], emulator: E
 
 def test_get_all_playlists(sdk: Any, playlist_id: str) -> None:
     found = sdk.playlist.get_all_playlists(limit=1, offset=1)
-    assert [(playlist.id, playlist.name, playlist.media_count) for playlist in found.data] == [(playlist_id, "by hand", 0)]
+    assert [(playlist.id, playlist.name, playlist.media_count) for playlist in found.data] == [
+        (playlist_id, "by hand", 0)
+    ]
     assert found.pagination.total_records == 1
 
 
@@ -79,7 +81,9 @@ def test_add_media_to_playlist(sdk: Any, playlist_id: str, media_ids: list[str])
 def test_change_media_order_in_playlist(sdk: Any, playlist_id: str, media_ids: list[str]) -> None:
     sdk.playlist.add_media_to_playlist(playlist_id=playlist_id, media_ids=media_ids)
     reverse = media_ids[::-1]
-    assert ids_of(sdk.playlist.change_media_order_in_playlist(playlist_id=playlist_id, media_ids=reverse).data) == reverse
+    assert (
+        ids_of(sdk.playlist.change_media_order_in_playlist(playlist_id=playlist_id, media_ids=reverse).data) == reverse
+    )
 
 
 def test_delete_media_from_playlist(sdk: Any, playlist_id: str, media_ids: list[str]) -> None:

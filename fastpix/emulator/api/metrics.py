@@ -32,7 +32,7 @@ from fastpix.emulator.handlers import handles
 from fastpix.emulator.measures import MEASURES, Measure, measured
 from fastpix.emulator.viewing import DIMENSIONS, dimension_of, selected, viewers, views_between
 from fastpix.emulator.wire import invalid
-from fastpix.emulator.workspace import Workspace, given, paged
+from fastpix.emulator.workspace import Workspace, given, number, paged
 
 __all__ = ["get_timeseries", "list_breakdown", "list_comparison", "list_overall"]
 
@@ -145,8 +145,7 @@ def _in_camel_case(name: str) -> str:
 
 
 def _value(metric: str, views: list[View], measurement: Measurement | UnsetType) -> Number:
-    value = measured(metric, views, None if isinstance(measurement, UnsetType) else measurement)
-    return int(value) if value == int(value) else value
+    return number(measured(metric, views, None if isinstance(measurement, UnsetType) else measurement))
 
 
 def _sum(values: Iterable[int | None]) -> int:

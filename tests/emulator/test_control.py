@@ -1,0 +1,137 @@
+"""The paths under ``/_emulator/``."""
+
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from fastpix import FastpixCore
+from fastpix.api.live_streams import live_streams_list
+from fastpix.api.media import media_list
+from fastpix.emulator import Emulator, Seed, SeedMedia, SeedStream
+from fastpix.emulator.control import State
+from fastpix.emulator.handlers import HANDLERS
+from tests.emulator.acts import new_media, new_stream, read_media, read_stream
+from tests.pages import paging
+
+
+def test_it_tells_each_operation_and_what_it_is_based_on(emulator: Emulator, web: httpx.Client) -> None:
+    about = web.get("/_emulator/").json()
+    assert about["workspaceId"] == emulator.workspace_id
+    assert about["now"] == emulator.clock.now().isoformat()
+    assert {operation["id"] for operation in about["operations"]} == HANDLERS.keys()
+    assert about["operations"] == sorted(about["operations"], key=lambda one: (one["path"], one["method"]))
+    (complete,) = [operation for operation in about["operations"] if operation["id"] == "complete-live-stream"]
+    assert (complete["method"], complete["path"]) == ("PUT", "/live/streams/{streamId}/finish")
+    assert complete["basis"].keys() == {"recorded", "documented"}
+
+
+def test_a_reset_deletes_everything_and_lets_the_clock_run(
+    core: FastpixCore, emulator: Emulator, web: httpx.Client
+) -> None:
+    emulator.seed(Seed([SeedStream(clips=2)], media=[SeedMedia(status="Created")]))
+    emulator.clock.advance(days=300)
+    assert web.post("/_emulator/reset").status_code == 204
+    assert emulator.export_state() == State(2, [])
+    assert paging(live_streams_list(core).unwrap()).total_records == 0
+    assert emulator.clock.now() != emulator.clock.now()
+    new_media(core)
+
+
+def test_the_whole_state_travels_in_one_file(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:
+    stream = new_stream(core, metadata={"a": "b"})
+    media_id = new_media(core)
+    emulator.clock.advance(seconds=0.2)
+    exported = web.get("/_emulator/state").content
+    for secret in (emulator.password, emulator.username):
+        assert secret not in exported.decode()
+
+    other = Emulator()
+    with httpx.Client(transport=other.transport(), auth=(other.username, other.password)) as client:
+        assert client.put("http://local/_emulator/state", content=exported).status_code == 204
+        assert client.get("http://local/_emulator/state").json() == msgspec.json.decode(exported)
+    there = FastpixCore(username=other.username, password=other.password, transport=other.transport())
+    assert read_stream(there, stream.stream_id) == stream
+    assert read_media(there, media_id).status == "Processing"
+    other.clock.advance(seconds=1)
+    assert read_media(there, media_id).status == "Ready"
+    assert read_media(core, media_id).status == "Processing"
+
+
+def test_an_import_replaces_what_was_there(core: FastpixCore, emulator: Emulator) -> None:
+    emulator.seed(Seed(media=[SeedMedia(count=2)]))
+    state = emulator.export_state()
+    emulator.seed(Seed(media=[SeedMedia()]))
+    emulator.import_state(state)
+    assert len(media_list(core).unwrap().data) == 2
+    assert emulator.export_state() == state
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "state", {"format": 1, "documents": []}),
+        ("PUT", "state", {"documents": []}),
+        ("PUT", "state", {"format": 2, "documents": [{"kind": "Nonsense"}]}),
+        (
+            "PUT",
+            "state",
+            {"format": 2, "documents": [{"kind": "Nonsense", "id": "a", "parent": "", "position": 0, "document": {}}]},
+        ),
+        (
+            "PUT",
+            "state",
+            {
+                "format": 2,
+                "documents": [{"kind": "Credentials", "id": "", "parent": "", "position": 0, "document": {}}],
+            },
+        ),
+        (
+            "PUT",
+            "state",
+            {
+                "format": 2,
+                "documents": [{"kind": "MediaRecord", "id": "", "parent": "", "position": 0, "document": {}}],
+            },
+        ),
+        ("POST", "encoder", {"streamId": "a"}),
+        ("POST", "clock", []),
+        ("POST", "seed", {"media": [{"count": 0}]}),
+        ("POST", "seed", {"views": [{"fields": {"watchTime": "long"}}]}),
+    ],
+)
+def test_a_body_that_is_not_valid_is_refused_with_a_reason_and_changes_nothing(
+    emulator: Emulator, web: httpx.Client, method: str, path: str, body: Any
+) -> None:
+    emulator.seed(Seed(media=[SeedMedia()]))
+    before = emulator.export_state()
+    answered = web.request(method, f"/_emulator/{path}", json=body)
+    assert answered.status_code == 422
+    assert answered.json()["error"]["message"]
+    assert emulator.export_state() == before
+
+
+def test_an_encoder_can_be_connected_and_disconnected_over_http(
+    core: FastpixCore, emulator: Emulator, web: httpx.Client
+) -> None:
+    stream = new_stream(core)
+
+    def encoder(is_connected: bool, stream_id: str = stream.stream_id) -> int:
+        return web.post("/_emulator/encoder", json={"streamId": stream_id, "isConnected": is_connected}).status_code
+
+    assert encoder(True) == 204
+    emulator.clock.advance(seconds=1)
+    assert read_stream(core, stream).status == "active"
+    assert encoder(True) == 400
+    assert encoder(False) == 204
+    emulator.clock.advance(minutes=2)
+    assert read_stream(core, stream).status == "idle"
+    assert encoder(False) == 400
+    assert encoder(True, "0" * 32) == 404
+
+
+def test_what_does_not_exist_tells_what_does(web: httpx.Client) -> None:
+    refused = web.delete("/_emulator/state")
+    assert refused.status_code == 404
+    assert "PUT /_emulator/state, POST /_emulator/clock" in refused.json()["error"]["message"]

@@ -1,0 +1,93 @@
+import httpx
+import msgspec
+import pytest
+
+from fastpix import FastpixCore
+from fastpix.api.drm_configurations import drm_configurations_list
+from fastpix.api.live_streams import ListLiveClipsRequest, live_streams_list, live_streams_list_clips
+from fastpix.api.media import media_list
+from fastpix.api.playlists import GetPlaylistRequest, playlists_get
+from fastpix.api.signing_keys import signing_keys_list
+from fastpix.api.uploads import uploads_list
+from fastpix.api.views import views_list
+from fastpix.emulator import (
+    Content,
+    Emulator,
+    Seed,
+    SeedDrmConfiguration,
+    Seeded,
+    SeedFile,
+    SeedMedia,
+    SeedPlaylist,
+    SeedSigningKey,
+    SeedStream,
+    SeedUpload,
+    SeedView,
+)
+from tests.emulator.acts import new_media, read_media
+
+EVERYTHING = Seed(
+    streams=[SeedStream(count=2, clips=2, metadata={"a": "b"}, access_policy="private")],
+    files=[SeedFile("https://example.com/long.mp4", Content(duration=3600))],
+    media=[SeedMedia(title="A", mp4_support="capped_4k"), SeedMedia(count=2, creator_id="me")],
+    uploads=[SeedUpload(cors_origin="https://example.com", access_policy="private")],
+    playlists=[SeedPlaylist("All", "all", [2, 0])],
+    signing_keys=[SeedSigningKey()],
+    drm_configurations=[SeedDrmConfiguration(count=2)],
+    views=[SeedView(count=3), SeedView(fields={"videoTitle": "A"})],
+)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_any_resource_can_be_seeded_from_python_and_from_json(
+    core: FastpixCore, emulator: Emulator, web: httpx.Client, as_json: bool
+) -> None:
+    if as_json:
+        answered = web.post("/_emulator/seed", content=msgspec.json.encode(EVERYTHING))
+        seeded = msgspec.json.decode(answered.content, type=Seeded)
+    else:
+        seeded = emulator.seed(EVERYTHING)
+    assert [stream.stream_id for stream in live_streams_list(core).unwrap().data] == seeded.stream_ids[::-1]
+    clips = live_streams_list_clips(core, ListLiveClipsRequest(seeded.stream_ids[0])).unwrap().data
+    assert [(clip.status, clip.duration) for clip in clips] == [("Ready", 30)] * 2
+    listed = [media.id for media in media_list(core).unwrap().data]
+    assert [media_id for media_id in listed if media_id in seeded.media_ids] == seeded.media_ids[::-1]
+    assert [getattr(file, "status", "") for file in read_media(core, seeded.media_ids[0]).mp4_support or ()] == [
+        "ready"
+    ]
+    (upload,) = uploads_list(core).unwrap().data
+    assert ([upload.upload_id], upload.cors_origin) == (seeded.upload_ids, "https://example.com")
+    playlist = playlists_get(core, GetPlaylistRequest(seeded.playlist_ids[0])).unwrap().data
+    assert [media.id for media in playlist.media_list or ()] == [seeded.media_ids[2], seeded.media_ids[0]]
+    assert [key.id for key in signing_keys_list(core).unwrap().data] == seeded.signing_key_ids
+    configurations = drm_configurations_list(core).unwrap().data
+    assert [configuration.id for configuration in configurations] == seeded.drm_configuration_ids[::-1]
+    assert len(seeded.view_ids) == len(views_list(core).unwrap().data) == 4
+    media_id = new_media(core, "https://example.com/long.mp4")
+    emulator.clock.advance(seconds=1)
+    assert read_media(core, media_id).duration == 3600
+
+
+def test_a_seed_is_written_as_it_is_read() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(EVERYTHING), type=Seed) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Seed([SeedStream(count=0)]),
+        Seed(media=[SeedMedia(content=Content(duration=0))]),
+        Seed(media=[SeedMedia(title="a" * 256)]),
+        Seed(views=[SeedView(fields={"browserName": 5})]),
+    ],
+)
+def test_a_seed_out_of_bounds_is_refused_from_python_as_well(emulator: Emulator, wrong: Seed) -> None:
+    before = emulator.export_state()
+    with pytest.raises(ValueError, match=r"Expected .* at `\$"):
+        emulator.seed(wrong)
+    assert emulator.export_state() == before
+
+
+def test_a_playlist_takes_the_media_of_its_seed(emulator: Emulator) -> None:
+    with pytest.raises(ValueError, match="the playlist 'A' wants the media 1, but the seed has 1 media"):
+        emulator.seed(Seed(media=[SeedMedia()], playlists=[SeedPlaylist("A", "a", [0, 1])]))
