@@ -4,6 +4,7 @@ RUN := .venv/run
 DEV := .venv/dev
 BENCH := .venv/bench
 STRANGERS := .venv/strangers
+OFFICIAL := .venv/official
 
 .DEFAULT_GOAL := help
 .PHONY: help demo emulator test check strangers format lint types faults instructions wheel versions bench clean long soak mutants reference contract lock
@@ -11,7 +12,7 @@ STRANGERS := .venv/strangers
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUN)/ready ## run the live stream functions against a local FastPix
+demo: $(RUN)/ready ## run a media, its views, and live streams on a local FastPix
 	@$(RUN)/bin/python -m fastpix.emulator.demo
 
 emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C
@@ -26,8 +27,9 @@ check: export FASTPIX_TESTS := whole
 check: MEASURED := --cov --cov-report=term-missing:skip-covered
 check: format lint types test faults instructions wheel versions ## run all that a change must pass, the tests in full length and with full branch coverage
 
-strangers: $(STRANGERS)/ready ## run the tests that need other people's engines, such as Ray
+strangers: $(STRANGERS)/ready $(OFFICIAL)/ready ## run the tests that need other people's engines, such as Ray, and the official SDK on the local FastPix
 	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
+	@FASTPIX_TESTS=official $(OFFICIAL)/bin/python -m pytest tests/official
 
 format: $(DEV)/ready ## check the format
 	@$(DEV)/bin/ruff format --check .
@@ -95,6 +97,12 @@ $(STRANGERS)/ready: pyproject.toml .ci/strangers.txt .ci/constraints.txt
 	@echo "making $(STRANGERS) with other people's engines, about a minute" >&2
 	@$(PYTHON) -m venv $(STRANGERS)
 	@$(STRANGERS)/bin/python $(PIP) -e '.[emulator]' -r .ci/strangers.txt >&2
+	@touch $@
+
+$(OFFICIAL)/ready: pyproject.toml .ci/official.txt .ci/constraints.txt
+	@echo "making $(OFFICIAL) with the official SDK, about 15 seconds" >&2
+	@$(PYTHON) -m venv $(OFFICIAL)
+	@$(OFFICIAL)/bin/python $(PIP) -e '.[emulator]' -r .ci/official.txt >&2
 	@touch $@
 
 $(BENCH)/ready: pyproject.toml .ci/constraints.txt

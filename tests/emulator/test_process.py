@@ -11,15 +11,19 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fastpix import FastpixCore, Success
+from fastpix import FastpixCore, Success, each
 from fastpix.api.live_streams import (
+    DeleteLiveStreamRequest,
     DisableLiveStreamRequest,
     EnableLiveStreamRequest,
+    live_streams_delete,
     live_streams_disable,
     live_streams_enable,
     live_streams_list,
 )
+from fastpix.api.media import media_list
 from fastpix.errors import UnauthorizedError
+from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
 
 COMMAND = [sys.executable, "-m", "fastpix.emulator"]
@@ -113,6 +117,51 @@ def test_a_trial_plan_enables_no_stream(is_trial: bool) -> None:
     assert isinstance(reply, Success) is not is_trial
 
 
+def test_it_starts_with_a_seed_in_the_forms_and_with_the_delays_that_it_is_told(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"media": [{"count": 2, "title": "A talk", "content": {"duration": 3725}}]}')
+    with running("--seed", str(seed), "--forms", "2026-05", "--delay", "86400") as variables, core_of(variables) as core:
+        titles = [(media.title, media.duration) for media in media_list(core).unwrap().data]
+        assert titles == [("A talk", "01:02:05")] * 2
+        media_id = new_media(core)
+        assert httpx.post(f"{control(variables)}clock", json={"advance": 86_399}).status_code == 200
+        assert read_media(core, media_id).status == "Created"
+        httpx.post(f"{control(variables)}clock", json={"advance": 1})
+        assert read_media(core, media_id).status == "Processing"
+
+
+def test_a_state_moves_from_one_process_to_another(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with running("--streams", "2") as variables:
+        state.write_bytes(httpx.get(f"{control(variables)}state").content)
+    with running("--state", str(state)) as variables, core_of(variables) as core:
+        assert number_of_streams(core) == 2
+
+
+def test_processes_share_a_file(tmp_path: Path) -> None:
+    file = str(tmp_path / "fastpix.db")
+    with running("--db", file) as one, running("--db", file) as other:
+        assert one["FASTPIX_PASSWORD"] == other["FASTPIX_PASSWORD"]
+        with core_of(one) as core, core_of(other) as same:
+            stream = new_stream(core)
+            assert read_stream(same, stream) == stream
+            live_streams_delete(same, DeleteLiveStreamRequest(stream.stream_id)).unwrap()
+            assert number_of_streams(core) == 0
+
+
+def test_a_killed_server_loses_nothing_that_it_answered(tmp_path: Path) -> None:
+    command = [*COMMAND, "--db", str(tmp_path / "fastpix.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(3)]
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        with core_of(variables) as core:
+            streams = [new_stream(core).stream_id for _ in range(20)]
+            process.kill()
+    with running("--db", str(tmp_path / "fastpix.db")) as again, core_of(again) as core:
+        assert {reply.unwrap().stream_id for reply in each(live_streams_list)(core)} == {*streams}
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -120,6 +169,10 @@ def test_a_trial_plan_enables_no_stream(is_trial: bool) -> None:
         (["--port", "-1"], "argument --port: "),
         (["--streams", "10001"], "argument --streams: must be a whole number from 0 to 10000, not '10001'"),
         (["--streams", "many"], "not 'many'"),
+        (["--delay", "-1"], "argument --delay: must be a number of seconds from 0 to 86400, not '-1'"),
+        (["--delay", "nan"], "not 'nan'"),
+        (["--delay", "soon"], "not 'soon'"),
+        (["--forms", "2025"], "argument --forms: invalid choice: '2025'"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments: list[str], problem: str) -> None:
@@ -138,10 +191,31 @@ def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
     ended = run("--db", str(tmp_path))
     assert ended.returncode == 1
     assert ended.stderr == f"the local FastPix can't start: {tmp_path} can't be used: unable to open database file\n"
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"media": [{"count": 0}]}')
+    ended = run("--seed", str(seed))
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "the local FastPix can't start: Expected `int` >= 1 - at `$.media[0].count`\n",
+    )
+    ended = run("--state", str(tmp_path / "nothing.json"))
+    assert ended.stderr.startswith("the local FastPix can't start: [Errno 2] No such file")
 
 
 def test_help_tells_each_argument() -> None:
     told = run("--help").stdout
-    for argument in ("--host", "--port", "--db FILE", "--username", "--password", "--trial", "--streams N"):
+    for argument in (
+        "--host",
+        "--port",
+        "--db FILE",
+        "--username",
+        "--password",
+        "--trial",
+        "--streams N",
+        "--seed FILE",
+        "--state FILE",
+        "--forms",
+        "--delay SECONDS",
+    ):
         assert f"  {argument} " in told
     assert "(default: 127.0.0.1)" in told

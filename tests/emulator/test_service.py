@@ -1,13 +1,26 @@
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Barrier
+from timeit import repeat
 
 import httpx
 import msgspec
 import pytest
 
-from fastpix import FastpixCore
-from fastpix.api.live_streams import ListLiveClipsRequest, live_streams_list, live_streams_list_clips
+from fastpix import Failure, FastpixCore, RequestOptions, Retries
+from fastpix.api.live_streams import (
+    DeleteLiveStreamRequest,
+    ListLiveClipsRequest,
+    live_streams_delete,
+    live_streams_list,
+    live_streams_list_clips,
+)
 from fastpix.emulator import Emulator, Seed, SeedStream
-from fastpix.emulator.handlers import HANDLERS
+from fastpix.emulator.app import serving
+from fastpix.errors import NotFoundError, ServerError
+from tests.emulator.acts import new_stream, read_stream
 from tests.pages import paging
 
 
@@ -18,40 +31,6 @@ def web_on(emulator: Emulator) -> httpx.Client:
 def core_on(emulator: Emulator) -> FastpixCore:
     client = httpx.Client(transport=emulator.transport())
     return FastpixCore(username=emulator.username, password=emulator.password, client=client)
-
-
-def test_the_control_surface_tells_what_there_is(emulator: Emulator) -> None:
-    about = web_on(emulator).get("/_emulator/").json()
-    assert [operation for operation in about["operations"] if operation["id"] == "create-new-stream"] == [
-        {
-            "id": "create-new-stream",
-            "method": "POST",
-            "path": "/live/streams",
-            "basis": msgspec.to_builtins(HANDLERS["create-new-stream"].basis),
-        }
-    ]
-    assert about["workspaceId"]
-
-
-def test_the_control_surface_seeds_and_resets(emulator: Emulator) -> None:
-    web, core = web_on(emulator), core_on(emulator)
-    seed = {"streams": [{"count": 2, "status": "active", "clips": 3, "metadata": {"a": "b"}}, {}]}
-    seeded = web.post("/_emulator/seed", json=seed).json()
-    assert len(seeded["streamIds"]) == 3
-    streams = live_streams_list(core).unwrap().data
-    assert [(stream.status, stream.metadata) for stream in streams] == [
-        ("idle", None),
-        ("active", {"a": "b"}),
-        ("active", {"a": "b"}),
-    ]
-    clips = [live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap() for stream in streams]
-    assert [len(page.data) for page in clips] == [0, 3, 3]
-    before = web.get("/_emulator/").json()["workspaceId"]
-    assert web.post("/_emulator/reset").status_code == 204
-    assert web.get("/_emulator/").json()["workspaceId"] == before
-    assert live_streams_list(core).unwrap().data == []
-    assert paging(live_streams_list(core).unwrap()).total_records == 0
-    assert live_streams_list_clips(core, ListLiveClipsRequest(seeded["streamIds"][0])).unwrap().data == []
 
 
 def test_a_seed_says_all_of_what_is_added(emulator: Emulator) -> None:
@@ -107,6 +86,59 @@ def test_an_operation_that_is_not_emulated_says_so(emulator: Emulator) -> None:
     answered = web_on(emulator).get("/v1/playout/channels", auth=(emulator.username, emulator.password))
     assert answered.status_code == 501
     assert answered.json()["error"]["message"] == "not emulated"
+
+
+def test_each_method_of_a_path_is_an_operation_of_its_own(emulator: Emulator) -> None:
+    answered = web_on(emulator).put("/v1/on-demand", auth=(emulator.username, emulator.password))
+    assert answered.status_code == 501
+
+
+@pytest.mark.parametrize("place", ["in process", "with a file", "behind a socket"])
+def test_of_64_deletes_at_once_exactly_one_succeeds(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    together = Barrier(64)
+
+    def delete() -> object:
+        together.wait()
+        return live_streams_delete(core, DeleteLiveStreamRequest(stream_id), RequestOptions(timeout=30))
+
+    with ThreadPoolExecutor(64) as threads:
+        replies = [future.result() for future in [threads.submit(delete) for _ in range(64)]]
+    failures = [reply.failure() for reply in replies if isinstance(reply, Failure)]
+    assert len(failures) == 63
+    assert {type(failure) for failure in failures} == {NotFoundError}
+
+
+def test_a_reset_costs_no_more_than_five_calls_in_process(emulator: Emulator) -> None:
+    core = core_on(emulator)
+
+    def calls() -> None:
+        for _ in range(5):
+            live_streams_list(core).unwrap()
+
+    calls()
+    assert min(repeat(emulator.reset, number=1, repeat=50)) < min(repeat(calls, number=1, repeat=50))
+
+
+def test_a_locked_file_is_told_and_stops_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastpix.emulator.sqlite_store.PATIENCE", 0.5)
+    file = str(tmp_path / "fastpix.db")
+    with closing(Emulator(file)) as emulator, serving(emulator) as url, closing(sqlite3.connect(file)) as other:
+        core = FastpixCore(username=emulator.username, password=emulator.password, server_url=url)
+        stream = new_stream(core)
+        other.execute("begin immediate")
+        with ThreadPoolExecutor() as threads:
+            once = RequestOptions(retries=Retries(attempts=1))
+            delete = threads.submit(live_streams_delete, core, DeleteLiveStreamRequest(stream.stream_id), once)
+            reads = 0
+            while not delete.done():
+                assert read_stream(core, stream) == stream
+                reads += 1
+        error = delete.result().failure()
+        assert isinstance(error, ServerError)
+        assert (error.status, "is locked by another process" in str(error)) == (503, True)
+        assert reads > 1
+        core.close()
 
 
 def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ QUALITY = "the SDK has no such field. The release notes of October 2026 have it"
 AI = "the SDK has no such field in this answer. The description of the API has it, in the answers with a media"
 CLIP = "the SDK has this field in all other descriptions of a media. No answer with a clip is recorded"
 
+LANGUAGE = "the SDK takes this code in the request, as the description does, and refuses it in the answer"
+
 DISAGREEMENTS = (
     Disagreement("data.duration", "00:00:10", NUMBER, ("updated-media", "get-media")),
     Disagreement("data[].duration", "00:00:10", NUMBER, ("list-media",)),
@@ -43,6 +45,10 @@ DISAGREEMENTS = (
     Disagreement("data.moderation", {"status": "preparing"}, AI, ("get-media",)),
     Disagreement("data[].mediaQuality", "standard", CLIP, ("get-media-clips",)),
     Disagreement("data[].tracks[].frameRate", "30.000", CLIP, ("get-media-clips",)),
+    Disagreement("data.languageCode", "ms-MY", LANGUAGE, ("Generate-subtitle-track",)),
+    Disagreement("data.languageCode", "nb-NO", LANGUAGE, ("Generate-subtitle-track",)),
+    Disagreement("data.languageCode", "te-IN", LANGUAGE, ("Generate-subtitle-track",)),
+    Disagreement("data.languageCode", "vi-VN", LANGUAGE, ("Generate-subtitle-track",)),
 )
 KNOWN = {(operation, it.place) for it in DISAGREEMENTS for operation in it.operations}
 
@@ -73,14 +79,14 @@ def dropped(answer: Any, read: Any, at: str = "") -> Iterator[str]:
         yield from dropped(value, found, f"{at}[]")
 
 
-def without(places: set[Place], answer: Any, at: Place = ()) -> Any:
-    """Return an answer without some of its places."""
-    if isinstance(answer, dict):
-        kept = {name: value for name, value in mapping(answer).items() if (*at, name) not in places}
-        return {name: without(places, value, (*at, str(name))) for name, value in kept.items()}
-    if isinstance(answer, list):
-        return [without(places, value, (*at, index)) for index, value in enumerate(sequence(answer))]
-    return answer
+def without(places: set[Place], value: object, at: Place = ()) -> object:
+    """Return a value of an answer without some of its places."""
+    if fields := mapping(value):
+        kept = {str(name): field for name, field in fields.items() if (*at, name) not in places}
+        return {name: without(places, field, (*at, name)) for name, field in kept.items()}
+    if items := sequence(value):
+        return [without(places, item, (*at, index)) for index, item in enumerate(items)]
+    return value
 
 
 def text_of(place: Place) -> str:

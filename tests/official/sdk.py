@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 SDK: Any = import_module("fastpix_python")
 
@@ -23,6 +23,8 @@ UNTYPED = "FastpixDefaultError"
 class SdkOperation(NamedTuple):
     """An operation as the SDK has it."""
 
+    function: Any
+    """Its method."""
     group: str
     """The attribute of the SDK that has its method."""
     method: str
@@ -49,8 +51,8 @@ class SdkOperation(NamedTuple):
 def operations() -> Iterator[SdkOperation]:
     """Yield the operations of the SDK. Each also has an async twin, which is left out."""
     for group, (module, name) in SDK.Fastpix._sub_sdk_map.items():
-        for method, function in vars(getattr(import_module(module), name)).items():
-            if inspect.isfunction(function) and not method.startswith("_") and not method.endswith("_async"):
+        for method, function in inspect.getmembers(getattr(import_module(module), name), inspect.isfunction):
+            if not method.endswith("_async") and OPERATION_ID.search(inspect.getsource(function)):
                 yield operation_of(group, method, function)
 
 
@@ -62,8 +64,26 @@ def operation_of(group: str, method: str, function: Any) -> SdkOperation:
     _, *parameters = inspect.signature(function).parameters.values()
     required = {parameter.name: parameter.default is parameter.empty for parameter in parameters}
     return SdkOperation(
-        group, method, id, getattr(SDK.models, model), errors, required, "serialize_request_body" in source
+        function=function,
+        group=group,
+        method=method,
+        id=id,
+        model=getattr(SDK.models, model),
+        errors=errors,
+        parameters=required,
+        sends_json="serialize_request_body" in source,
     )
+
+
+def choices(operation: SdkOperation, name: str) -> tuple[str, ...]:
+    """Return the values that the SDK takes for a parameter. Empty if it takes any."""
+    return choices_of(get_type_hints(operation.function)[name])
+
+
+def choices_of(hint: Any) -> tuple[str, ...]:
+    if get_origin(hint) is Literal:
+        return cast("tuple[str, ...]", get_args(hint))
+    return tuple(choice for part in get_args(hint) for choice in choices_of(part))
 
 
 OPERATIONS = {operation.method: operation for operation in operations()}

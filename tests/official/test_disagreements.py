@@ -37,7 +37,7 @@ def test_an_answer_of_the_service(id: str, answer: Any) -> None:
 @pytest.mark.parametrize("entry", DISAGREEMENTS, ids=lambda entry: entry.place)
 def test_each_entry_is_a_disagreement(entry: Disagreement) -> None:
     for id in entry.operations:
-        needed = {"success": True, "pagination": {}} if id == "get-media-clips" else {}
+        needed: dict[str, Any] = {"success": True, "pagination": {}} if id == "get-media-clips" else {}
         assert losses(id, needed | answer_with(entry.place, entry.value)) == {entry.place}
 
 
@@ -45,8 +45,11 @@ def test_the_sdk_refuses_the_forms_of_may() -> None:
     emulator = Emulator(forms="2026-05")
     [media_id] = emulator.seed(Seed(media=[SeedMedia()])).media_ids
     security = SDK.models.Security(username=emulator.username, password=emulator.password)
-    with serving(emulator) as url, SDK.Fastpix(security=security, server_url=url, retry_config=None) as sdk:
-        with pytest.raises(SDK.errors.ResponseValidationError) as caught:
-            sdk.manage_videos.get_media(media_id=media_id)
+    with (
+        serving(emulator) as url,
+        SDK.Fastpix(security=security, server_url=url, retry_config=None) as sdk,
+        pytest.raises(SDK.errors.ResponseValidationError) as caught,
+    ):
+        sdk.manage_videos.get_media(media_id=media_id)
     assert "data.duration" in str(caught.value)
     emulator.close()

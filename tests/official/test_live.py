@@ -19,7 +19,7 @@ def stream_of(sdk: Any, stream_id: str) -> Any:
     return sdk.manage_live_stream.get_live_stream_by_id(stream_id=stream_id).data
 
 
-def first_playback_id(sdk: Any, stream_id: str) -> str:
+def first_playback_id(sdk: Any, stream_id: str) -> Any:
     return stream_of(sdk, stream_id).playback_ids[0].id
 
 
@@ -63,7 +63,7 @@ def test_create_new_stream_with_defaults(sdk: Any) -> None:
 
 
 def test_get_all_streams(sdk: Any, emulator: Emulator) -> None:
-    states = ("idle", "preparing", "active", "disabled")
+    states: Any = ("idle", "preparing", "active", "disabled")
     ids = emulator.seed(Seed([SeedStream(status=status, metadata={"k": "v"}) for status in states])).stream_ids
     found = sdk.manage_live_stream.get_all_streams(limit=3, offset=1, order_by="asc")
     assert [(stream.stream_id, stream.status) for stream in found.data] == [*zip(ids, states, strict=True)][:3]

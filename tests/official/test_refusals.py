@@ -1,7 +1,7 @@
 """Refusals: each is the error that the official SDK has for it, with its status, its message and its fields."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -84,14 +84,14 @@ def subject_of(operation: SdkOperation) -> str | None:
     return next((name for name in ("media_id", *IDS) if operation.parameters.get(name)), None)
 
 
-def about(*subjects: str) -> Any:
+def about(*subjects: str) -> pytest.MarkDecorator:
     """Run a test once for each operation that is about one of these."""
     found = [operation for operation in OPERATIONS.values() if subject_of(operation) in subjects]
     return pytest.mark.parametrize("operation", found, ids=lambda operation: operation.method)
 
 
 @contextmanager
-def refused(error: str, status: int, message: str, *fields: str) -> Iterator[None]:
+def refused(error: str, status: int, message: str, *fields: str) -> Generator[None]:
     """Check that the block raises an error of the SDK with this status, this message and these fields."""
     with pytest.raises(getattr(SDK.errors, error)) as caught:
         yield
@@ -263,6 +263,18 @@ def test_a_media_of_the_wrong_inputs(sdk: Any) -> None:
         sdk.input_video.create_media(
             inputs=[{"type": "watermark", "url": "https://example.com/a.png"}], access_policy="public"
         )
+
+
+def test_a_resolution_that_only_the_sdk_has(sdk: Any) -> None:
+    with refused("ValidationErrorResponse", 422, INVALID, "maxResolution"):
+        sdk.input_video.create_media(inputs=[VIDEO], access_policy="public", max_resolution="360p")
+
+
+def test_a_playlist_that_only_the_sdk_has(sdk: Any) -> None:
+    with refused("ValidationErrorResponse", 422, INVALID, "playOrder"):
+        sdk.playlist.create_a_playlist(name="n", reference_id="r", type_="manual", play_order="createdDate ASC")
+    with refused("ValidationErrorResponse", 422, INVALID, "metadata"):
+        sdk.playlist.create_a_playlist(name="n", reference_id="r", type_="smart", play_order="createdDate ASC")
 
 
 def test_a_reference_id_that_is_taken(sdk: Any) -> None:

@@ -19,7 +19,7 @@ from fastpix.api.live_playback_ids import (
 )
 from tests.emulator.acts import NO_STREAM, NOWHERE, bad_fields, new_stream, read_stream, refusal
 
-OPEN = {"defaultPolicy": "allow", "allow": [], "deny": []}
+OPEN: dict[str, object] = {"defaultPolicy": "allow", "allow": [], "deny": []}
 UNCHECKED = RequestOptions(validate=False)
 
 
@@ -93,10 +93,11 @@ def test_a_domain_without_a_dot_is_refused(core: FastpixCore) -> None:
     stream = new_stream(core)
     created = create(core, stream.stream_id)
     for name in ("allow", "deny"):
-        request = UpdateLiveDomainRestrictionsRequest(stream.stream_id, created.id, **{name: ["a.com", "localhost"]})
+        local: dict[str, Any] = {name: ["a.com", "localhost"]}
+        request = UpdateLiveDomainRestrictionsRequest(stream.stream_id, created.id, **local)
         assert bad_fields(live_playback_ids_update_domain_restrictions(core, request)) == [name]
-    local = AccessRestrictionSettings(domains=RestrictionSettings(deny=["localhost"]))
-    wanted = CreateLivePlaybackIdRequest(stream.stream_id, access_restrictions=local)
+    restrictions = AccessRestrictionSettings(domains=RestrictionSettings(deny=["localhost"]))
+    wanted = CreateLivePlaybackIdRequest(stream.stream_id, access_restrictions=restrictions)
     assert bad_fields(live_playback_ids_create(core, wanted)) == ["accessRestrictions.domains.deny"]
     assert len(read_stream(core, stream).playback_ids or ()) == 2
     assert "accessRestrictions" not in read(core, stream.stream_id, created.id)
@@ -124,7 +125,7 @@ def test_a_deleted_playback_id_is_gone_and_does_not_play(core: FastpixCore, web:
 )
 def test_what_does_not_exist_is_not_found(core: FastpixCore, operation: Any, request_type: Any) -> None:
     (one, other) = new_stream(core), new_stream(core)
-    (of_other,) = other.playback_ids or ()
+    (of_other,) = other.playback_ids or []
     for playback_id in (NOWHERE, of_other.id):
         refused = operation(core, request_type(stream_id=one.stream_id, playback_id=playback_id))
         assert refusal(refused) == (404, "stream/playbackId not found")
@@ -143,7 +144,7 @@ def test_a_stream_has_no_drm(core: FastpixCore) -> None:
 
 def test_wrapped_restrictions_are_refused_rather_than_forgotten(core: FastpixCore, web: httpx.Client) -> None:
     stream = new_stream(core)
-    (playback_id,) = stream.playback_ids or ()
+    (playback_id,) = stream.playback_ids or []
     path = f"/v1/live/streams/{stream.stream_id}/playback-ids/{playback_id.id}"
     for name, wrapped in (("domains", "domains"), ("user-agents", "userAgents")):
         refused = web.patch(f"{path}/{name}", json={wrapped: {"deny": ["example.com"]}})

@@ -143,7 +143,7 @@ def test_restrictions_are_kept_and_read_back(core: FastpixCore) -> None:
 
 
 def test_a_new_media_tells_its_inputs(core: FastpixCore, emulator: Emulator) -> None:
-    inputs = [
+    inputs: list[VideoInput | WatermarkInput | AudioInput | SubtitleInput] = [
         VideoInput("https://example.com/v.mp4"),
         WatermarkInput("https://example.com/w.png"),
         AudioInput("https://example.com/a.mp3"),

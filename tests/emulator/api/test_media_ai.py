@@ -31,15 +31,15 @@ from fastpix.reply import Reply
 from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal
 
 
-def request_summary(core: FastpixCore, media_id: str, wanted: bool = True) -> Reply[Any]:
+def request_summary(core: FastpixCore, media_id: str, *, wanted: bool = True) -> Reply[Any]:
     return media_ai_update_summary(core, UpdateMediaSummaryRequest(media_id, generate=wanted, summary_length=50))
 
 
-def request_chapters(core: FastpixCore, media_id: str, wanted: bool = True) -> Reply[Any]:
+def request_chapters(core: FastpixCore, media_id: str, *, wanted: bool = True) -> Reply[Any]:
     return media_ai_update_chapters(core, UpdateMediaChaptersRequest(media_id, chapters=wanted))
 
 
-def request_named_entities(core: FastpixCore, media_id: str, wanted: bool = True) -> Reply[Any]:
+def request_named_entities(core: FastpixCore, media_id: str, *, wanted: bool = True) -> Reply[Any]:
     return media_ai_update_named_entities(core, UpdateMediaNamedEntitiesRequest(media_id, named_entities=wanted))
 
 
@@ -124,7 +124,7 @@ def test_an_output_can_be_taken_away_and_requested_again(
     for seconds in (0, 1):
         request_output(core, media_id).unwrap()
         emulator.clock.advance(seconds=seconds)
-        assert dict(request_output(core, media_id, False).unwrap().data) == {"mediaId": media_id, flag: False}
+        assert dict(request_output(core, media_id, wanted=False).unwrap().data) == {"mediaId": media_id, flag: False}
         emulator.clock.advance(seconds=1)
         assert getattr(read_media(core, media_id), name) is None
 
@@ -136,7 +136,7 @@ def test_a_summary_is_a_text(core: FastpixCore, emulator: Emulator) -> None:
     assert refusal(get_summary(core, media_id)) == (400, "Summary not ready")
     emulator.clock.advance(seconds=1)
     assert get_summary(core, media_id).unwrap().data == "A summary of A talk."
-    request_summary(core, media_id, False).unwrap()
+    request_summary(core, media_id, wanted=False).unwrap()
     assert refusal(get_summary(core, media_id)) == (400, "Summary not enabled")
 
 

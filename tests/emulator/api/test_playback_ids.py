@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -23,12 +24,17 @@ from fastpix.api.playback_ids import (
 from fastpix.emulator import Emulator, Seed, SeedDrmConfiguration, SeedMedia
 from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal
 
-OPEN = {"defaultPolicy": "allow", "allow": [], "deny": []}
+OPEN: dict[str, object] = {"defaultPolicy": "allow", "allow": [], "deny": []}
 WITH_PLAYBACK_ID: list[tuple[Any, Any]] = [
     (playback_ids_get, GetPlaybackIdRequest),
     (playback_ids_delete, DeletePlaybackIdRequest),
     (playback_ids_update_domain_restrictions, UpdateDomainRestrictionsRequest),
     (playback_ids_update_user_agent_restrictions, UpdateUserAgentRestrictionsRequest),
+]
+
+OF_MEDIA: list[tuple[Any, Callable[[str], Any]]] = [
+    (playback_ids_list, ListPlaybackIdsRequest),
+    (playback_ids_create, lambda media_id: CreatePlaybackIdRequest(media_id, "public")),
 ]
 
 
@@ -133,10 +139,11 @@ def test_a_domain_without_a_dot_is_refused(core: FastpixCore, emulator: Emulator
     media_id = ready_media(core, emulator)
     (playback_id,) = listed(core, media_id)
     for name in ("allow", "deny"):
-        request = UpdateDomainRestrictionsRequest(media_id, playback_id.id, **{name: ["localhost"]})
+        local: dict[str, Any] = {name: ["localhost"]}
+        request = UpdateDomainRestrictionsRequest(media_id, playback_id.id, **local)
         assert bad_fields(playback_ids_update_domain_restrictions(core, request)) == [name]
-        local = AccessRestrictionSettings(domains=RestrictionSettings(**{name: ["localhost"]}))
-        wanted = CreatePlaybackIdRequest(media_id, "public", access_restrictions=local)
+        restrictions = AccessRestrictionSettings(domains=RestrictionSettings(**local))
+        wanted = CreatePlaybackIdRequest(media_id, "public", access_restrictions=restrictions)
         assert bad_fields(playback_ids_create(core, wanted)) == [f"accessRestrictions.domains.{name}"]
     assert listed(core, media_id) == [playback_id]
 
@@ -193,13 +200,7 @@ def test_what_does_not_exist_is_not_found(
     assert bad_fields(operation(core, request_type(media_id="x", playback_id=of_other.id))) == ["mediaId"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "request_"),
-    [
-        (playback_ids_list, ListPlaybackIdsRequest),
-        (playback_ids_create, lambda media_id: CreatePlaybackIdRequest(media_id, "public")),
-    ],
-)
+@pytest.mark.parametrize(("operation", "request_"), OF_MEDIA)
 def test_a_media_that_does_not_exist_is_not_found(core: FastpixCore, operation: Any, request_: Any) -> None:
     assert refusal(operation(core, request_(NOWHERE))) == (404, "media workspace relation not found")
     assert bad_fields(operation(core, request_("x"))) == ["mediaId"]

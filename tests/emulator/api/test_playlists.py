@@ -1,13 +1,13 @@
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from fastpix import FastpixCore, RequestOptions, Success
+from fastpix import FastpixCore, Success
 from fastpix.api.common import Ack
-from fastpix.api.media import DeleteMediaRequest, UpdateMediaRequest, media_delete, media_get, media_update
+from fastpix.api.media import DeleteMediaRequest, UpdateMediaRequest, media_delete, media_update
 from fastpix.api.playlists import (
     AddPlaylistMediaRequest,
     CreateManualPlaylistRequest,
@@ -31,11 +31,10 @@ from fastpix.api.playlists import (
     playlists_reorder_media,
     playlists_update,
 )
-from fastpix.emulator import Emulator, Seed, SeedMedia
+from fastpix.emulator import Emulator, Seed, SeedMedia, SeedPlaylist
 from tests.emulator.acts import NOWHERE, bad_fields, new_media, ready_media, refusal
 from tests.pages import paging
 
-UNCHECKED = RequestOptions(validate=False)
 ALL = PlaylistFilterSettings()
 OF_MEDIA: list[tuple[Any, Any]] = [
     (playlists_add_media, AddPlaylistMediaRequest),
@@ -86,6 +85,16 @@ def noon(emulator: Emulator, days: int = 1) -> str:
     return then.date().isoformat()
 
 
+def hold_at(emulator: Emulator, time: datetime) -> None:
+    """Let the clock stand at exactly this time. `Clock.advance` may miss it by a microsecond."""
+    state = emulator.export_state()
+    clock = msgspec.Raw(msgspec.json.encode({"held_at": time.timestamp()}))
+    rows = [
+        msgspec.structs.replace(row, document=clock) if row.kind == "ClockState" else row for row in state.documents
+    ]
+    emulator.import_state(msgspec.structs.replace(state, documents=rows))
+
+
 def day_after(day: str, days: int = 1) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
@@ -118,7 +127,7 @@ def test_media_are_added_at_the_end_in_the_order_given(core: FastpixCore, emulat
 
 def test_a_media_in_a_playlist_is_described(core: FastpixCore, emulator: Emulator) -> None:
     media_id = ready_media(core, emulator, title="A talk", creator_id="me")
-    (media,) = add(core, create(core), [media_id]).media_list or ()
+    (media,) = add(core, create(core), [media_id]).media_list or []
     assert dict(media).keys() == {
         *("id", "title", "creatorId", "createdAt", "duration", "sourceResolution", "status", "thumbnail")
     }
@@ -328,7 +337,8 @@ def test_a_range_of_days_of_change_follows_the_changes(core: FastpixCore, emulat
 
 def test_the_rule_of_a_playlist_is_read_back(core: FastpixCore) -> None:
     wanted = PlaylistFilterSettings(
-        created_date=DateRangeSettings("2026-03-01", "2026-03-31"), updated_date=DateRangeSettings(end_date="2026-04-30")
+        created_date=DateRangeSettings("2026-03-01", "2026-03-31"),
+        updated_date=DateRangeSettings(end_date="2026-04-30"),
     )
     playlist = create_smart(core, wanted)
     assert dict(playlist)["metadata"] == {
@@ -372,19 +382,19 @@ def test_a_media_that_does_not_exist_is_not_added(core: FastpixCore, emulator: E
 
 
 @pytest.mark.parametrize(
-    ("operation", "request_"),
+    ("operation", "request_type", "settings"),
     [
-        (playlists_get, GetPlaylistRequest),
-        (playlists_delete, DeletePlaylistRequest),
-        (playlists_update, lambda playlist_id: UpdatePlaylistRequest(playlist_id, "A", "B")),
-        (playlists_add_media, lambda playlist_id: AddPlaylistMediaRequest(playlist_id, [])),
-        (playlists_reorder_media, lambda playlist_id: ReorderPlaylistMediaRequest(playlist_id, [])),
-        (playlists_delete_media, lambda playlist_id: DeletePlaylistMediaRequest(playlist_id, [])),
+        (playlists_get, GetPlaylistRequest, []),
+        (playlists_delete, DeletePlaylistRequest, []),
+        (playlists_update, UpdatePlaylistRequest, ["A", "B"]),
+        *((operation, request_type, [[]]) for operation, request_type in OF_MEDIA),
     ],
 )
-def test_what_does_not_exist_is_not_found(core: FastpixCore, operation: Any, request_: Any) -> None:
-    assert refusal(operation(core, request_(NOWHERE))) == (404, "playlist not found")
-    assert bad_fields(operation(core, request_("x"))) == ["playlistId"]
+def test_what_does_not_exist_is_not_found(
+    core: FastpixCore, operation: Any, request_type: Any, settings: list[Any]
+) -> None:
+    assert refusal(operation(core, request_type(NOWHERE, *settings))) == (404, "playlist not found")
+    assert bad_fields(operation(core, request_type("x", *settings))) == ["playlistId"]
 
 
 @pytest.mark.parametrize(
@@ -410,8 +420,6 @@ def test_a_body_with_unknown_or_wrong_fields_is_refused_by_name(
 
 
 def test_seeded_playlists_are_by_hand(core: FastpixCore, emulator: Emulator) -> None:
-    from fastpix.emulator import SeedPlaylist
-
     seed = Seed(media=[SeedMedia(count=2)], playlists=[SeedPlaylist("A", "a", [1, 0]), SeedPlaylist("B", "b")])
     ids = emulator.seed(seed)
     first, second = (playlists_get(core, GetPlaylistRequest(one)).unwrap().data for one in ids.playlist_ids)
@@ -421,12 +429,17 @@ def test_seeded_playlists_are_by_hand(core: FastpixCore, emulator: Emulator) -> 
 
 @pytest.mark.xfail(strict=True, reason="the last day ends with the first moment of the next one")
 def test_midnight_belongs_to_the_day_that_begins(core: FastpixCore, emulator: Emulator) -> None:
-    from fastpix.emulator.clock import ClockState
-    from fastpix.emulator.control import State
-    from fastpix.emulator.documents import Row
+    day = noon(emulator)
+    hold_at(emulator, datetime.fromisoformat(f"{day_after(day)}T00:00:00Z"))
+    seeded(emulator)
+    assert media_in(create_smart(core, PlaylistFilterSettings(created_date=DateRangeSettings(day, day)))) == []
 
-    midnight = (emulator.clock.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    raise NotImplementedError(ClockState, State, Row, midnight)
+
+@pytest.mark.xfail(strict=True, reason="an end at 0 seconds since 1970 is taken for no end")
+def test_a_range_can_end_before_1970(core: FastpixCore, emulator: Emulator) -> None:
+    seeded(emulator)
+    long_ago = PlaylistFilterSettings(created_date=DateRangeSettings(end_date="1969-12-31"))
+    assert media_in(create_smart(core, long_ago)) == []
 
 
 @pytest.mark.xfail(strict=True, reason="date.fromisoformat reads other forms of ISO 8601, too")
