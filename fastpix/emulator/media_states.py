@@ -22,7 +22,7 @@ from fastpix.api.common import (
     Track,
 )
 from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
-from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
+from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
 from fastpix.emulator.ai_outputs import OUTPUTS, output_of
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
@@ -49,6 +49,7 @@ __all__ = [
     "new_media",
     "prepare",
     "process",
+    "remove",
     "resume",
     "setting_of",
     "tracks_of",
@@ -295,6 +296,16 @@ def resume(workspace: Workspace, media: Media) -> None:
         later(workspace, delays.download, process, media.id)
     elif media.status == "Processing":
         later(workspace, delays.encoding, finish, media.id)
+
+
+@step
+def remove(workspace: Workspace, media_id: str) -> None:
+    """Delete a media. Its playback ids play nothing any more."""
+    record = workspace.documents.get(MediaRecord, media_id)
+    if record is not None:
+        forget_playback_ids(workspace, record.media.playback_ids)
+        workspace.documents.delete(MediaRecord, media_id)
+        workspace.documents.delete(ClipOf, media_id)
 
 
 def change_media(workspace: Workspace, record: MediaRecord, **changes: object) -> MediaRecord:

@@ -28,7 +28,7 @@ from fastpix.emulator.media_states import (
     new_media,
     resume,
 )
-from fastpix.emulator.stream_states import StreamRecord, new_recording
+from fastpix.emulator.stream_states import StreamRecord, new_recording, resume_stream
 from fastpix.emulator.viewing import ViewRecord
 from fastpix.emulator.workspace import Workspace, new_uuid
 
@@ -58,7 +58,7 @@ class SeedStream(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknow
     """Live streams to add."""
 
     status: Literal["idle", "preparing", "active", "disabled"] = "idle"
-    """The status of the streams. Default: ``idle``."""
+    """The status of the streams. ``preparing`` becomes ``active`` as the clock goes on. Default: ``idle``."""
     trial: bool = False
     """Whether the streams belong to a trial plan, so they can't be enabled. Default: ``False``.
 
@@ -216,6 +216,7 @@ def _stream(workspace: Workspace, wanted: SeedStream) -> str:
     is_live = wanted.status == "active"
     record = StreamRecord(stream, workspace.time if is_live else None, wanted.status in ("preparing", "active"))
     workspace.documents.put(stream.stream_id, record, position=workspace.time)
+    resume_stream(workspace, stream)
     for _ in range(wanted.clips):
         clip = new_recording(workspace, stream, 30, wanted.access_policy)
         _store(workspace, replace(clip, media=replace(clip.media, status="Ready")))

@@ -9,7 +9,7 @@ from fastpix.api.live_streams import LiveResolution, LiveStream
 from fastpix.api.media import MediaSettings
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import cancel, later, step
-from fastpix.emulator.media_states import Content, MediaRecord, add_media, new_media
+from fastpix.emulator.media_states import Content, MediaRecord, add_media, new_media, remove
 from fastpix.emulator.rules import Rule, moved
 from fastpix.emulator.wire import RefusedError
 from fastpix.emulator.workspace import Workspace
@@ -19,17 +19,20 @@ __all__ = [
     "StreamRecord",
     "change_stream",
     "connect_encoder",
+    "cut_trial",
     "disconnect_encoder",
+    "end",
     "end_broadcast",
-    "end_reconnect_window",
     "find_stream",
     "go_live",
     "new_recording",
+    "resume_stream",
 ]
 
 STREAM_RULES = (
     #    action           possible in                     leads to
     Rule("connect",       ("idle",),                      "preparing", "stream is not idle", "An encoder can connect to an idle stream."),
+    Rule("reconnect",     ("preparing", "active"),        ""),
     Rule("go live",       ("preparing",),                 "active"),
     Rule("disconnect",    ("preparing", "active"),        "", "stream has no encoder", "No encoder is connected to the stream."),
     Rule("complete",      ("active",),                    "idle", "stream cannot be completed", "Only active streams can be marked as completed."),
@@ -41,6 +44,11 @@ STREAM_RULES = (
     Rule("set simulcast", ("idle", "active"),             "", "stream is not active or idle", "The simulcasts of such a stream can't be changed."),
 )  # fmt: skip
 """What is possible in which status of a stream, and what it leads to. All other actions are always possible."""
+
+TRIAL_BROADCAST = 5 * 60
+"""The longest broadcast on a trial plan, in seconds."""
+TRIAL_RECORDING = 24 * 60 * 60
+"""The seconds after which a recording on a trial plan is removed."""
 
 
 class StreamRecord(Document):
@@ -80,13 +88,18 @@ def connect_encoder(workspace: Workspace, stream_id: str) -> None:
         RefusedError: There is no such stream (404), it has an encoder, or is disabled (400).
     """
     record = find_stream(workspace, stream_id)
-    if record.live_since is not None and not record.is_connected:
-        cancel(workspace, end_reconnect_window, stream_id)
-        change_stream(workspace, replace(record, is_connected=True))
-        return
-    status = moved(STREAM_RULES, "connect", record.stream.status)
+    is_broadcast = record.stream.status in ("preparing", "active")
+    action = "reconnect" if is_broadcast and not record.is_connected else "connect"
+    status = moved(STREAM_RULES, action, record.stream.status)
     change_stream(workspace, replace(record, is_connected=True), status=status)
-    later(workspace, workspace.settings.delays.ingest, go_live, stream_id)
+    cancel(workspace, end, stream_id)
+    resume_stream(workspace, replace(record.stream, status=status))
+
+
+def resume_stream(workspace: Workspace, stream: LiveStream) -> None:
+    """Let a stream with an encoder go on from its status."""
+    if stream.status == "preparing":
+        later(workspace, workspace.settings.delays.ingest, go_live, stream.stream_id)
 
 
 def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
@@ -98,33 +111,45 @@ def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
     record = find_stream(workspace, stream_id)
     moved(STREAM_RULES, "disconnect", record.stream.status if record.is_connected else "idle")
     change_stream(workspace, replace(record, is_connected=False))
-    later(workspace, record.stream.reconnect_window or 0, end_reconnect_window, stream_id)
+    cancel(workspace, go_live, stream_id)
+    later(workspace, record.stream.reconnect_window or 0, end, stream_id)
 
 
 @step
 def go_live(workspace: Workspace, stream_id: str) -> None:
     record = workspace.documents.get(StreamRecord, stream_id)
-    if record is not None and record.stream.status == "preparing":
+    if record is not None:
         status = moved(STREAM_RULES, "go live", record.stream.status)
         change_stream(workspace, replace(record, live_since=workspace.time), status=status)
+        if record.stream.trial:
+            later(workspace, TRIAL_BROADCAST, cut_trial, stream_id)
 
 
 @step
-def end_reconnect_window(workspace: Workspace, stream_id: str) -> None:
+def end(workspace: Workspace, stream_id: str) -> None:
+    """End a broadcast whose reconnect window has passed."""
     record = workspace.documents.get(StreamRecord, stream_id)
     if record is not None:
         end_broadcast(workspace, record, moved(STREAM_RULES, "end", record.stream.status))
 
 
+@step
+def cut_trial(workspace: Workspace, stream_id: str) -> None:
+    """End a broadcast that is as long as a trial plan allows."""
+    end(workspace, stream_id)
+
+
 def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> None:
     """End the broadcast of a stream, if there is one, and record it as a media if the stream asks for it."""
     stream = record.stream
-    for pending in (go_live, end_reconnect_window):
+    for pending in (go_live, end, cut_trial):
         cancel(workspace, pending, stream.stream_id)
     media_ids = stream.media_ids or []
     if record.live_since is not None and stream.enable_recording:
         recording = new_recording(workspace, stream, workspace.time - record.live_since)
         add_media(workspace, recording)
+        if stream.trial:
+            later(workspace, TRIAL_RECORDING, remove, recording.media.id)
         media_ids = [*media_ids, recording.media.id]
     ended = replace(record, live_since=None, is_connected=False)
     change_stream(workspace, ended, status=status, media_ids=media_ids or ABSENT)

@@ -120,7 +120,12 @@ def _body(request: httpx.Request) -> dict[str, object]:
 def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
     """Return the fields of the query. A name that occurs once has one value, unless its field takes a list."""
     lists = _lists(endpoint.request_types)
+    known = {field for kind in endpoint.request_types for field in kind.__struct_encode_fields__}
     values = parse_qs(request.url.query.decode(), keep_blank_values=True)
+    for name in values.keys() - known:
+        base = name.partition("[")[0]
+        if f"{base}[]" in known:
+            raise RefusedError(422, f"Invalid {base} value", fields=(BadField(name),))
     return {name: given if name in lists or len(given) > 1 else given[0] for name, given in values.items()}
 
 

@@ -41,7 +41,8 @@ def bad_fields(reply: Reply[Any]) -> list[str]:
 
 def new_media(core: FastpixCore, url: str = "https://example.com/video.mp4", **settings: Any) -> str:
     """Create a media, and return its id."""
-    request = CreateMediaRequest([VideoInput(url)], **{"access_policy": "public", **settings})
+    wanted: dict[str, Any] = {"access_policy": "public", **settings}
+    request = CreateMediaRequest([VideoInput(url)], **wanted)
     return media_create(core, request).unwrap().data.id
 
 

@@ -68,39 +68,25 @@ def test_an_import_replaces_what_was_there(core: FastpixCore, emulator: Emulator
     assert emulator.export_state() == state
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("PUT", "state", {"format": 1, "documents": []}),
-        ("PUT", "state", {"documents": []}),
-        ("PUT", "state", {"format": 2, "documents": [{"kind": "Nonsense"}]}),
-        (
-            "PUT",
-            "state",
-            {"format": 2, "documents": [{"kind": "Nonsense", "id": "a", "parent": "", "position": 0, "document": {}}]},
-        ),
-        (
-            "PUT",
-            "state",
-            {
-                "format": 2,
-                "documents": [{"kind": "Credentials", "id": "", "parent": "", "position": 0, "document": {}}],
-            },
-        ),
-        (
-            "PUT",
-            "state",
-            {
-                "format": 2,
-                "documents": [{"kind": "MediaRecord", "id": "", "parent": "", "position": 0, "document": {}}],
-            },
-        ),
-        ("POST", "encoder", {"streamId": "a"}),
-        ("POST", "clock", []),
-        ("POST", "seed", {"media": [{"count": 0}]}),
-        ("POST", "seed", {"views": [{"fields": {"watchTime": "long"}}]}),
-    ],
-)
+def row(kind: str) -> dict[str, object]:
+    return {"kind": kind, "id": "a", "parent": "", "position": 0, "document": {}}
+
+
+NOT_VALID: list[tuple[str, str, object]] = [
+    ("PUT", "state", {"format": 1, "documents": []}),
+    ("PUT", "state", {"documents": []}),
+    ("PUT", "state", {"format": 2, "documents": [{"kind": "MediaRecord"}]}),
+    ("PUT", "state", {"format": 2, "documents": [row("Nonsense")]}),
+    ("PUT", "state", {"format": 2, "documents": [row("Credentials")]}),
+    ("PUT", "state", {"format": 2, "documents": [row("MediaRecord")]}),
+    ("POST", "encoder", {"streamId": "a"}),
+    ("POST", "clock", []),
+    ("POST", "seed", {"media": [{"count": 0}]}),
+    ("POST", "seed", {"views": [{"fields": {"watchTime": "long"}}]}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), NOT_VALID)
 def test_a_body_that_is_not_valid_is_refused_with_a_reason_and_changes_nothing(
     emulator: Emulator, web: httpx.Client, method: str, path: str, body: Any
 ) -> None:

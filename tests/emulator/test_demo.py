@@ -17,7 +17,7 @@ def test_the_demo_shows_the_main_job(capsys: pytest.CaptureFixture[str]) -> None
         "'Talks' has 1 media: ['A talk']",
         "4 views, added by a seed",
         "startup_score 0.90 of 4 views",
-        "GET the playback url                200 for",
+        "200 for ...m3u8?start=10s&end=40s",
         "1 stream left",
         "RequestValidationError",
         "NotFoundError",

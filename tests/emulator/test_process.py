@@ -120,7 +120,10 @@ def test_a_trial_plan_enables_no_stream(is_trial: bool) -> None:
 def test_it_starts_with_a_seed_in_the_forms_and_with_the_delays_that_it_is_told(tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text('{"media": [{"count": 2, "title": "A talk", "content": {"duration": 3725}}]}')
-    with running("--seed", str(seed), "--forms", "2026-05", "--delay", "86400") as variables, core_of(variables) as core:
+    with (
+        running("--seed", str(seed), "--forms", "2026-05", "--delay", "86400") as variables,
+        core_of(variables) as core,
+    ):
         titles = [(media.title, media.duration) for media in media_list(core).unwrap().data]
         assert titles == [("A talk", "01:02:05")] * 2
         media_id = new_media(core)

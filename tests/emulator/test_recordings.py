@@ -213,16 +213,17 @@ OURS: dict[str, Callable[[Service], Any]] = {
 """How a local FastPix with the forms of May comes to the response that was recorded for each operation."""
 
 
-def shape(value: Any, key: str = "") -> Any:
+def shape(value: object, key: object = "") -> Any:
     """Return keys and types of a value. The keys of metadata are the user's own, and a list has the shapes of its items."""
-    if key == "metadata" and not {"createdDate", "aggregation"} & mapping(value).keys():
+    fields, items = mapping(value), sequence(value)
+    if key == "metadata" and not {"createdDate", "aggregation"} & fields.keys():
         return "map"
     if isinstance(value, dict):
-        return {str(name): shape(part, str(name)) for name, part in mapping(value).items()}
+        return {str(name): shape(part, name) for name, part in fields.items()}
     if isinstance(value, list):
-        return sorted({json.dumps(shape(item), sort_keys=True) for item in sequence(value)})
+        return sorted({json.dumps(shape(item), sort_keys=True) for item in items})
     if isinstance(value, bool) or value is None:
-        return str(type(value).__name__)
+        return type(value).__name__
     return "number" if isinstance(value, int | float) else "text"
 
 
@@ -304,14 +305,14 @@ def test_the_answer_has_the_shape_of_the_example_of_november(name: str) -> None:
     assert shape(ours) == shape(NOVEMBER[name])
 
 
-def differences(one: Any, other: Any, at: str = "") -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for name in sorted(mapping(one).keys() | mapping(other).keys(), key=str):
-            yield from differences(mapping(one).get(name), mapping(other).get(name), f"{at}.{name}")
-    elif isinstance(one, list) and isinstance(other, list):
-        for index, (a, b) in enumerate(zip(sequence(one), sequence(other), strict=True)):
-            yield from differences(a, b, f"{at}[{index}]")
-    elif shape(one) != shape(other):
+def differences(one: object, other: object, at: str = "") -> Iterator[str]:
+    """Yield the places at which two values have other keys or types."""
+    fields, items = mapping(one), sequence(one)
+    for name in sorted(map(str, fields.keys() | mapping(other).keys())):
+        yield from differences(fields.get(name), mapping(other).get(name), f"{at}.{name}")
+    for index, (a, b) in enumerate(zip(items, sequence(other), strict=False)):
+        yield from differences(a, b, f"{at}[{index}]")
+    if type(one) is not type(other):
         yield at
 
 

@@ -9,7 +9,8 @@ import httpx
 import msgspec
 import pytest
 
-from fastpix import Failure, FastpixCore, RequestOptions, Retries
+from fastpix import Failure, FastpixCore, Reply, RequestOptions, Retries
+from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     DeleteLiveStreamRequest,
     ListLiveClipsRequest,
@@ -98,7 +99,7 @@ def test_of_64_deletes_at_once_exactly_one_succeeds(core: FastpixCore, emulator:
     (stream_id,) = emulator.seed(Seed([SeedStream()])).stream_ids
     together = Barrier(64)
 
-    def delete() -> object:
+    def delete() -> Reply[Ack]:
         together.wait()
         return live_streams_delete(core, DeleteLiveStreamRequest(stream_id), RequestOptions(timeout=30))
 

@@ -21,9 +21,10 @@ DAY = 86_400
 
 Test: TypeAlias = Callable[..., None]
 
+BROWSERS = st.sampled_from(["Chrome", "Firefox", "a:b !&é"])
 FIELDS = st.fixed_dictionaries(
     {
-        "browserName": st.sampled_from(["Chrome", "Firefox", "a:b !&é"]) | st.none(),
+        "browserName": BROWSERS | st.none(),
         "videoTitle": st.sampled_from(["A talk", "Another talk"]) | st.none(),
         "viewerId": st.sampled_from(["me", "you"]) | st.none(),
         "fpViewerId": st.sampled_from(["browser 1", "browser 2"]),
@@ -38,7 +39,6 @@ FIELDS = st.fixed_dictionaries(
     },
 )
 VIEWS = st.lists(st.builds(SeedView, ended_ago=st.integers(0, DAY - 1), fields=FIELDS), max_size=12)
-SOME_VIEWS = VIEWS.filter(bool)
 
 
 def hold_at(emulator: Emulator, seconds: float) -> None:

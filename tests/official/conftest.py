@@ -28,6 +28,13 @@ def served() -> Iterator[tuple[Emulator, str]]:
     emulator.close()
 
 
+@pytest.fixture(scope="session")
+def clients() -> Iterator[dict[str, Any]]:
+    """The HTTP clients of all SDKs, because it takes long to make one."""
+    with httpx.Client(trust_env=False) as client:
+        yield {"client": client, "async_client": httpx.AsyncClient(trust_env=False)}
+
+
 @pytest.fixture
 def emulator(served: tuple[Emulator, str]) -> Emulator:
     """An empty local FastPix whose clock stands still."""
@@ -48,10 +55,10 @@ def answers() -> Answers:
 
 
 @pytest.fixture
-def sdk(emulator: Emulator, server_url: str, answers: Answers) -> Iterator[Any]:
+def sdk(emulator: Emulator, server_url: str, clients: dict[str, Any], answers: Answers) -> Iterator[Any]:
     """The official SDK. It does not retry, so that a test sees an answer with the status 500."""
     security = SDK.models.Security(username=emulator.username, password=emulator.password)
-    with SDK.Fastpix(security=security, server_url=server_url, retry_config=None) as sdk:
+    with SDK.Fastpix(security=security, server_url=server_url, retry_config=None, **clients) as sdk:
         sdk.sdk_configuration.__dict__["_hooks"].register_after_success_hook(answers)
         yield sdk
 

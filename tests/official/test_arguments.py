@@ -140,7 +140,9 @@ def test_all_settings_of_an_upload(sdk: Any) -> None:
     assert upload.push_media_settings.playback_ids[0].access_restrictions.domains.allow == ["example.com"]
 
 
-@pytest.mark.xfail(reason="the local FastPix refuses the url, which the SDK and the description require")
+@pytest.mark.xfail(
+    reason="the SDK always sends a url, which the description does not have here and the local FastPix refuses"
+)
 def test_the_edits_of_an_upload(sdk: Any) -> None:
     settings = {"access_policy": "public", "inputs": [VIDEO | {"intro_url": "https://example.com/intro.mp4"}]}
     assert sdk.input_video.direct_upload_video_media(

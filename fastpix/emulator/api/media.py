@@ -38,12 +38,10 @@ from fastpix.api.media import (
     media_update_mp4_support,
     media_update_source_access,
 )
-from fastpix.emulator.access import forget_playback_ids
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.due import note_read
 from fastpix.emulator.handlers import handles
 from fastpix.emulator.media_states import (
-    ClipOf,
     Content,
     MediaRecord,
     add_media,
@@ -55,6 +53,7 @@ from fastpix.emulator.media_states import (
     find_media,
     new_media,
     prepare,
+    remove,
     setting_of,
 )
 from fastpix.emulator.wire import RefusedError, invalid
@@ -155,10 +154,7 @@ def update(workspace: Workspace, request: UpdateMediaRequest) -> Data[Media]:
 
 @handles(media_delete, recorded="the response", documented="the 404", guessed="clips of the media stay")
 def delete(workspace: Workspace, request: DeleteMediaRequest) -> Ack:
-    media = find_media(workspace, request.media_id).media
-    forget_playback_ids(workspace, media.playback_ids)
-    workspace.documents.delete(MediaRecord, media.id)
-    workspace.documents.delete(ClipOf, media.id)
+    remove(workspace, find_media(workspace, request.media_id).media.id)
     return Ack(success=True)
 
 

@@ -1,3 +1,5 @@
+import httpx
+import msgspec
 import pytest
 
 from fastpix import FastpixCore
@@ -13,7 +15,7 @@ from fastpix.api.live_streams import (
     live_streams_enable,
     live_streams_update,
 )
-from fastpix.api.media import Media, media_list
+from fastpix.api.media import DeleteMediaRequest, Media, media_delete, media_list
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.emulator.wire import RefusedError
 from tests.emulator.acts import NO_STREAM, new_stream, read_media, read_stream, refusal
@@ -125,6 +127,17 @@ def test_a_broadcast_is_recorded_as_a_media(core: FastpixCore, emulator: Emulato
     assert [playback_id.access_policy for playback_id in media.playback_ids or ()] == ["private"]
 
 
+@pytest.mark.parametrize(("resolution", "width"), [("1080p", 1920), ("720p", 1280), ("480p", 854)])
+def test_a_recording_has_the_size_of_its_stream(
+    core: FastpixCore, emulator: Emulator, resolution: str, width: int
+) -> None:
+    stream_id = live_stream(core, emulator, maxResolution=resolution)
+    live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
+    emulator.clock.advance(seconds=1)
+    (media,) = recordings(core)
+    assert (media.source_resolution, (media.tracks or [])[0].width) == (resolution, width)
+
+
 def test_a_recording_is_created_when_the_window_ended_however_late_somebody_looks(
     core: FastpixCore, emulator: Emulator
 ) -> None:
@@ -162,6 +175,16 @@ def test_a_completed_broadcast_is_over(core: FastpixCore, emulator: Emulator) ->
         emulator.disconnect_encoder(stream_id)
     emulator.clock.advance(hours=1)
     assert (status_of(core, stream_id), len(recordings(core))) == ("idle", 1)
+    live_streams_disable(core, DisableLiveStreamRequest(stream_id)).unwrap()
+    assert (status_of(core, stream_id), len(recordings(core))) == ("disabled", 1)
+
+
+def test_a_stream_that_is_disabled_while_its_window_runs_stays_disabled(core: FastpixCore, emulator: Emulator) -> None:
+    stream_id = live_stream(core, emulator)
+    emulator.disconnect_encoder(stream_id)
+    live_streams_disable(core, DisableLiveStreamRequest(stream_id)).unwrap()
+    emulator.clock.advance(hours=1)
+    assert (status_of(core, stream_id), len(recordings(core))) == ("disabled", 1)
 
 
 def test_a_broadcast_can_be_completed_while_its_window_runs(core: FastpixCore, emulator: Emulator) -> None:
@@ -241,21 +264,92 @@ def test_an_encoder_needs_a_stream_that_has_none(core: FastpixCore, emulator: Em
             move(NO_STREAM)
 
 
-@pytest.mark.xfail(strict=True, reason="go_live does not look whether the encoder is still connected")
+def test_what_is_due_for_a_stream_that_is_gone_does_nothing(core: FastpixCore, emulator: Emulator) -> None:
+    emulator.disconnect_encoder(live_stream(core, emulator))
+    emulator.connect_encoder(new_stream(core).stream_id)
+    state = emulator.export_state()
+    rows = [row for row in state.documents if row.kind != "StreamRecord"]
+    assert {"Due", "StreamRecord"} <= {row.kind for row in state.documents}
+    emulator.import_state(msgspec.structs.replace(state, documents=rows))
+    emulator.clock.advance(hours=1)
+    assert recordings(core) == []
+
+
 def test_a_stream_whose_encoder_is_gone_does_not_become_active(core: FastpixCore, emulator: Emulator) -> None:
     stream_id = new_stream(core).stream_id
     emulator.connect_encoder(stream_id)
     emulator.disconnect_encoder(stream_id)
+    emulator.clock.advance(seconds=59)
+    assert status_of(core, stream_id) == "preparing"
     emulator.clock.advance(seconds=1)
-    assert status_of(core, stream_id) != "active"
+    assert (status_of(core, stream_id), recordings(core)) == ("idle", [])
 
 
-@pytest.mark.xfail(strict=True, reason="a reconnection needs live_since, which a stream has only once it is active")
 def test_an_encoder_can_connect_again_while_the_stream_is_preparing(core: FastpixCore, emulator: Emulator) -> None:
     stream_id = new_stream(core).stream_id
     emulator.connect_encoder(stream_id)
     emulator.disconnect_encoder(stream_id)
+    emulator.clock.advance(seconds=59)
     emulator.connect_encoder(stream_id)
+    assert status_of(core, stream_id) == "preparing"
+    emulator.clock.advance(seconds=1)
+    assert status_of(core, stream_id) == "active"
+
+
+def test_a_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    for number in (1, 2):
+        emulator.connect_encoder(stream_id)
+        emulator.clock.advance(minutes=5)
+        assert status_of(core, stream_id) == "active"
+        emulator.clock.advance(seconds=0.1)
+        assert (status_of(core, stream_id), len(recordings(core))) == ("idle", number)
+    assert recordings(core)[0].duration_seconds == 0
+    emulator.clock.advance(seconds=1)
+    assert recordings(core)[0].duration_seconds == pytest.approx(300)
+
+
+def test_five_minutes_on_a_trial_plan_begin_with_each_broadcast(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    for _ in range(2):
+        emulator.connect_encoder(stream_id)
+        emulator.clock.advance(minutes=4)
+        live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
+    assert len(recordings(core)) == 2
+
+
+def test_a_recording_on_a_trial_plan_is_removed_after_a_day(
+    core: FastpixCore, emulator: Emulator, web: httpx.Client
+) -> None:
+    trial, paid = emulator.seed(Seed([SeedStream(trial=True), SeedStream()])).stream_ids
+    for stream_id in (trial, paid):
+        emulator.connect_encoder(stream_id)
+        emulator.clock.advance(seconds=1)
+        live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
+    emulator.clock.advance(hours=23)
+    kept, removed = recordings(core)
+    emulator.clock.advance(hours=1)
+    assert recordings(core) == [kept]
+    (kept_id,), (removed_id,) = kept.playback_ids or [], removed.playback_ids or []
+    assert [web.get(f"/{one.id}.m3u8").status_code for one in (kept_id, removed_id)] == [200, 404]
+
+
+def test_a_recording_on_a_trial_plan_can_be_deleted_earlier(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    emulator.connect_encoder(stream_id)
+    emulator.clock.advance(seconds=1)
+    live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
+    (recording,) = recordings(core)
+    media_delete(core, DeleteMediaRequest(recording.id)).unwrap()
+    emulator.clock.advance(days=2)
+    assert recordings(core) == []
+
+
+@pytest.mark.xfail(strict=True, reason="a stream that a seed makes active is never cut")
+def test_a_seeded_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore, emulator: Emulator) -> None:
+    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="active")])).stream_ids
+    emulator.clock.advance(minutes=6)
+    assert status_of(core, stream_id) == "idle"
 
 
 @pytest.mark.xfail(strict=True, reason="the recording lasts until the end of the reconnect window")
@@ -267,8 +361,8 @@ def test_a_recording_ends_where_the_encoder_ended(core: FastpixCore, emulator: E
     assert [media.duration_seconds for media in recordings(core)] == [pytest.approx(30)]
 
 
-@pytest.mark.xfail(strict=True, reason="a seed of preparing streams schedules nothing, unlike one of Processing media")
 def test_a_seeded_preparing_stream_becomes_active(core: FastpixCore, emulator: Emulator) -> None:
     (stream_id,) = emulator.seed(Seed([SeedStream(status="preparing")])).stream_ids
+    assert status_of(core, stream_id) == "preparing"
     emulator.clock.advance(hours=1)
     assert status_of(core, stream_id) == "active"

@@ -329,21 +329,25 @@ def test_lists_are_in_pages_newest_first(core: FastpixCore, emulator: Emulator) 
     assert [media.id for media in oldest] == media_ids[:2]
 
 
-@pytest.mark.parametrize(
-    ("operation", "request_"),
-    [
-        (media_get, GetMediaRequest),
-        (media_delete, DeleteMediaRequest),
-        (media_update, UpdateMediaRequest),
-        (media_get_input_info, GetMediaInputInfoRequest),
-        (media_list_clips, lambda media_id: ListMediaClipsRequest(media_id=media_id)),
-        (media_update_source_access, lambda media_id: UpdateSourceAccessRequest(media_id, source_access=True)),
-        (media_update_mp4_support, lambda media_id: UpdateMp4SupportRequest(media_id, "none")),
-    ],
-)
-def test_a_media_that_does_not_exist_is_not_found(core: FastpixCore, operation: Any, request_: Any) -> None:
-    assert refusal(operation(core, request_(NOWHERE))) == (404, "media workspace relation not found")
-    assert bad_fields(operation(core, request_("x"))) == ["mediaId"]
+OF_A_MEDIA: dict[Any, dict[str, Any]] = {
+    media_get: {},
+    media_delete: {},
+    media_update: {},
+    media_get_input_info: {},
+    media_list_clips: {},
+    media_update_source_access: {"source_access": True},
+    media_update_mp4_support: {"mp4_support": "none"},
+}
+"""The operations on a media, with the other fields that their requests need."""
+
+
+@pytest.mark.parametrize("operation", OF_A_MEDIA, ids=lambda operation: operation.__name__)
+def test_a_media_that_does_not_exist_is_not_found(core: FastpixCore, operation: Any) -> None:
+    def call(media_id: str) -> Any:
+        return operation(core, operation.endpoint.request_type(media_id=media_id, **OF_A_MEDIA[operation]))
+
+    assert refusal(call(NOWHERE)) == (404, "media workspace relation not found")
+    assert bad_fields(call("x")) == ["mediaId"]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,27 @@ def test_an_added_track_is_prepared_and_available(core: FastpixCore, emulator: E
     assert [track.type for track in tracks(core, media_id)] == ["video", "audio", "audio"]
 
 
+def test_each_track_is_prepared_by_itself(core: FastpixCore, emulator: Emulator) -> None:
+    media_id = ready_media(core, emulator)
+    add(core, media_id, "Italian")
+    seen: list[list[str | None]] = []
+    for seconds in (0.15, 0.1, 0.15):
+        emulator.clock.advance(seconds=seconds)
+        if not seen:
+            add(core, media_id, "French", code="fr")
+        seen.append([track.status for track in tracks(core, media_id)[2:]])
+    assert seen == [["preparing", "preparing"], ["available", "preparing"], ["available", "available"]]
+
+
+@pytest.mark.xfail(strict=True, reason="the sum of the steps is rounded to less than the delay")
+def test_steps_of_the_clock_add_up(core: FastpixCore, emulator: Emulator) -> None:
+    media_id = ready_media(core, emulator)
+    add(core, media_id)
+    for _ in range(2):
+        emulator.clock.advance(seconds=0.1)
+    assert tracks(core, media_id)[-1].status == "available"
+
+
 def test_a_track_without_a_title_has_none(core: FastpixCore, emulator: Emulator) -> None:
     assert "title" not in dict(add(core, ready_media(core, emulator)))
 

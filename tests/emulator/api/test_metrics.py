@@ -1,4 +1,5 @@
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,21 @@ def test_a_breakdown_has_the_recorded_shape(web: httpx.Client, emulator: Emulato
         }
 
 
+def test_an_overall_value_has_the_documented_shape(web: httpx.Client, emulator: Emulator) -> None:
+    emulator.seed(Seed(views=[SeedView(fields={"playbackScore": 0.5})]))
+    answered = web.get("/v1/data/metrics/playback_score/overall").json()
+    assert answered.keys() == {"success", "metadata", "data", "timespan"}
+    assert answered["metadata"] == {"aggregation": "view_end"}
+    assert answered["data"] == {
+        "value": 0.5,
+        "totalWatchTime": 30_000,
+        "uniqueViews": 1,
+        "totalViews": 1,
+        "totalPlayTime": 29_000,
+        "globalValue": 0.5,
+    }
+
+
 @pytest.mark.parametrize(
     ("metric", "query", "field"),
     [
@@ -267,6 +283,21 @@ def test_a_comparison_has_each_metric_once_with_its_value(views: list[SeedView],
         for name, one in zip(names, flat, strict=True):
             assert one.value == overall(core, name, measurement=one.measurement, filter_by=filters).value
         assert comparisons(core, filter_by=filters) == whole
+
+
+def test_a_comparison_tells_name_and_unit_of_each_metric(core: FastpixCore) -> None:
+    flat = [one for group in comparisons(core) for one in (group, *(group.items or ()))]
+    units = {
+        "score": r".*_score",
+        "milliseconds": r".*(Time|Latency)|bufferFill",
+        "percentage": r".*Percentage|exitBeforeVideoStart",
+        "bitrate": "averageBitrate",
+        "number": r"views|uniqueViewers|buffer(Count|Ratio|Frequency)|(avg|max)(Up|Down)scaling",
+    }
+    for one in flat:
+        assert re.fullmatch(units[one.type or ""], one.metric or "")
+        assert (one.name or "").replace(" of ", " Of ").istitle()
+    assert len({one.name for one in flat}) == len(flat)
 
 
 def test_a_comparison_needs_a_dimension_and_its_value(core: FastpixCore) -> None:

@@ -41,6 +41,12 @@ OF_MEDIA: list[tuple[Any, Any]] = [
     (playlists_reorder_media, ReorderPlaylistMediaRequest),
     (playlists_delete_media, DeletePlaylistMediaRequest),
 ]
+OF_PLAYLISTS: list[tuple[Any, Any, list[Any]]] = [
+    (playlists_get, GetPlaylistRequest, []),
+    (playlists_delete, DeletePlaylistRequest, []),
+    (playlists_update, UpdatePlaylistRequest, ["A", "B"]),
+    *((operation, request_type, [[]]) for operation, request_type in OF_MEDIA),
+]
 
 
 def create(core: FastpixCore, reference_id: str = "a", **settings: Any) -> Playlist:
@@ -123,6 +129,13 @@ def test_media_are_added_at_the_end_in_the_order_given(core: FastpixCore, emulat
     assert media_in(add(core, playlist, [third, first])) == [second, third, first]
     assert media_in(read(core, playlist)) == [second, third, first]
     assert media_in(create(core, "other")) == []
+
+
+def test_a_media_is_in_a_playlist_once(core: FastpixCore, emulator: Emulator) -> None:
+    playlist = create(core, limit=2)
+    first, second = seeded(emulator, 2)
+    assert media_in(add(core, playlist, [first, first])) == [first]
+    assert media_in(add(core, playlist, [second, first])) == [first, second]
 
 
 def test_a_media_in_a_playlist_is_described(core: FastpixCore, emulator: Emulator) -> None:
@@ -381,15 +394,7 @@ def test_a_media_that_does_not_exist_is_not_added(core: FastpixCore, emulator: E
     assert media_in(read(core, playlist)) == []
 
 
-@pytest.mark.parametrize(
-    ("operation", "request_type", "settings"),
-    [
-        (playlists_get, GetPlaylistRequest, []),
-        (playlists_delete, DeletePlaylistRequest, []),
-        (playlists_update, UpdatePlaylistRequest, ["A", "B"]),
-        *((operation, request_type, [[]]) for operation, request_type in OF_MEDIA),
-    ],
-)
+@pytest.mark.parametrize(("operation", "request_type", "settings"), OF_PLAYLISTS)
 def test_what_does_not_exist_is_not_found(
     core: FastpixCore, operation: Any, request_type: Any, settings: list[Any]
 ) -> None:

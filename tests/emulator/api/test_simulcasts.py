@@ -61,6 +61,14 @@ def test_metadata_is_replaced_as_a_whole(core: FastpixCore) -> None:
     assert simulcasts_update(core, request).unwrap().data.metadata == {"c": "3"}
 
 
+def test_an_update_that_does_not_say_otherwise_switches_a_simulcast_on(core: FastpixCore) -> None:
+    stream_id = new_stream(core).stream_id
+    created = create(core, stream_id)
+    simulcasts_update(core, UpdateSimulcastRequest(stream_id, created.simulcast_id, is_enabled=False)).unwrap()
+    request = UpdateSimulcastRequest(stream_id, created.simulcast_id, metadata={"a": "b"})
+    assert simulcasts_update(core, request).unwrap().data.is_enabled is True
+
+
 def test_a_deleted_simulcast_is_gone(core: FastpixCore) -> None:
     stream_id = new_stream(core).stream_id
     first, second = create(core, stream_id), create(core, stream_id)

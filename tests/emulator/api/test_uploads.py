@@ -1,3 +1,5 @@
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -208,6 +210,13 @@ def test_drm_needs_a_configuration(core: FastpixCore, emulator: Emulator) -> Non
     assert [future.access_policy for future in settings.playback_ids or ()] == ["drm"]
 
 
+def test_uploads_of_a_trial_workspace_are_trials() -> None:
+    with closing(Emulator(trial=True)) as emulator:
+        core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+        upload = create(core)
+        assert (upload.trial, cancelling(core, upload.upload_id).unwrap().data.trial) == (True, True)
+
+
 def test_seeded_uploads_expire_as_others_do(core: FastpixCore, emulator: Emulator) -> None:
     emulator.clock.advance(hours=1)
     ids = emulator.seed(Seed(uploads=[SeedUpload(count=2, cors_origin="https://example.com")])).upload_ids
@@ -215,6 +224,13 @@ def test_seeded_uploads_expire_as_others_do(core: FastpixCore, emulator: Emulato
     assert {upload.cors_origin for upload in listed(core)} == {"https://example.com"}
     emulator.clock.advance(hours=4)
     assert listed(core) == []
+
+
+@pytest.mark.xfail(strict=True, reason="an SQLite file takes no number of more than 64 bits: OverflowError")
+def test_a_page_far_after_the_last_one_is_empty(tmp_path: Path) -> None:
+    with closing(Emulator(str(tmp_path / "fastpix.db"))) as emulator:
+        core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+        assert uploads_list(core, ListUploadsRequest(limit=50, offset=10**18)).unwrap().data == []
 
 
 @pytest.mark.xfail(strict=True, reason="the path of the field lacks pushMediaSettings")

@@ -191,6 +191,23 @@ def test_a_view_describes_thirty_seconds_without_errors(core: FastpixCore, emula
     assert one.fp_viewer_id != other.fp_viewer_id
 
 
+def test_a_view_has_nothing_to_complain_about(web: httpx.Client, emulator: Emulator) -> None:
+    view = web.get(f"/v1/data/viewlist/{seeded(emulator)}").json()["data"]
+
+    def values(pattern: str) -> set[Any]:
+        return {value for name, value in view.items() if re.fullmatch(pattern, name)}
+
+    assert values(".*Score") == {1}
+    assert values("buffer.*|jumpLatency|(avg|max)(Up|Down)scaling") == {0}
+    assert values("exitBeforeVideoStart|videoStartupFailed|viewHas(Ad|Error)") == {False}
+    assert values("browserName|osName|deviceType|country|countryCode|continent") == {
+        *("Chrome", "Linux", "Desktop", "Germany", "DE", "EU")
+    }
+    assert [view[name] for name in ("averageBitrate", "watchTime", "viewPlayingTime")] == [2_500_000, 30_000, 29_000]
+    parts = [view[name] for name in ("pageLoadTime", "playerInitializationTime", "videoStartupTime")]
+    assert sum(parts) == view["totalStartupTime"] == 600
+
+
 def test_a_view_has_all_fields_null_where_it_has_no_value(web: httpx.Client, emulator: Emulator) -> None:
     view = web.get(f"/v1/data/viewlist/{seeded(emulator)}").json()["data"]
     known = {name for name in View.__struct_fields__ if not name.startswith("custom_")}
