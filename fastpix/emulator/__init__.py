@@ -24,12 +24,14 @@ from fastpix.emulator.seed import (
     SeedView,
 )
 from fastpix.emulator.service import Emulator
+from fastpix.emulator.wire import RefusedError
 
 __all__ = [
     "Content",
     "Delays",
     "Emulator",
     "Reads",
+    "RefusedError",
     "Seed",
     "SeedDrmConfiguration",
     "SeedFile",

@@ -1,7 +1,7 @@
 """Playback ids: what each of them plays, and who can play it."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -25,11 +25,13 @@ __all__ = [
     "find_playback_id",
     "forget_playback_ids",
     "new_playback_id",
-    "restricted",
+    "restriction",
     "restrictions",
+    "with_restriction",
     "without_playback_id",
 ]
 
+Part: TypeAlias = Literal["domains", "user_agents"]
 AnyPlaybackId = TypeVar("AnyPlaybackId", PlaybackId, MediaPlaybackId)
 
 ANYONE = Restriction(default_policy="allow", allow=[], deny=[])
@@ -84,49 +86,42 @@ def forget_playback_ids(workspace: Workspace, playback_ids: Sequence[PlaybackId 
         workspace.documents.delete(PlaybackTarget, playback_id.id or "")
 
 
-def restrictions(settings: AccessRestrictionSettings | UnsetType) -> AccessRestrictions:
+def restrictions(settings: AccessRestrictionSettings | UnsetType, at: str = "") -> AccessRestrictions:
     """Return the restrictions that settings ask for.
+
+    Args:
+        settings: The settings.
+        at: The path to them in the body, with a dot at its end. Default: they are the body.
 
     Raises:
         RefusedError: A domain has no dot (422).
     """
     if isinstance(settings, UnsetType):
         return UNRESTRICTED
-    _check_domains(settings.domains, "accessRestrictions.domains.")
-    return AccessRestrictions(domains=_restriction(settings.domains), user_agents=_restriction(settings.user_agents))
+    domains = ANYONE if settings.domains is UNSET else restriction("domains", settings.domains, f"{at}domains.")
+    user_agents = ANYONE if settings.user_agents is UNSET else restriction("user_agents", settings.user_agents)
+    return AccessRestrictions(domains=domains, user_agents=user_agents)
 
 
-def restricted(
-    playback_ids: Sequence[AnyPlaybackId] | None,
-    playback_id: AnyPlaybackId,
-    *,
-    domains: RestrictionFields | UnsetType = UNSET,
-    user_agents: RestrictionFields | UnsetType = UNSET,
-) -> tuple[list[AnyPlaybackId], Restriction]:
-    """Return the playback ids with a new restriction for one of them, and the restriction.
+def restriction(part: Part, settings: RestrictionFields, at: str = "") -> Restriction:
+    """Return the restriction that settings ask for.
 
     Raises:
         RefusedError: A domain has no dot (422).
     """
-    _check_domains(domains)
-    new = _restriction(user_agents if isinstance(domains, UnsetType) else domains)
-    before = playback_id.access_restrictions or AccessRestrictions()
-    after = replace(before, **{"user_agents" if isinstance(domains, UnsetType) else "domains": new})
-    changed = replace(playback_id, access_restrictions=after)
-    return [changed if other.id == changed.id else other for other in playback_ids or ()], new
-
-
-def _restriction(settings: RestrictionFields | UnsetType) -> Restriction:
-    if isinstance(settings, UnsetType):
-        return ANYONE
-    return Restriction(
-        default_policy=given(settings.default_policy, "allow"),
-        allow=[*given(settings.allow, [])],
-        deny=[*given(settings.deny, [])],
-    )
-
-
-def _check_domains(settings: RestrictionFields | UnsetType, at: str = "") -> None:
-    for name in () if isinstance(settings, UnsetType) else ("allow", "deny"):
-        if any("." not in domain for domain in given(getattr(settings, name), [])):
+    allow, deny = [*given(settings.allow, [])], [*given(settings.deny, [])]
+    for name, domains in (("allow", allow), ("deny", deny)):
+        if part == "domains" and any("." not in domain for domain in domains):
             raise invalid(f"{at}{name}")
+    return Restriction(default_policy=given(settings.default_policy, "allow"), allow=allow, deny=deny)
+
+
+def with_restriction(
+    playback_ids: Sequence[AnyPlaybackId] | None, changed: AnyPlaybackId, part: Part, new: Restriction
+) -> list[AnyPlaybackId]:
+    """Return the playback ids, one of them with a new restriction."""
+    limits = replace(changed.access_restrictions or AccessRestrictions(), **{part: new})
+    return [
+        replace(playback_id, access_restrictions=limits) if playback_id.id == changed.id else playback_id
+        for playback_id in playback_ids or ()
+    ]

@@ -23,9 +23,19 @@ from fastpix.api.media_ai import (
 from fastpix.api.times import seconds_of
 from fastpix.emulator.clock import text_of_duration
 
-__all__ = ["OUTPUTS", "advanced_summary_of", "output_of", "transcript_of"]
+__all__ = ["OUTPUTS", "advanced_summary_of", "failed_output", "output_of", "preparing_output", "transcript_of"]
 
 WORDS = ("Hello", "and", "welcome.", "This", "is", "a", "video", "on", "the", "local", "FastPix.")
+
+
+def preparing_output(name: str) -> MediaSummary | MediaInsight:
+    """Return the output of an AI feature while it is in preparation. The name is one of `OUTPUTS`."""
+    return MediaSummary(status="preparing") if name == "summary" else MediaInsight(status="preparing")
+
+
+def failed_output(name: str) -> MediaSummary | MediaInsight:
+    """Return the output of an AI feature of a media that failed. The name is one of `OUTPUTS`."""
+    return replace(preparing_output(name), status="failed", failed_reason="the media has failed")
 
 
 def output_of(name: str, media: Media) -> MediaSummary | MediaInsight:

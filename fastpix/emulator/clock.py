@@ -11,7 +11,17 @@ from msgspec import Meta
 from fastpix.api.times import Timestamp
 from fastpix.emulator.documents import Document, Documents, Store
 
-__all__ = ["Clock", "ClockState", "Delay", "Delays", "Reads", "text_of_duration", "text_of_time", "time_of"]
+__all__ = [
+    "Clock",
+    "ClockState",
+    "Delay",
+    "Delays",
+    "Reads",
+    "text_of_duration",
+    "text_of_time",
+    "time_of",
+    "to_microseconds",
+]
 
 
 class ClockState(Document):
@@ -67,7 +77,7 @@ class Clock:
             raise ValueError(f"a clock can be moved forward by at most 36500 days, not by {step}")
         with self._store.transaction(write=True) as documents:
             state = documents.get(ClockState, "") or ClockState()
-            held_at = None if state.held_at is None else state.held_at + step.total_seconds()
+            held_at = None if state.held_at is None else to_microseconds(state.held_at + step.total_seconds())
             documents.put("", ClockState(held_at, state.ahead + step.total_seconds()))
         self._moved()
 
@@ -75,7 +85,12 @@ class Clock:
 def time_of(documents: Documents) -> float:
     """Return the present time of a local FastPix, in seconds since 1970."""
     state = documents.get(ClockState, "") or ClockState()
-    return time.time() + state.ahead if state.held_at is None else state.held_at
+    return to_microseconds(time.time() + state.ahead) if state.held_at is None else state.held_at
+
+
+def to_microseconds(seconds: float) -> float:
+    """Round a time to microseconds, so that times that are reached in several steps are equal."""
+    return round(seconds, 6)
 
 
 def text_of_time(seconds: float) -> Timestamp:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from fastpix.emulator.clock import Delay, Reads
+from fastpix.emulator.clock import Delay, Reads, to_microseconds
 from fastpix.emulator.documents import Document, Documents
 from fastpix.emulator.workspace import Workspace
 
@@ -50,7 +50,7 @@ def later(workspace: Workspace, delay: Delay, step: Step, subject: str) -> None:
         workspace.documents.put(due.id, due, parent=owner)
     else:
         due = Due(_name(step), subject)
-        workspace.documents.put(due.id, due, position=workspace.time + delay)
+        workspace.documents.put(due.id, due, position=to_microseconds(workspace.time + delay))
 
 
 def cancel(workspace: Workspace, step: Step, subject: str) -> None:

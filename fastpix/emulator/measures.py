@@ -22,7 +22,7 @@ class Measure(NamedTuple):
     unit: str
     """The unit of its value."""
     measurement: Measurement
-    """How values become one value in a comparison, and where a request says nothing."""
+    """How values become one value in a comparison."""
     part_of: str = ""
     """The metric that it is a part of in a comparison."""
 
@@ -62,20 +62,19 @@ MEASURES = {
 """All metrics by id."""
 
 
-def measured(metric: str, views: list[View], measurement: Measurement | None = None) -> float:
+def measured(metric: str, views: list[View], measurement: Measurement = "avg") -> float:
     """Return the value of a metric for some views.
 
     Args:
         metric: The id of the metric.
         views: The views. A view without a value does not count.
-        measurement: How their values become one value. Default: that of the metric. ``views`` and ``unique_viewers``
-            always count.
+        measurement: How their values become one value. ``views`` and ``unique_viewers`` always count. Default: ``avg``.
     """
     measure = MEASURES[metric]
     if not measure.field:
         return len(views) if metric == "views" else viewers(views)
     values = [float(value) for value in (getattr(view, measure.field) for view in views) if value is not None]
-    return _combined(values, measurement or measure.measurement)
+    return _combined(values, measurement)
 
 
 def _combined(values: list[float], measurement: Measurement) -> float:
@@ -88,5 +87,5 @@ def _combined(values: list[float], measurement: Measurement) -> float:
             return fmean(values) if values else 0
         case "median":
             return median(values) if values else 0
-        case "95th":
+        case _:
             return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else sum(values)

@@ -23,7 +23,7 @@ from fastpix.api.common import (
 )
 from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
 from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
-from fastpix.emulator.ai_outputs import OUTPUTS, output_of
+from fastpix.emulator.ai_outputs import OUTPUTS, failed_output, output_of
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
 from fastpix.emulator.rules import Rule, moved
@@ -65,6 +65,7 @@ MEDIA_RULES = (
     Rule("add a track",       ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes tracks."),
     Rule("add a playback id", ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes playback ids."),
     Rule("restrict",          ("Ready",),       "", "playback id is not ready for updates", "Its media is not Ready."),
+    Rule("use AI",            ("Created", "Processing", "Ready"), "", "media has failed", "A media with the status Failed has no AI features."),
     Rule("put in a playlist", ("Ready",),       "", "media is not ready", "A playlist takes only media with the status Ready."),
 )  # fmt: skip
 """What is possible in which status of a media, and what it leads to. All other actions are always possible."""
@@ -108,7 +109,7 @@ class MediaRecord(Document):
     generated: list[str] = msgspec.field(default_factory=list[str])
     """The ids of the tracks with generated subtitles."""
     jobs: dict[str, str] = msgspec.field(default_factory=dict[str, str])
-    """The status of each AI job, by its name: ``PROCESSING`` or ``COMPLETED``."""
+    """The status of each AI job, by its name: ``PROCESSING``, ``COMPLETED`` or ``FAILED``."""
 
 
 class ClipOf(Document):
@@ -166,14 +167,13 @@ def new_media(
         RefusedError: A domain in the restrictions has no dot (422).
     """
     media_id = media_id or new_uuid()
-    limits = restrictions(settings.access_restrictions)
+    limits = restrictions(settings.access_restrictions, "accessRestrictions.")
     playback_id = new_playback_id(workspace, PlaybackTarget(media_id=media_id), access_policy, limits)
     tracks = tracks_of(content)
     summary, insight = MediaSummary(status="preparing"), MediaInsight(status="preparing")
     wants_summary = settings.summary is not UNSET and given(settings.summary.generate, False)
     return Media(
         id=media_id,
-        thumbnail=f"https://images.fastpix.com/{playback_id.id}/thumbnail.png",
         workspace_id=workspace.id,
         creator_id=given(settings.creator_id, ABSENT),
         title=given(settings.title, ABSENT),
@@ -241,6 +241,7 @@ def described(record: MediaRecord, *, in_list: bool = False) -> Media:
     Until it is ready, what it holds is hidden. Finished tracks are ``Ready`` in a list, and ``available`` elsewhere.
     """
     media = record.media
+    first = next((playback_id.id for playback_id in media.playback_ids or ()), None)
     if media.status != "Ready":
         playback_ids = [
             replace(id, access_restrictions=ABSENT) if id.access_restrictions == UNRESTRICTED else id
@@ -248,7 +249,6 @@ def described(record: MediaRecord, *, in_list: bool = False) -> Media:
         ]
         return replace(
             media,
-            thumbnail=ABSENT,
             source_resolution="1080p",
             playback_ids=playback_ids,
             tracks=[],
@@ -260,17 +260,22 @@ def described(record: MediaRecord, *, in_list: bool = False) -> Media:
             aspect_ratio=ABSENT,
         )
     tracks = media.tracks or []
-    generated = [_generated(media, track) for track in tracks if track.id in record.generated]
+    generated = [_generated(track, first) for track in tracks if track.id in record.generated]
     has_subtitles = any(track.type == "subtitle" and track.status == "available" for track in tracks)
     if in_list:
         tracks = [replace(track, status="Ready") if track.status == "available" else track for track in tracks]
-    return replace(media, tracks=tracks, generated_subtitles=generated, subtitle_available=has_subtitles)
+    return replace(
+        media,
+        thumbnail=ABSENT if first is None else f"https://images.fastpix.com/{first}/thumbnail.png",
+        tracks=tracks,
+        generated_subtitles=generated,
+        subtitle_available=has_subtitles,
+    )
 
 
-def _generated(media: Media, track: Track) -> GeneratedSubtitle:
-    if track.status != "available":
+def _generated(track: Track, playback_id: str | None) -> GeneratedSubtitle:
+    if track.status != "available" or playback_id is None:
         return GeneratedSubtitle(status=track.status)
-    playback_id = next((playback_id.id for playback_id in media.playback_ids or ()), "")
     return GeneratedSubtitle("available", f"https://stream.fastpix.com/{playback_id}/text/{track.id}.vtt")
 
 
@@ -328,7 +333,7 @@ def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
         return
     waiting = {str(track.id): delays.tracks for track in media.tracks or () if track.status == "preparing"}
     waiting |= {name: delays.ai for name in OUTPUTS if is_preparing(media, name)}
-    waiting |= {job: delays.ai for job, status in record.jobs.items() if status != "COMPLETED"}
+    waiting |= dict.fromkeys(record.jobs, delays.ai)
     waiting |= {"files": delays.downloads} if media.mp4_support else {}
     for part in waiting.keys() & parts if parts else waiting:
         later(workspace, waiting[part], finish_part, f"{media.id}/{part}")
@@ -351,27 +356,44 @@ def process(workspace: Workspace, media_id: str) -> None:
 @step
 def finish(workspace: Workspace, media_id: str) -> None:
     record = workspace.documents.get(MediaRecord, media_id)
-    if record is not None:
-        action = "fail" if record.content.fails else "finish"
-        record = change_media(workspace, record, status=moved(MEDIA_RULES, action, record.media.status))
+    if record is None:
+        return
+    if record.content.fails:
+        _fail(workspace, record)
+    else:
+        record = change_media(workspace, record, status=moved(MEDIA_RULES, "finish", record.media.status))
         prepare(workspace, record)
+
+
+def _fail(workspace: Workspace, record: MediaRecord) -> None:
+    """Let a media fail, and with it everything that it lacks."""
+    media = record.media
+    outputs = {name: failed_output(name) for name in OUTPUTS if is_preparing(media, name)}
+    files = () if isinstance(media.mp4_support, str) else media.mp4_support or ()
+    failed = replace(record, jobs=dict.fromkeys(record.jobs, "FAILED"))
+    change_media(
+        workspace,
+        failed,
+        status=moved(MEDIA_RULES, "fail", media.status),
+        mp4_support=[replace(file, status="failed") for file in files] or ABSENT,
+        **outputs,
+    )
 
 
 @step
 def finish_part(workspace: Workspace, subject: str) -> None:
+    """Let a part of a media become available, if it still exists."""
     media_id, _, part = subject.partition("/")
     record = workspace.documents.get(MediaRecord, media_id)
     if record is None:
         return
-    media = record.media
-    if part == "files" and not isinstance(media.mp4_support, str):
-        files = [replace(file, status="ready") for file in media.mp4_support or ()]
-        change_media(workspace, record, mp4_support=files or ABSENT)
-    elif part in record.jobs:
+    media, tracks = record.media, record.media.tracks or []
+    if part in record.jobs:
         change_media(workspace, replace(record, jobs={**record.jobs, part: "COMPLETED"}))
-    elif part in OUTPUTS:
-        if is_preparing(media, part):
-            change_media(workspace, record, **{part: output_of(part, media)})
-    else:
-        tracks = [replace(track, status="available") if track.id == part else track for track in media.tracks or ()]
-        change_media(workspace, record, tracks=tracks)
+    elif part in OUTPUTS and is_preparing(media, part):
+        change_media(workspace, record, **{part: output_of(part, media)})
+    elif part == "files" and media.mp4_support and not isinstance(media.mp4_support, str):
+        change_media(workspace, record, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
+    elif any(track.id == part for track in tracks):
+        finished = [replace(track, status="available") if track.id == part else track for track in tracks]
+        change_media(workspace, record, tracks=finished)

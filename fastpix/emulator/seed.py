@@ -19,7 +19,7 @@ from fastpix.emulator.api.playlists import PlaylistRecord
 from fastpix.emulator.api.playlists import create as create_playlist
 from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
-from fastpix.emulator.clock import text_of_time
+from fastpix.emulator.clock import text_of_time, to_microseconds
 from fastpix.emulator.media_states import (
     ClipOf,
     Content,
@@ -46,6 +46,7 @@ __all__ = [
     "sow",
 ]
 
+LONGEST_VIEW = 10**11
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
@@ -138,6 +139,8 @@ class SeedView(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_
     fields: dict[str, Any] = {}
     """Fields of `View` in the spelling of the API, such as ``{"browserName": "Firefox", "watchTime": 20000}``.
 
+    The times of the view follow from ``ended_ago`` and ``watchTime``, which is in milliseconds.
+
     The other fields describe a view of 30 seconds without errors by a viewer of its own.
     """
 
@@ -214,7 +217,7 @@ def _stream(workspace: Workspace, wanted: SeedStream) -> str:
     stream = new_stream(workspace, request)
     stream = replace(stream, status=wanted.status, trial=stream.trial or wanted.trial)
     is_live = wanted.status == "active"
-    record = StreamRecord(stream, workspace.time if is_live else None, wanted.status in ("preparing", "active"))
+    record = StreamRecord(stream, workspace.time if is_live else None)
     workspace.documents.put(stream.stream_id, record, position=workspace.time)
     resume_stream(workspace, stream)
     for _ in range(wanted.clips):
@@ -268,8 +271,17 @@ def _drm_configuration(workspace: Workspace, _: SeedDrmConfiguration) -> str:
     return id
 
 
+TIMES = {"viewStart", "insertTimestamp", "viewEnd", "updatedTimestamp"}
+"""The fields of a view that follow from ``ended_ago`` and ``watchTime``."""
+FIELDS_OF_VIEW = {*View.__struct_encode_fields__}
+OF_EACH_VIEW = {"viewId", "fpViewerId", "workspaceId"}
 PLAIN_VIEW: dict[str, object] = {
-    **{field.encode_name: None for field in msgspec.structs.fields(View) if not field.name.startswith("custom_")},
+    **{
+        name: None
+        for name in View.__struct_encode_fields__
+        if name not in OF_EACH_VIEW and not name.startswith("custom")
+    },
+    "custom": None,
     "averageBitrate": 2_500_000,
     "avgDownscaling": 0,
     "avgUpscaling": 0,
@@ -300,7 +312,6 @@ PLAIN_VIEW: dict[str, object] = {
     "videoStartupFailed": False,
     "videoStartupTime": 200,
     "viewHasAd": False,
-    "viewHasError": False,
     "viewPlayingTime": 29_000,
     "watchTime": 30_000,
 }
@@ -308,21 +319,25 @@ PLAIN_VIEW: dict[str, object] = {
 
 
 def _view(workspace: Workspace, wanted: SeedView) -> str:
-    ended = workspace.time - wanted.ended_ago
-    length = wanted.fields.get("watchTime", PLAIN_VIEW["watchTime"])
-    started = ended - (length / 1000 if isinstance(length, int | float) else 0)
-    own: dict[str, object] = {
-        "viewId": new_uuid(),
-        "fpViewerId": new_uuid(),
-        "workspaceId": workspace.id,
-        "viewStart": _time(started),
-        "insertTimestamp": _time(started),
-        "viewEnd": _time(ended),
-        "updatedTimestamp": _time(ended),
-        "viewHasError": "errorCode" in wanted.fields,
-    }
-    view = msgspec.convert(PLAIN_VIEW | own | wanted.fields, View)
-    workspace.documents.put(view.view_id, ViewRecord(view, started), position=ended)
+    fields = PLAIN_VIEW | {"viewHasError": wanted.fields.get("errorCode") is not None} | wanted.fields
+    for name in wanted.fields.keys() & TIMES | wanted.fields.keys() - FIELDS_OF_VIEW:
+        raise msgspec.ValidationError(f"a view has no field {name!r} that a seed can give")
+    own: dict[str, object] = {"viewId": new_uuid(), "fpViewerId": new_uuid(), "workspaceId": workspace.id}
+    view = msgspec.convert(own | fields, View)
+    length = view.watch_time or 0
+    if not 0 <= length <= LONGEST_VIEW:
+        raise msgspec.ValidationError(f"watchTime must be from 0 to {LONGEST_VIEW}, not {length}")
+    ended = to_microseconds(workspace.time - wanted.ended_ago)
+    started = to_microseconds(min(ended - length / 1000, workspace.time))
+    view = replace(
+        view,
+        view_start=_time(started),
+        insert_timestamp=_time(started),
+        view_end=_time(ended),
+        updated_timestamp=_time(ended),
+    )
+    workspace.documents.delete(ViewRecord, view.view_id)
+    workspace.documents.put(view.view_id, ViewRecord(view, started, ended), position=ended)
     return view.view_id
 
 

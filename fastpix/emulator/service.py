@@ -12,7 +12,7 @@ from fastpix.emulator import api
 from fastpix.emulator.clock import Clock, Delays, Reads, time_of
 from fastpix.emulator.control import State, control
 from fastpix.emulator.documents import Document, Row, Store, StoreBusyError, kinds
-from fastpix.emulator.due import is_due, run_due
+from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.handlers import HANDLERS, Handler
 from fastpix.emulator.memory_store import MemoryStore
@@ -228,7 +228,10 @@ def _read(row: Row) -> Document:
     known = kinds().get(row.kind)
     if known is None or known is Credentials:
         raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
-    return msgspec.json.decode(row.document, type=known)
+    document = msgspec.json.decode(row.document, type=known)
+    if isinstance(document, Due) and document.step not in STEPS:
+        raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")
+    return document
 
 
 def _called(handler: Handler, workspace: Workspace, request: msgspec.Struct, key: str | None) -> httpx.Response:

@@ -19,6 +19,8 @@ APPLICATION = 0x46507831
 """Marks a SQLite file as one of the local FastPix: the letters ``FPx1``."""
 FORMAT = 2
 """The version of what the file contains."""
+LARGEST = 2**63 - 1
+"""The largest number that SQLite takes."""
 PATIENCE = 5
 """Seconds to wait for a file that another process has locked."""
 FACTS = """
@@ -155,7 +157,7 @@ class _SqliteDocuments:
         order = "position desc, number desc" if last_first else "position, number"
         rows = self._run(
             f"select body from documents where kind = ? and parent = ? order by {order} limit ? offset ?",  # noqa: S608 - the order is one of two texts
-            *(kind.__name__, parent, stop - start, start),
+            *(kind.__name__, parent, stop - start, min(start, LARGEST)),
         )
         return [_decoded(kind, body) for (body,) in rows]
 

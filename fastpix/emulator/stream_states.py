@@ -58,8 +58,8 @@ class StreamRecord(Document):
     """The stream."""
     live_since: float | None = None
     """The time since which it is active, in seconds since 1970. ``None`` if it is not active."""
-    is_connected: bool = False
-    """Whether an encoder is connected."""
+    encoder_left: float | None = None
+    """The time at which its encoder disconnected, within the reconnect window. ``None`` if it did not."""
 
 
 def find_stream(workspace: Workspace, stream_id: str) -> StreamRecord:
@@ -88,18 +88,20 @@ def connect_encoder(workspace: Workspace, stream_id: str) -> None:
         RefusedError: There is no such stream (404), it has an encoder, or is disabled (400).
     """
     record = find_stream(workspace, stream_id)
-    is_broadcast = record.stream.status in ("preparing", "active")
-    action = "reconnect" if is_broadcast and not record.is_connected else "connect"
+    action = "connect" if record.encoder_left is None else "reconnect"
     status = moved(STREAM_RULES, action, record.stream.status)
-    change_stream(workspace, replace(record, is_connected=True), status=status)
+    change_stream(workspace, replace(record, encoder_left=None), status=status)
     cancel(workspace, end, stream_id)
-    resume_stream(workspace, replace(record.stream, status=status))
+    if status == "preparing":
+        resume_stream(workspace, replace(record.stream, status=status))
 
 
 def resume_stream(workspace: Workspace, stream: LiveStream) -> None:
     """Let a stream with an encoder go on from its status."""
     if stream.status == "preparing":
         later(workspace, workspace.settings.delays.ingest, go_live, stream.stream_id)
+    elif stream.status == "active" and stream.trial:
+        later(workspace, TRIAL_BROADCAST, cut_trial, stream.stream_id)
 
 
 def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
@@ -109,8 +111,8 @@ def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
         RefusedError: There is no such stream (404), or it has no encoder (400).
     """
     record = find_stream(workspace, stream_id)
-    moved(STREAM_RULES, "disconnect", record.stream.status if record.is_connected else "idle")
-    change_stream(workspace, replace(record, is_connected=False))
+    moved(STREAM_RULES, "disconnect", record.stream.status if record.encoder_left is None else "idle")
+    change_stream(workspace, replace(record, encoder_left=workspace.time))
     cancel(workspace, go_live, stream_id)
     later(workspace, record.stream.reconnect_window or 0, end, stream_id)
 
@@ -120,14 +122,13 @@ def go_live(workspace: Workspace, stream_id: str) -> None:
     record = workspace.documents.get(StreamRecord, stream_id)
     if record is not None:
         status = moved(STREAM_RULES, "go live", record.stream.status)
-        change_stream(workspace, replace(record, live_since=workspace.time), status=status)
-        if record.stream.trial:
-            later(workspace, TRIAL_BROADCAST, cut_trial, stream_id)
+        stream = change_stream(workspace, replace(record, live_since=workspace.time), status=status)
+        resume_stream(workspace, stream)
 
 
 @step
 def end(workspace: Workspace, stream_id: str) -> None:
-    """End a broadcast whose reconnect window has passed."""
+    """End a broadcast, because its reconnect window has passed or a trial plan allows no more."""
     record = workspace.documents.get(StreamRecord, stream_id)
     if record is not None:
         end_broadcast(workspace, record, moved(STREAM_RULES, "end", record.stream.status))
@@ -135,7 +136,6 @@ def end(workspace: Workspace, stream_id: str) -> None:
 
 @step
 def cut_trial(workspace: Workspace, stream_id: str) -> None:
-    """End a broadcast that is as long as a trial plan allows."""
     end(workspace, stream_id)
 
 
@@ -146,13 +146,14 @@ def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> No
         cancel(workspace, pending, stream.stream_id)
     media_ids = stream.media_ids or []
     if record.live_since is not None and stream.enable_recording:
-        recording = new_recording(workspace, stream, workspace.time - record.live_since)
+        ended = workspace.time if record.encoder_left is None else record.encoder_left
+        recording = new_recording(workspace, stream, ended - record.live_since)
         add_media(workspace, recording)
         if stream.trial:
             later(workspace, TRIAL_RECORDING, remove, recording.media.id)
         media_ids = [*media_ids, recording.media.id]
-    ended = replace(record, live_since=None, is_connected=False)
-    change_stream(workspace, ended, status=status, media_ids=media_ids or ABSENT)
+    record = replace(record, live_since=None, encoder_left=None)
+    change_stream(workspace, record, status=status, media_ids=media_ids or ABSENT)
 
 
 def new_recording(workspace: Workspace, stream: LiveStream, seconds: float, access: str | None = None) -> MediaRecord:

@@ -28,6 +28,9 @@ OTHER_NAMES = {"playback_failed": "view_has_error"}
 """The dimensions that have another name as a field of a view."""
 UNITS = {"minutes": 60, "hours": 3600, "days": 86_400}
 DEFAULT_SPAN = "24:hours"
+LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999."""
+MICROSECOND = 0.000001
 
 Span: TypeAlias = tuple[int, int]
 
@@ -39,16 +42,18 @@ class ViewRecord(Document):
     """The view."""
     started: float
     """The time at which it started, in seconds since 1970."""
+    ended: float
+    """The time at which it ended, or will end."""
 
 
 def span_of(workspace: Workspace, timespan: Timespan | UnsetType) -> Span:
     """Return start and end of a timespan in seconds since 1970. The default is the last 24 hours.
 
     Raises:
-        RefusedError: The timespan ends before it starts (422).
+        RefusedError: The timespan ends before it starts, or is not between the years 1970 and 9999 (422).
     """
     if isinstance(timespan, tuple):
-        if timespan[0] > timespan[1]:
+        if not 0 <= timespan[0] <= timespan[1] <= LAST_SECOND:
             raise invalid("timespan[]")
         return timespan
     number, _, unit = (DEFAULT_SPAN if isinstance(timespan, UnsetType) else timespan).partition(":")
@@ -56,9 +61,9 @@ def span_of(workspace: Workspace, timespan: Timespan | UnsetType) -> Span:
 
 
 def views_between(workspace: Workspace, span: Span) -> list[View]:
-    """Return the views that ended in a timespan, in the order in which they ended."""
-    first, last = span
-    return [record.view for record in workspace.documents.between(ViewRecord, first=first, last=last + 1)]
+    """Return the views that have ended in a timespan, in the order in which they ended. Both seconds belong to it."""
+    last = min(span[1] + 1 - MICROSECOND, workspace.time)
+    return [record.view for record in workspace.documents.between(ViewRecord, first=span[0], last=last)]
 
 
 def selected(workspace: Workspace, request: SpanRequest) -> tuple[list[View], Span]:
@@ -81,7 +86,7 @@ def _filter(text: str) -> Callable[[View], bool]:
     name, value = name.removeprefix("!"), value.removeprefix("!")
     if not colon or name not in DIMENSIONS:
         raise invalid("filterby[]")
-    return lambda view: (dimension_of(view, name) == value) is not excludes
+    return lambda view: ((dimension_of(view, name) or "null") == value) is not excludes
 
 
 def dimension_of(view: View, name: str) -> str | None:
@@ -104,4 +109,4 @@ def current_views(workspace: Workspace, time: float | None = None) -> list[View]
     """Return the views that have started and have not ended at a time. The default is now."""
     time = workspace.time if time is None else time
     records = workspace.documents.between(ViewRecord, first=time, last=float("inf"))
-    return [record.view for record in records if record.started <= time]
+    return [record.view for record in records if record.started <= time < record.ended]

@@ -97,7 +97,7 @@ def given(value: T | UnsetType, default: T) -> T:
 
 def number(value: float) -> Number:
     """Return a number as the service writes it: without a fraction if it is whole."""
-    return int(value) if value == int(value) else value
+    return int(value) if float(value).is_integer() else value
 
 
 def only_given(**values: object) -> dict[str, object]:

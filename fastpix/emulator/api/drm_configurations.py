@@ -44,17 +44,17 @@ def get(workspace: Workspace, request: GetDrmConfigurationRequest) -> Data[DrmCo
     return Data(DrmConfiguration(_found(workspace, request.drm_configuration_id)), success=True)
 
 
-def check_drm(workspace: Workspace, access_policy: str, drm_configuration_id: str | UnsetType) -> None:
+def check_drm(workspace: Workspace, access_policy: str, drm_configuration_id: str | UnsetType, at: str = "") -> None:
     """Raise a `RefusedError` if an access policy needs a DRM configuration, and there is none with this id."""
     if access_policy != "drm":
         return
     if isinstance(drm_configuration_id, UnsetType):
-        raise invalid("drmConfigurationId")
-    _found(workspace, drm_configuration_id)
+        raise invalid(f"{at}drmConfigurationId")
+    _found(workspace, drm_configuration_id, at)
 
 
-def _found(workspace: Workspace, id: str) -> str:
-    check_uuid(drmConfigurationId=id)
+def _found(workspace: Workspace, id: str, at: str = "") -> str:
+    check_uuid(**{f"{at}drmConfigurationId": id})
     if workspace.documents.get(DrmRecord, id) is None:
         refuse()
     return id

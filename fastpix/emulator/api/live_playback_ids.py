@@ -16,20 +16,21 @@ from fastpix.api.live_playback_ids import (
     live_playback_ids_update_user_agent_restrictions,
 )
 from fastpix.emulator.access import (
+    Part,
     PlaybackTarget,
     find_playback_id,
     new_playback_id,
-    restricted,
+    restriction,
     restrictions,
+    with_restriction,
     without_playback_id,
 )
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.stream_states import change_stream, find_stream
+from fastpix.emulator.stream_states import StreamRecord, change_stream, find_stream
+from fastpix.emulator.wire import check_uuid
 from fastpix.emulator.workspace import Workspace, given
 
 __all__ = ["create", "delete", "get", "update_domains", "update_user_agents"]
-
-NOT_FOUND = "stream/playbackId not found"
 
 
 @handles(
@@ -39,7 +40,11 @@ NOT_FOUND = "stream/playbackId not found"
 )
 def create(workspace: Workspace, request: CreateLivePlaybackIdRequest) -> Data[PlaybackId]:
     record = find_stream(workspace, request.stream_id)
-    limits = ABSENT if request.access_restrictions is UNSET else restrictions(request.access_restrictions)
+    limits = (
+        ABSENT
+        if request.access_restrictions is UNSET
+        else restrictions(request.access_restrictions, "accessRestrictions.")
+    )
     target = PlaybackTarget(stream_id=request.stream_id)
     created = new_playback_id(workspace, target, given(request.access_policy, "public"), limits)
     change_stream(workspace, record, playback_ids=[created, *(record.stream.playback_ids or ())])
@@ -50,14 +55,13 @@ def create(workspace: Workspace, request: CreateLivePlaybackIdRequest) -> Data[P
     live_playback_ids_get, recorded="the response", documented="the 404, and accessRestrictions since September 2026"
 )
 def get(workspace: Workspace, request: GetLivePlaybackIdRequest) -> Data[PlaybackId]:
-    stream = find_stream(workspace, request.stream_id).stream
-    return Data(find_playback_id(stream.playback_ids, request.playback_id, NOT_FOUND), success=True)
+    return Data(_found(find_stream(workspace, request.stream_id), request.playback_id), success=True)
 
 
 @handles(live_playback_ids_delete, recorded="the response", documented="the 404")
 def delete(workspace: Workspace, request: DeleteLivePlaybackIdRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    gone = find_playback_id(record.stream.playback_ids, request.playback_id, NOT_FOUND)
+    gone = _found(record, request.playback_id)
     change_stream(workspace, record, playback_ids=without_playback_id(workspace, record.stream.playback_ids, gone))
     return Ack(success=True)
 
@@ -68,12 +72,7 @@ def delete(workspace: Workspace, request: DeleteLivePlaybackIdRequest) -> Ack:
     guessed="a domain without a dot is a 422, as for media",
 )
 def update_domains(workspace: Workspace, request: UpdateLiveDomainRestrictionsRequest) -> Data[Restriction]:
-    record = find_stream(workspace, request.stream_id)
-    playback_ids = record.stream.playback_ids
-    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
-    changed, restriction = restricted(playback_ids, found, domains=request)
-    change_stream(workspace, record, playback_ids=changed)
-    return Data(restriction, success=True)
+    return _restrict(workspace, request, "domains")
 
 
 @handles(
@@ -81,9 +80,26 @@ def update_domains(workspace: Workspace, request: UpdateLiveDomainRestrictionsRe
     documented="the flat body, the response, and that restrictions are read back",
 )
 def update_user_agents(workspace: Workspace, request: UpdateLiveUserAgentRestrictionsRequest) -> Data[Restriction]:
+    return _restrict(workspace, request, "user_agents")
+
+
+def _restrict(
+    workspace: Workspace,
+    request: UpdateLiveDomainRestrictionsRequest | UpdateLiveUserAgentRestrictionsRequest,
+    part: Part,
+) -> Data[Restriction]:
     record = find_stream(workspace, request.stream_id)
-    playback_ids = record.stream.playback_ids
-    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
-    changed, restriction = restricted(playback_ids, found, user_agents=request)
-    change_stream(workspace, record, playback_ids=changed)
-    return Data(restriction, success=True)
+    found = _found(record, request.playback_id)
+    new = restriction(part, request)
+    change_stream(workspace, record, playback_ids=with_restriction(record.stream.playback_ids, found, part, new))
+    return Data(new, success=True)
+
+
+def _found(record: StreamRecord, playback_id: str) -> PlaybackId:
+    """Return a playback id.
+
+    Raises:
+        RefusedError: The id is no UUID (422), or there is no such playback id (404).
+    """
+    check_uuid(playbackId=playback_id)
+    return find_playback_id(record.stream.playback_ids, playback_id, "stream/playbackId not found")

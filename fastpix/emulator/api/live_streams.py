@@ -72,7 +72,11 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
     """Return a new stream. It is not stored yet."""
     playback, settings = request.playback_settings, request.input_media_settings
     stream_id = new_id()
-    limits = ABSENT if playback.access_restrictions is UNSET else restrictions(playback.access_restrictions)
+    limits = (
+        ABSENT
+        if playback.access_restrictions is UNSET
+        else restrictions(playback.access_restrictions, "playbackSettings.accessRestrictions.")
+    )
     target = PlaybackTarget(stream_id=stream_id)
     return LiveStream(
         stream_id=stream_id,

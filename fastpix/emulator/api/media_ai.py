@@ -4,7 +4,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from fastpix.api.common import ABSENT, Data
-from fastpix.api.media import Media, MediaInsight, MediaSummary
+from fastpix.api.media import Media
 from fastpix.api.media_ai import (
     AdvancedSummary,
     AiJob,
@@ -32,10 +32,11 @@ from fastpix.api.media_ai import (
     media_ai_update_named_entities,
     media_ai_update_summary,
 )
-from fastpix.emulator.ai_outputs import advanced_summary_of, transcript_of
+from fastpix.emulator.ai_outputs import advanced_summary_of, preparing_output, transcript_of
 from fastpix.emulator.due import note_read
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import change_media, find_media, prepare
+from fastpix.emulator.media_states import MEDIA_RULES, change_media, find_media, prepare
+from fastpix.emulator.rules import moved
 from fastpix.emulator.wire import RefusedError, invalid
 from fastpix.emulator.workspace import Workspace
 
@@ -52,7 +53,7 @@ __all__ = [
 ]
 
 
-def _request(workspace: Workspace, media_id: str, name: str, *, wanted: bool, message: str) -> None:
+def _switch(workspace: Workspace, media_id: str, name: str, *, wanted: bool, message: str) -> None:
     """Let an output of a media come to be, or take it away.
 
     Raises:
@@ -64,10 +65,8 @@ def _request(workspace: Workspace, media_id: str, name: str, *, wanted: bool, me
         return
     if getattr(record.media, name) is not None:
         raise RefusedError(400, message, "It was requested before, and FastPix makes it once.")
-    new: MediaSummary | MediaInsight = (
-        MediaSummary(status="preparing") if name == "summary" else MediaInsight(status="preparing")
-    )
-    record = change_media(workspace, record, **{name: new})
+    moved(MEDIA_RULES, "use AI", record.media.status)
+    record = change_media(workspace, record, **{name: preparing_output(name)})
     prepare(workspace, record, name)
 
 
@@ -77,7 +76,7 @@ def _request(workspace: Workspace, media_id: str, name: str, *, wanted: bool, me
     guessed="the status of that refusal is 400; false takes the summary away",
 )
 def update_summary(workspace: Workspace, request: UpdateMediaSummaryRequest) -> Data[SummaryEnabled]:
-    _request(workspace, request.media_id, "summary", wanted=request.generate, message="summary already exists")
+    _switch(workspace, request.media_id, "summary", wanted=request.generate, message="summary already exists")
     return Data(SummaryEnabled(request.media_id, request.generate), success=True)
 
 
@@ -103,7 +102,7 @@ def get_summary(workspace: Workspace, request: GetMediaSummaryRequest) -> Data[s
     guessed="the status of that refusal is 400; false takes the chapters away",
 )
 def update_chapters(workspace: Workspace, request: UpdateMediaChaptersRequest) -> Data[ChaptersEnabled]:
-    _request(workspace, request.media_id, "chapters", wanted=request.chapters, message="chapters already exist")
+    _switch(workspace, request.media_id, "chapters", wanted=request.chapters, message="chapters already exist")
     return Data(ChaptersEnabled(request.media_id, request.chapters), success=True)
 
 
@@ -114,7 +113,7 @@ def update_chapters(workspace: Workspace, request: UpdateMediaChaptersRequest) -
 )
 def update_named_entities(workspace: Workspace, request: UpdateMediaNamedEntitiesRequest) -> Data[NamedEntitiesEnabled]:
     wanted = request.named_entities
-    _request(workspace, request.media_id, "named_entities", wanted=wanted, message="named entities already exist")
+    _switch(workspace, request.media_id, "named_entities", wanted=wanted, message="named entities already exist")
     return Data(NamedEntitiesEnabled(request.media_id, wanted), success=True)
 
 
@@ -127,7 +126,7 @@ def update_named_entities(workspace: Workspace, request: UpdateMediaNamedEntitie
 def update_moderation(workspace: Workspace, request: UpdateMediaModerationRequest) -> Data[ModerationEnabled]:
     if request.moderation is UNSET:
         raise invalid("moderation")
-    _request(workspace, request.media_id, "moderation", wanted=True, message="moderation already exists")
+    _switch(workspace, request.media_id, "moderation", wanted=True, message="moderation already exists")
     return Data(ModerationEnabled(request.media_id, True), success=True)
 
 
@@ -143,13 +142,12 @@ def create_advanced_summary(workspace: Workspace, request: CreateAdvancedSummary
 @handles(
     media_ai_get_advanced_summary,
     documented="the fields, and the status COMPLETED",
-    guessed="the status PROCESSING before; a 404 without a job",
+    guessed="the status PROCESSING before, and FAILED for a media that fails; a 404 without a job",
 )
 def get_advanced_summary(workspace: Workspace, request: GetAdvancedSummaryRequest) -> Data[AdvancedSummary]:
-    media = _completed(workspace, request.media_id, "advanced summary")
-    if media is None:
-        return Data(AdvancedSummary(status="PROCESSING"), success=True)
-    return Data(AdvancedSummary("COMPLETED", advanced_summary_of(media)), success=True)
+    media, status = _status(workspace, request.media_id, "advanced summary")
+    result = advanced_summary_of(media) if status == "COMPLETED" else ABSENT
+    return Data(AdvancedSummary(status, result), success=True)
 
 
 @handles(
@@ -164,15 +162,14 @@ def create_attributed_transcript(workspace: Workspace, request: CreateAttributed
 @handles(
     media_ai_get_attributed_transcript,
     documented="the fields, and the status COMPLETED",
-    guessed="the status PROCESSING before; a 404 without a job",
+    guessed="the status PROCESSING before, and FAILED for a media that fails; a 404 without a job",
 )
 def get_attributed_transcript(
     workspace: Workspace, request: GetAttributedTranscriptRequest
 ) -> Data[AttributedTranscript]:
-    media = _completed(workspace, request.media_id, "transcript")
-    if media is None:
-        return Data(AttributedTranscript(status="PROCESSING"), success=True)
-    return Data(AttributedTranscript("COMPLETED", transcript_of(media)), success=True)
+    media, status = _status(workspace, request.media_id, "transcript")
+    result = transcript_of(media) if status == "COMPLETED" else ABSENT
+    return Data(AttributedTranscript(status, result), success=True)
 
 
 def _start(workspace: Workspace, media_id: str, job: str) -> Data[AiJob]:
@@ -182,6 +179,7 @@ def _start(workspace: Workspace, media_id: str, job: str) -> Data[AiJob]:
         RefusedError: There is no such media (404), or the job was started before (400).
     """
     record = find_media(workspace, media_id)
+    moved(MEDIA_RULES, "use AI", record.media.status)
     if job in record.jobs:
         raise RefusedError(400, f"{job} already exists", "It was requested before, and FastPix makes it once.")
     record = change_media(workspace, replace(record, jobs={**record.jobs, job: "PROCESSING"}))
@@ -189,8 +187,8 @@ def _start(workspace: Workspace, media_id: str, job: str) -> Data[AiJob]:
     return Data(AiJob(media_id), success=True)
 
 
-def _completed(workspace: Workspace, media_id: str, job: str) -> Media | None:
-    """Return the media if its job is done, or ``None`` if it is not.
+def _status(workspace: Workspace, media_id: str, job: str) -> tuple[Media, str]:
+    """Return a media, and the status of its job.
 
     Raises:
         RefusedError: There is no such media or no such job (404).
@@ -199,4 +197,4 @@ def _completed(workspace: Workspace, media_id: str, job: str) -> Media | None:
     record = find_media(workspace, media_id)
     if job not in record.jobs:
         raise RefusedError(404, f"{job} not found", "It was not requested for this media.")
-    return record.media if record.jobs[job] == "COMPLETED" else None
+    return record.media, record.jobs[job]

@@ -37,7 +37,7 @@ NEEDS_REGION = {code[:2] for code in get_args(LanguageCode)} - {*get_args(Subtit
     media_tracks_add,
     recorded="the 201, and an added audio track in the list of tracks",
     documented="the fields, the 400 for a media that is not ready, the 400 for a name that is taken, and the languages",
-    guessed="which languages need a region; the message for a media that is not ready",
+    guessed="which languages need a region, and that a name can have spaces; the message for a media that is not ready",
 )
 def add(workspace: Workspace, request: AddMediaTrackRequest) -> Data[MediaTrack]:
     record = find_media(workspace, request.media_id)
@@ -131,7 +131,7 @@ def _found(media: Media, track_id: str) -> Track:
     """
     check_uuid(trackId=track_id)
     found = next((track for track in media.tracks or () if track.id == track_id and track.type != "video"), None)
-    if found is None or media.status != "Ready":
+    if found is None:
         raise RefusedError(404, "track not found", "The media has no audio or subtitle track with this id.")
     return found
 

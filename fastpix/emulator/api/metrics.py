@@ -145,7 +145,7 @@ def _in_camel_case(name: str) -> str:
 
 
 def _value(metric: str, views: list[View], measurement: Measurement | UnsetType) -> Number:
-    return number(measured(metric, views, None if isinstance(measurement, UnsetType) else measurement))
+    return number(measured(metric, views, given(measurement, "avg")))
 
 
 def _sum(values: Iterable[int | None]) -> int:

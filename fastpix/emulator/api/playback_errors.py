@@ -1,5 +1,6 @@
 """Playback errors on the local FastPix, computed from the views that the seed added."""
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import cast
@@ -71,4 +72,4 @@ def _last_seen(view: View) -> datetime | None:
     if view.view_end is None:
         return None
     text = view.view_end.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec="milliseconds")
-    return cast("datetime", text)
+    return cast("datetime", re.sub(r"(\.\d+?)0+$", r"\1", text))

@@ -17,22 +17,23 @@ from fastpix.api.playback_ids import (
     playback_ids_update_user_agent_restrictions,
 )
 from fastpix.emulator.access import (
+    Part,
     PlaybackTarget,
     find_playback_id,
     new_playback_id,
-    restricted,
+    restriction,
     restrictions,
+    with_restriction,
     without_playback_id,
 )
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, change_media, find_media
+from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, change_media, find_media
 from fastpix.emulator.rules import moved
+from fastpix.emulator.wire import check_uuid
 from fastpix.emulator.workspace import Workspace, described_as, given
 
 __all__ = ["create", "delete", "get", "list_playback_ids", "update_domains", "update_user_agents"]
-
-NOT_FOUND = "Media/PlaybackId not Found"
 
 
 @handles(
@@ -45,7 +46,7 @@ def create(workspace: Workspace, request: CreatePlaybackIdRequest) -> Data[Creat
     record = find_media(workspace, request.media_id)
     moved(MEDIA_RULES, "add a playback id", record.media.status)
     check_drm(workspace, request.access_policy, request.drm_configuration_id)
-    limits = restrictions(request.access_restrictions)
+    limits = restrictions(request.access_restrictions, "accessRestrictions.")
     target = PlaybackTarget(media_id=request.media_id)
     created = new_playback_id(workspace, target, request.access_policy, limits)
     of_media = described_as(MediaPlaybackId, created)
@@ -62,15 +63,14 @@ def list_playback_ids(workspace: Workspace, request: ListPlaybackIdsRequest) -> 
 
 @handles(playback_ids_get, recorded="the response", documented="the 404")
 def get(workspace: Workspace, request: GetPlaybackIdRequest) -> Data[PlaybackId]:
-    media = find_media(workspace, request.media_id).media
-    found = find_playback_id(media.playback_ids, request.playback_id, NOT_FOUND)
+    found = _found(find_media(workspace, request.media_id), request.playback_id)
     return Data(described_as(PlaybackId, found), success=True)
 
 
 @handles(playback_ids_delete, recorded="the response", documented="the 404")
 def delete(workspace: Workspace, request: DeletePlaybackIdRequest) -> Ack:
     record = find_media(workspace, request.media_id)
-    gone = find_playback_id(record.media.playback_ids, request.playback_id, NOT_FOUND)
+    gone = _found(record, request.playback_id)
     change_media(workspace, record, playback_ids=without_playback_id(workspace, record.media.playback_ids, gone))
     return Ack(success=True)
 
@@ -82,13 +82,7 @@ def delete(workspace: Workspace, request: DeletePlaybackIdRequest) -> Ack:
     guessed="the status of that refusal is 400",
 )
 def update_domains(workspace: Workspace, request: UpdateDomainRestrictionsRequest) -> Data[Restriction]:
-    record = find_media(workspace, request.media_id)
-    playback_ids = record.media.playback_ids
-    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
-    moved(MEDIA_RULES, "restrict", record.media.status)
-    changed, restriction = restricted(playback_ids, found, domains=request)
-    change_media(workspace, record, playback_ids=changed)
-    return Data(restriction, success=True)
+    return _restrict(workspace, request, "domains")
 
 
 @handles(
@@ -98,10 +92,25 @@ def update_domains(workspace: Workspace, request: UpdateDomainRestrictionsReques
     guessed="the status of that refusal is 400",
 )
 def update_user_agents(workspace: Workspace, request: UpdateUserAgentRestrictionsRequest) -> Data[Restriction]:
+    return _restrict(workspace, request, "user_agents")
+
+
+def _restrict(
+    workspace: Workspace, request: UpdateDomainRestrictionsRequest | UpdateUserAgentRestrictionsRequest, part: Part
+) -> Data[Restriction]:
     record = find_media(workspace, request.media_id)
-    playback_ids = record.media.playback_ids
-    found = find_playback_id(playback_ids, request.playback_id, NOT_FOUND)
+    found = _found(record, request.playback_id)
     moved(MEDIA_RULES, "restrict", record.media.status)
-    changed, restriction = restricted(playback_ids, found, user_agents=request)
-    change_media(workspace, record, playback_ids=changed)
-    return Data(restriction, success=True)
+    new = restriction(part, request)
+    change_media(workspace, record, playback_ids=with_restriction(record.media.playback_ids, found, part, new))
+    return Data(new, success=True)
+
+
+def _found(record: MediaRecord, playback_id: str) -> MediaPlaybackId:
+    """Return a playback id.
+
+    Raises:
+        RefusedError: The id is no UUID (422), or there is no such playback id (404).
+    """
+    check_uuid(playbackId=playback_id)
+    return find_playback_id(record.media.playback_ids, playback_id, "Media/PlaybackId not Found")

@@ -1,7 +1,8 @@
 """Playlists on the local FastPix: by hand, with an order of their own, and by a rule."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from math import inf
 
 import msgspec
 from msgspec import UnsetType
@@ -35,7 +36,7 @@ from fastpix.api.playlists import (
 )
 from fastpix.emulator.documents import Document
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, find_media
+from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, described, find_media
 from fastpix.emulator.rules import moved
 from fastpix.emulator.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
@@ -54,6 +55,8 @@ __all__ = [
 ]
 
 DEFAULT_LIMIT = 1000
+DAY = 86_400
+MICROSECOND = 0.000001
 
 
 class PlaylistRecord(Document):
@@ -111,12 +114,20 @@ def _filter(request: CreateSmartPlaylistRequest) -> PlaylistFilter:
 def _range(settings: DateRangeSettings | UnsetType, at: str) -> DateRange | None:
     if isinstance(settings, UnsetType):
         return ABSENT
-    for name, text in (("startDate", settings.start_date), ("endDate", settings.end_date)):
-        try:
-            date.fromisoformat(given(text, "2026-01-01"))
-        except ValueError as problem:
-            raise invalid(f"{at}.{name}") from problem
-    return DateRange(given(settings.start_date, ABSENT), given(settings.end_date, ABSENT))
+    start, end = _day(settings.start_date, f"{at}.startDate"), _day(settings.end_date, f"{at}.endDate")
+    return DateRange(start, end)
+
+
+def _day(text: str | UnsetType, at: str) -> str | None:
+    """Return a day if it is written as ``YYYY-MM-DD``, and absent if it is not given."""
+    if isinstance(text, UnsetType):
+        return ABSENT
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise invalid(at)
 
 
 @handles(
@@ -153,13 +164,13 @@ def delete(workspace: Workspace, request: DeletePlaylistRequest) -> Ack:
 @handles(
     playlists_add_media,
     documented="the response, and that only media that are ready are added",
-    guessed="media are added at the end, each once; the refusals of others, of too many, and of a smart playlist",
+    guessed="media are added at the end, a second time as well; the refusals of others, of too many, and of a smart playlist",
 )
 def add_media(workspace: Workspace, request: AddPlaylistMediaRequest) -> Data[Playlist]:
     record = _by_hand(workspace, request.playlist_id, request.media_ids)
     for media_id in request.media_ids:
         moved(MEDIA_RULES, "put in a playlist", find_media(workspace, media_id).media.status)
-    media_ids = [*dict.fromkeys([*_kept(workspace, record), *request.media_ids])]
+    media_ids = [*_kept(workspace, record), *request.media_ids]
     if len(media_ids) > record.limit:
         raise RefusedError(400, "playlist limit reached", f"The playlist takes {record.limit} media.")
     return _changed(workspace, record, media_ids)
@@ -211,7 +222,7 @@ def _changed(workspace: Workspace, record: PlaylistRecord, media_ids: list[str],
 
 
 def _answer(workspace: Workspace, record: PlaylistRecord) -> Data[Playlist]:
-    media = [described_as(PlaylistMedia, found.media) for found in _media_of(workspace, record)]
+    media = [described_as(PlaylistMedia, described(found)) for found in _media_of(workspace, record)]
     return Data(replace(record.playlist, media_list=media, media_count=len(media)), success=True)
 
 
@@ -239,10 +250,11 @@ def _updated(record: MediaRecord) -> float:
 
 
 def _span(range: DateRange | None) -> tuple[float, float]:
-    """Return start and end of a range of days in UTC, in seconds since 1970. The last day belongs to it."""
-    start = range and range.start_date and _midnight(range.start_date)
-    end = range and range.end_date and _midnight(range.end_date) + timedelta(days=1).total_seconds()
-    return start or 0, end or float("inf")
+    """Return the first and the last moment of a range of days in UTC, in seconds since 1970. Both days belong to it."""
+    start, end = (None, None) if range is None else (range.start_date, range.end_date)
+    first = -inf if start is None else _midnight(start)
+    last = inf if end is None else _midnight(end) + DAY - MICROSECOND
+    return first, last
 
 
 def _midnight(day: str) -> float:

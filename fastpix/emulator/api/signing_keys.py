@@ -1,4 +1,4 @@
-"""Signing keys on the local FastPix. They are real RSA keys, and only their public half is stored."""
+"""Signing keys on the local FastPix. They are real RSA keys."""
 
 from base64 import b64encode
 
@@ -88,5 +88,5 @@ def _found(workspace: Workspace, id: str) -> SigningKeyRecord:
     check_uuid(signingKeyId=id)
     key = workspace.documents.get(SigningKeyRecord, id)
     if key is None:
-        raise RefusedError(404, "Signing key Not Found", "The workspace has no signing key with this id.")
+        raise RefusedError(404, "Signing key Not Found")
     return key

@@ -1,6 +1,7 @@
 """Direct uploads on the local FastPix. They wait for a file, and expire."""
 
 import secrets
+from math import inf
 
 from msgspec import UnsetType
 
@@ -20,10 +21,9 @@ from fastpix.api.uploads import (
 from fastpix.emulator.access import restrictions
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.documents import Document
-from fastpix.emulator.due import cancel as no_longer
 from fastpix.emulator.due import later, step
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.wire import RefusedError, check_uuid
+from fastpix.emulator.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.workspace import Workspace, given, new_uuid, page
 
 __all__ = ["Cancelled", "UploadRecord", "cancel", "create", "expire", "list_uploads"]
@@ -53,10 +53,13 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     settings = request.push_media_settings
     if isinstance(settings, UnsetType):
         settings = PushMediaSettings(access_policy="public")
-    check_drm(workspace, settings.access_policy, settings.drm_configuration_id)
+    check_drm(workspace, settings.access_policy, settings.drm_configuration_id, "pushMediaSettings.")
+    if given(settings.start_time, 0) >= given(settings.end_time, inf):
+        raise invalid("pushMediaSettings.endTime")
     upload_id = new_uuid()
     future = MediaPlaybackId(
-        access_policy=settings.access_policy, access_restrictions=restrictions(settings.access_restrictions)
+        access_policy=settings.access_policy,
+        access_restrictions=restrictions(settings.access_restrictions, "pushMediaSettings.accessRestrictions."),
     )
     upload = Upload(
         upload_id=upload_id,
@@ -106,7 +109,6 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
         raise RefusedError(404, "upload not found", "The workspace has no upload with this id that waits for a file.")
     workspace.documents.delete(UploadRecord, request.upload_id)
     workspace.documents.put(request.upload_id, Cancelled())
-    no_longer(workspace, expire, request.upload_id)
     upload, settings = record.upload, record.settings
     answer = CancelledUpload(
         upload_id=upload.upload_id,

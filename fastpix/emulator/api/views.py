@@ -91,7 +91,7 @@ def _without_zone(time: datetime | None) -> datetime | None:
 def get(workspace: Workspace, request: GetViewRequest) -> Data[View]:
     record = workspace.documents.get(ViewRecord, request.view_id)
     if record is None:
-        raise RefusedError(404, "View not found", "The workspace has no view with this id.")
+        raise RefusedError(404, "View not found")
     return Data(record.view, success=True)
 
 
@@ -105,7 +105,7 @@ def list_top_content(workspace: Workspace, request: ListTopContentRequest) -> Sp
     views, span = selected(workspace, request)
     by_title = defaultdict[str, list[View]](list)
     for view in views:
-        by_title[view.video_title or "null"].append(view)
+        by_title["null" if view.video_title is None else view.video_title].append(view)
     ranked = sorted(by_title.items(), key=lambda title: -len(title[1]))[: given(request.limit, DEFAULT_LIMIT)]
     top = [TopContent(title, len(found), viewers(found)) for title, found in ranked]
     return SpanData(top, success=True, timespan=[*span])

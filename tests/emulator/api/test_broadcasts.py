@@ -345,14 +345,12 @@ def test_a_recording_on_a_trial_plan_can_be_deleted_earlier(core: FastpixCore, e
     assert recordings(core) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a stream that a seed makes active is never cut")
 def test_a_seeded_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore, emulator: Emulator) -> None:
     (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="active")])).stream_ids
     emulator.clock.advance(minutes=6)
     assert status_of(core, stream_id) == "idle"
 
 
-@pytest.mark.xfail(strict=True, reason="the recording lasts until the end of the reconnect window")
 def test_a_recording_ends_where_the_encoder_ended(core: FastpixCore, emulator: Emulator) -> None:
     stream_id = live_stream(core, emulator)
     emulator.clock.advance(seconds=30)

@@ -288,7 +288,6 @@ def test_a_body_with_unknown_or_wrong_fields_is_refused_by_name(
     assert read_media(core, media_id) == before
 
 
-@pytest.mark.xfail(strict=True, reason="outputs and jobs of a failed media stay in preparation for ever")
 def test_an_output_of_a_failed_media_does_not_stay_in_preparation(core: FastpixCore, emulator: Emulator) -> None:
     (failed,) = emulator.seed(Seed(media=[SeedMedia(status="Failed")])).media_ids
     request_chapters(core, failed)

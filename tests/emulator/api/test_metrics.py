@@ -224,15 +224,6 @@ def test_the_steps_of_a_time_series_are_minutes_unless_the_request_says_otherwis
     assert (daily.metadata and daily.metadata.granularity, len(daily.data)) == ("day", 1)
 
 
-@pytest.mark.xfail(strict=True, reason="the step of a view is that of its viewEnd, its timespan that of ended_ago")
-def test_no_step_of_a_time_series_is_outside_of_the_timespan(core: FastpixCore, emulator: Emulator) -> None:
-    hold_at(emulator, NOW + 0.5)
-    emulator.seed(Seed(views=[SeedView(fields={"viewEnd": end}) for end in ("2025-09-24 07:33:55+00:00", None)]))
-    for point in points(core, "views", group_by="day"):
-        assert point.interval_time
-        assert point.interval_time.timestamp() >= NOW - 2 * 86_400
-
-
 def test_a_comparison_has_the_documented_names(core: FastpixCore) -> None:
     first, *others = comparisons(core)
     assert dict(first) == {

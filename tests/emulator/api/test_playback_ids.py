@@ -206,14 +206,12 @@ def test_a_media_that_does_not_exist_is_not_found(core: FastpixCore, operation: 
     assert bad_fields(operation(core, request_("x"))) == ["mediaId"]
 
 
-@pytest.mark.xfail(strict=True, reason="a playback id that is no UUID is a 404, and any other id of this form a 422")
 @pytest.mark.parametrize(("operation", "request_type"), WITH_PLAYBACK_ID)
 def test_a_playback_id_is_a_uuid(core: FastpixCore, emulator: Emulator, operation: Any, request_type: Any) -> None:
     media_id = ready_media(core, emulator)
     assert bad_fields(operation(core, request_type(media_id=media_id, playback_id="x"))) == ["playbackId"]
 
 
-@pytest.mark.xfail(strict=True, reason="the thumbnail keeps the playback id that was deleted")
 def test_the_thumbnail_is_that_of_a_playback_id_of_the_media(core: FastpixCore, emulator: Emulator) -> None:
     media_id = ready_media(core, emulator)
     (first,), kept = listed(core, media_id), create(core, media_id)

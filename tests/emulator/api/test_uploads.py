@@ -226,14 +226,12 @@ def test_seeded_uploads_expire_as_others_do(core: FastpixCore, emulator: Emulato
     assert listed(core) == []
 
 
-@pytest.mark.xfail(strict=True, reason="an SQLite file takes no number of more than 64 bits: OverflowError")
 def test_a_page_far_after_the_last_one_is_empty(tmp_path: Path) -> None:
     with closing(Emulator(str(tmp_path / "fastpix.db"))) as emulator:
         core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
         assert uploads_list(core, ListUploadsRequest(limit=50, offset=10**18)).unwrap().data == []
 
 
-@pytest.mark.xfail(strict=True, reason="the path of the field lacks pushMediaSettings")
 @pytest.mark.parametrize(
     ("settings", "field"),
     [
