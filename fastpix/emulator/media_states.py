@@ -24,6 +24,7 @@ from fastpix.api.common import (
 from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
 from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
 from fastpix.emulator.ai_outputs import OUTPUTS, failed_output, output_of
+from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
 from fastpix.emulator.rules import Rule, moved
@@ -188,7 +189,7 @@ def new_media(
         mp4_support=files_of(given(settings.mp4_support, "none"), tracks),
         optimize_audio=given(settings.optimize_audio, False),
         is_audio_only=not content.height,
-        duration=number(content.duration),
+        duration=number(to_microseconds(content.duration)),
         aspect_ratio=_ratio(content),
         created_at=workspace.now,
         updated_at=workspace.now,

@@ -79,8 +79,12 @@ class Emulator:
             documents.put("", self._credentials)
         token = b64encode(f"{self.username}:{self.password}".encode()).decode()
         self._authorization = f"Basic {token}".encode()
-        self.clock = Clock(self._store, self._settle)
-        """The clock: `Clock.hold` stops it, and `Clock.advance` moves it forward."""
+        self._clock = Clock(self._store, self._settle)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock. `Clock.hold` stops it, and `Clock.advance` moves it forward."""
+        return self._clock
 
     @property
     def username(self) -> str:

@@ -52,8 +52,8 @@ DISAGREEMENTS = (
 )
 KNOWN = {(operation, it.place) for it in DISAGREEMENTS for operation in it.operations}
 
-WITHOUT_DESCRIPTION = {"SigningKeyNotFoundError", "UnAuthorizedResponseError", "ViewNotFoundError"}
-"""The errors that drop the ``description`` of a refusal, which all other errors have. None of them is recorded."""
+WITHOUT_DESCRIPTION = {"UnAuthorizedResponseError"}
+"""The errors that drop the ``description`` of a refusal. None of them is recorded."""
 
 
 def losses(id: str, answer: Any) -> set[str]:
