@@ -40,15 +40,13 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
         RefusedError: There is no such playback id (404), the ``token`` is missing (401), the stream is disabled or
             the media is not ready (400), or ``start`` or ``end`` is not valid (422).
     """
-    target = workspace.documents.get(PlaybackTarget, playback_id)
-    if target is not None and target.stream_id is not None:
-        stream = workspace.documents.get(StreamRecord, target.stream_id)
-        if stream is not None:
-            return _live(workspace, stream, playback_id, query)
-    if target is not None and target.media_id is not None:
-        media = workspace.documents.get(MediaRecord, target.media_id)
-        if media is not None:
-            return _on_demand(media, playback_id, query)
+    target = workspace.documents.get(PlaybackTarget, playback_id) or PlaybackTarget()
+    stream = workspace.documents.get(StreamRecord, target.stream_id or "")
+    if stream is not None:
+        return _live(workspace, stream, playback_id, query)
+    media = workspace.documents.get(MediaRecord, target.media_id or "")
+    if media is not None:
+        return _on_demand(media, playback_id, query)
     raise RefusedError(404, "Media/PlaybackId not Found")
 
 

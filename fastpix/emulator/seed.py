@@ -15,8 +15,8 @@ from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
 from fastpix.api.views import View
 from fastpix.emulator.api.drm_configurations import DrmRecord
 from fastpix.emulator.api.live_streams import new_stream
-from fastpix.emulator.api.playlists import PlaylistRecord
 from fastpix.emulator.api.playlists import create as create_playlist
+from fastpix.emulator.api.playlists import find_playlist
 from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
 from fastpix.emulator.clock import text_of_time, to_microseconds
@@ -259,9 +259,7 @@ def _playlist(workspace: Workspace, wanted: SeedPlaylist, media_ids: list[str]) 
             raise msgspec.ValidationError(f"the playlist {wanted.name!r} wants the media {index}, {number}")
     chosen = [media_ids[index] for index in wanted.media]
     playlist = create_playlist(workspace, CreateManualPlaylistRequest(wanted.name, wanted.reference_id)).data
-    record = workspace.documents.get(PlaylistRecord, playlist.id)
-    if record is not None:
-        workspace.documents.put(playlist.id, replace(record, media_ids=chosen))
+    workspace.documents.put(playlist.id, replace(find_playlist(workspace, playlist.id), media_ids=chosen))
     return playlist.id
 
 

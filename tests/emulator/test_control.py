@@ -68,8 +68,8 @@ def test_an_import_replaces_what_was_there(core: FastpixCore, emulator: Emulator
     assert emulator.export_state() == state
 
 
-def row(kind: str) -> dict[str, object]:
-    return {"kind": kind, "id": "a", "parent": "", "position": 0, "document": {}}
+def row(kind: str, **document: str) -> dict[str, object]:
+    return {"kind": kind, "id": "a", "parent": "", "position": 0, "document": document}
 
 
 NOT_VALID: list[tuple[str, str, object]] = [
@@ -79,6 +79,7 @@ NOT_VALID: list[tuple[str, str, object]] = [
     ("PUT", "state", {"format": 2, "documents": [row("Nonsense")]}),
     ("PUT", "state", {"format": 2, "documents": [row("Credentials")]}),
     ("PUT", "state", {"format": 2, "documents": [row("MediaRecord")]}),
+    ("PUT", "state", {"format": 2, "documents": [row("Due", step="nonsense", subject="a")]}),
     ("POST", "encoder", {"streamId": "a"}),
     ("POST", "clock", []),
     ("POST", "seed", {"media": [{"count": 0}]}),

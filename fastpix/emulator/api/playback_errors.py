@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
-from fastpix.api.common import SpanData
+from fastpix.api.common import SpanData, text_of
 from fastpix.api.playback_errors import (
     FrequentError,
     ListErrorsRequest,
@@ -68,8 +68,7 @@ def _frequent(group: list[View], views: list[View]) -> FrequentError:
     )
 
 
-def _last_seen(view: View) -> datetime | None:
-    if view.view_end is None:
-        return None
-    text = view.view_end.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec="milliseconds")
+def _last_seen(view: View) -> datetime:
+    """Return the end of a view in the format of this list: ``2026-05-20 09:55:36.02``, in UTC."""
+    text = (text_of(view, "view_end") or "").partition("+")[0]
     return cast("datetime", re.sub(r"(\.\d+?)0+$", r"\1", text))

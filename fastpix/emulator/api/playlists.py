@@ -48,6 +48,7 @@ __all__ = [
     "create",
     "delete",
     "delete_media",
+    "find_playlist",
     "get",
     "list_playlists",
     "reorder_media",
@@ -144,18 +145,18 @@ def _summary(workspace: Workspace, record: PlaylistRecord) -> PlaylistSummary:
 
 @handles(playlists_get, recorded="the fields, in responses to updates", documented="the 404")
 def get(workspace: Workspace, request: GetPlaylistRequest) -> Data[Playlist]:
-    return _answer(workspace, _found(workspace, request.playlist_id))
+    return _answer(workspace, find_playlist(workspace, request.playlist_id))
 
 
 @handles(playlists_update, recorded="the response", documented="the 404")
 def update(workspace: Workspace, request: UpdatePlaylistRequest) -> Data[Playlist]:
-    record = _found(workspace, request.playlist_id)
+    record = find_playlist(workspace, request.playlist_id)
     return _changed(workspace, record, record.media_ids, name=request.name, description=request.description)
 
 
 @handles(playlists_delete, recorded="the response", documented="the 404", guessed="the referenceId is free again")
 def delete(workspace: Workspace, request: DeletePlaylistRequest) -> Ack:
-    playlist = _found(workspace, request.playlist_id).playlist
+    playlist = find_playlist(workspace, request.playlist_id).playlist
     workspace.documents.delete(PlaylistRecord, playlist.id)
     workspace.documents.delete(ReferenceId, playlist.reference_id or "")
     return Ack(success=True)
@@ -196,7 +197,12 @@ def delete_media(workspace: Workspace, request: DeletePlaylistMediaRequest) -> D
     return _changed(workspace, record, [media_id for media_id in _kept(workspace, record) if media_id not in gone])
 
 
-def _found(workspace: Workspace, id: str) -> PlaylistRecord:
+def find_playlist(workspace: Workspace, id: str) -> PlaylistRecord:
+    """Return a playlist.
+
+    Raises:
+        RefusedError: The id is no UUID (422), or there is no such playlist (404).
+    """
     check_uuid(playlistId=id)
     record = workspace.documents.get(PlaylistRecord, id)
     if record is None:
@@ -206,7 +212,7 @@ def _found(workspace: Workspace, id: str) -> PlaylistRecord:
 
 def _by_hand(workspace: Workspace, id: str, media_ids: Sequence[str]) -> PlaylistRecord:
     """Return a manual playlist, and check the ids of media for it."""
-    record = _found(workspace, id)
+    record = find_playlist(workspace, id)
     for index, media_id in enumerate(media_ids):
         check_uuid(**{f"mediaIds[{index}]": media_id})
     if record.playlist.type != "manual":

@@ -239,6 +239,11 @@ def test_a_query_out_of_bounds_is_refused_by_name(
     assert (error.fields, error.description) == ((FieldError(field, "is invalid"),), None)
 
 
+def test_a_query_that_the_operation_does_not_have_is_ignored(core: FastpixCore, web: httpx.Client) -> None:
+    created(core)
+    assert len(web.get("/v1/live/streams", params={"colour": "red"}).json()["data"]) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [

@@ -15,6 +15,7 @@ from fastpix.api.media import (
     ListMediaClipsRequest,
     ListMediaRequest,
     Media,
+    MediaInsight,
     SubtitleInput,
     Summary,
     UpdateMediaRequest,
@@ -31,6 +32,12 @@ from fastpix.api.media import (
     media_update,
     media_update_mp4_support,
     media_update_source_access,
+)
+from fastpix.api.media_ai import (
+    CreateAdvancedSummaryRequest,
+    GetAdvancedSummaryRequest,
+    media_ai_create_advanced_summary,
+    media_ai_get_advanced_summary,
 )
 from fastpix.emulator import Content, Emulator, Seed, SeedDrmConfiguration, SeedFile, SeedMedia
 from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal
@@ -99,6 +106,18 @@ def test_a_video_that_cannot_be_processed_fails(core: FastpixCore, emulator: Emu
     emulator.seed(Seed(files=[SeedFile("https://example.com/gone.mp4", Content(fails=True))]))
     media = read_media(core, ready_media(core, emulator, url="https://example.com/gone.mp4"))
     assert (media.status, media.tracks, media.thumbnail) == ("Failed", [], None)
+
+
+def test_what_a_media_was_to_have_fails_with_it(core: FastpixCore, emulator: Emulator) -> None:
+    emulator.seed(Seed(files=[SeedFile("https://example.com/gone.mp4", Content(fails=True))]))
+    media_id = new_media(core, "https://example.com/gone.mp4", chapters=True, mp4_support="audioOnly")
+    media_ai_create_advanced_summary(core, CreateAdvancedSummaryRequest(media_id)).unwrap()
+    emulator.clock.advance(seconds=1)
+    media = read_media(core, media_id)
+    assert media.chapters == MediaInsight(status="failed", failed_reason="the media has failed")
+    assert [getattr(file, "status", file) for file in media.mp4_support or ()] == ["failed"]
+    summary = media_ai_get_advanced_summary(core, GetAdvancedSummaryRequest(media_id)).unwrap().data
+    assert (summary.status, summary.result) == ("FAILED", None)
 
 
 def test_settings_are_kept(core: FastpixCore, emulator: Emulator) -> None:
