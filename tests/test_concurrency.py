@@ -46,7 +46,7 @@ async def async_double(core: AsyncFastpixCore, number: int) -> Reply[int]:
 
 
 def seeded(emulator: Emulator, core: FastpixCore) -> list[str]:
-    emulator.seed(Seed([SeedStream(count=25)]))
+    emulator.seed(Seed(streams=[SeedStream(count=25)]))
     return [result.unwrap().stream_id for result in each(live_streams_list)(core)]
 
 

@@ -66,7 +66,7 @@ def run(program: str, *arguments: str) -> None:
 
 
 def test_parent_and_child_each_get_the_answers_to_their_own_requests(server_url: str, emulator: Emulator) -> None:
-    ids = emulator.seed(Seed([SeedStream(count=2)])).stream_ids
+    ids = emulator.seed(Seed(streams=[SeedStream(count=2)])).stream_ids
     run(SIDE_BY_SIDE, server_url, emulator.username, emulator.password, *ids)
 
 

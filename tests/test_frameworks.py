@@ -29,7 +29,7 @@ from tests.test_observed import SUCCESSES, read_answer
 
 @pytest.fixture
 def streams(emulator: Emulator) -> list[str]:
-    return list(emulator.seed(Seed([SeedStream(count=2)])).stream_ids)
+    return list(emulator.seed(Seed(streams=[SeedStream(count=2)])).stream_ids)
 
 
 def test_a_background_task_is_awaited(async_core: AsyncFastpixCore, core: FastpixCore, streams: list[str]) -> None:

@@ -281,5 +281,5 @@ def test_vcrpy_records_the_local_fastpix(listed: Callable[..., Any], emulator: E
     for _ in range(2):
         with vcr.use_cassette(str(tmp_path / "list.yaml")):
             assert paging(listed(**on(emulator)).unwrap()).total_records == 0
-        emulator.seed(Seed([SeedStream(count=1)]))  # the replayed response does not contain this stream
+        emulator.seed(Seed(streams=[SeedStream(count=1)]))  # the replayed response does not contain this stream
     assert paging(listed(**on(emulator)).unwrap()).total_records == 2

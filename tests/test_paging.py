@@ -95,7 +95,7 @@ def numbered(*numbers: int) -> list[str]:
 
 
 def seeded(emulator: Emulator, streams: int) -> None:
-    emulator.seed(Seed([SeedStream(count=streams)]))
+    emulator.seed(Seed(streams=[SeedStream(count=streams)]))
 
 
 def test_pages_reads_each_page_once_with_the_largest_limit(emulator: Emulator, core: FastpixCore) -> None:

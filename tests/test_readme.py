@@ -62,7 +62,7 @@ def test_an_example_runs(number: int) -> None:
 
 @pytest.mark.usefixtures("_environment")
 def test_the_examples_of_lists_give_each_stream_once(emulator: Emulator) -> None:
-    emulator.seed(Seed([SeedStream(count=60), SeedStream(count=70, status="disabled")]))
+    emulator.seed(Seed(streams=[SeedStream(count=60), SeedStream(count=70, status="disabled")]))
     run(example_with("error.page"))  # it deletes the disabled streams
     names = run(example_with("live_streams.list.each()"))
     assert len(names["ids"]) == len(set(names["ids"])) == 60
@@ -99,7 +99,7 @@ def test_the_example_of_a_lambda_lists_streams_in_the_time_that_is_left() -> Non
 
 @pytest.mark.usefixtures("_environment")
 def test_the_example_of_a_service_maps_errors_to_statuses(emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream()])).stream_ids
     with TestClient(run(example_with("exception_handler"))["app"]) as client:
         assert [stream["streamId"] for stream in client.get("/streams").json()["data"]] == [stream_id]
         assert client.get("/streams?limit=1&page=2").json()["data"] == []

@@ -9,7 +9,9 @@ serves an emulator over HTTP and needs ``pip install 'fastpix[emulator]'``. The 
 the real service.
 """
 
-from fastpix.emulator.clock import Delays, Reads
+from fastpix.emulator.clock import Clock, Delays, Reads
+from fastpix.emulator.control import State
+from fastpix.emulator.documents import StoreError
 from fastpix.emulator.media_states import Content
 from fastpix.emulator.seed import (
     Seed,
@@ -27,6 +29,7 @@ from fastpix.emulator.service import Emulator
 from fastpix.emulator.wire import RefusedError
 
 __all__ = [
+    "Clock",
     "Content",
     "Delays",
     "Emulator",
@@ -42,4 +45,6 @@ __all__ = [
     "SeedUpload",
     "SeedView",
     "Seeded",
+    "State",
+    "StoreError",
 ]

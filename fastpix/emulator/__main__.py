@@ -9,14 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
-from typing import get_args
+from typing import TypeVar, get_args
 
 import msgspec
 
-from fastpix.emulator import Delays, Emulator, Seed, SeedStream
-from fastpix.emulator.control import State
-from fastpix.emulator.documents import StoreError
+from fastpix.emulator import Delays, Emulator, Seed, SeedStream, State, StoreError
 from fastpix.emulator.workspace import Forms
+
+T = TypeVar("T")
 
 try:
     from fastpix.emulator.app import listen, server, server_url
@@ -83,9 +83,11 @@ def main() -> None:
         metavar="N",
         help="add N streams at start, 0 to 10000 (default: 0)",
     )
-    parser.add_argument("--seed", metavar="FILE", help="JSON file with data to add at start (default: none)")
+    parser.add_argument("--seed", metavar="FILE", help="JSON file with data to add at each start (default: none)")
     parser.add_argument(
-        "--state", metavar="FILE", help="JSON file from GET /_emulator/state to start with (default: none)"
+        "--state",
+        metavar="FILE",
+        help="JSON file from GET /_emulator/state, which replaces all data at the start (default: none)",
     )
     arguments = parser.parse_args()
     try:
@@ -104,11 +106,11 @@ def serve(arguments: argparse.Namespace) -> None:
         forms=arguments.forms,
     )
     if arguments.state:
-        emulator.import_state(msgspec.json.decode(Path(arguments.state).read_bytes(), type=State))
+        emulator.import_state(read_json(arguments.state, State))
     if arguments.seed:
-        emulator.seed(msgspec.json.decode(Path(arguments.seed).read_bytes(), type=Seed))
+        emulator.seed(read_json(arguments.seed, Seed))
     if arguments.streams:
-        emulator.seed(Seed([SeedStream(count=arguments.streams)]))
+        emulator.seed(Seed(streams=[SeedStream(count=arguments.streams)]))
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
         print(
             "A local FastPix is listening. To use it, run the export lines in a shell. To stop it, press Ctrl-C.",
@@ -120,6 +122,13 @@ def serve(arguments: argparse.Namespace) -> None:
         print(f"export FASTPIX_PASSWORD={quote(emulator.password)}", flush=True)
         server(emulator).run(sockets=[listening])
     emulator.close()
+
+
+def read_json(file: str, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(Path(file).read_bytes(), type=kind)
+    except msgspec.DecodeError as problem:
+        sys.exit(f"the local FastPix can't start: {file} is not valid: {problem}")
 
 
 if __name__ == "__main__":

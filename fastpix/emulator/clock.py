@@ -74,7 +74,7 @@ class Clock:
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if not timedelta() <= step <= timedelta(days=36_500):
-            raise ValueError(f"a clock can be moved forward by at most 36500 days, not by {step}")
+            raise ValueError(f"a clock can be moved by 0 to 36500 days, not by {step.total_seconds() / 86_400:g} days")
         with self._store.transaction(write=True) as documents:
             state = documents.get(ClockState, "") or ClockState()
             held_at = None if state.held_at is None else to_microseconds(state.held_at + step.total_seconds())
@@ -106,10 +106,13 @@ def text_of_duration(seconds: float) -> str:
 
 
 class Reads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A delay that is counted in reads, so that a test which polls needs no time to pass."""
+    """A delay that is counted in reads. The clock does not matter for it.
+
+    Only reads of a media, a stream or an AI result by its id count, and lists do not.
+    """
 
     reads: Annotated[int, Meta(ge=0, le=1_000_000)]
-    """The number of times that a media or a stream is read by its id, and is still in the old state."""
+    """The number of reads that still see the old state, 0 to 1,000,000."""
 
 
 Delay: TypeAlias = Annotated[float, Meta(ge=0, le=1e9)] | Reads
@@ -119,13 +122,13 @@ Delay: TypeAlias = Annotated[float, Meta(ge=0, le=1e9)] | Reads
 class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long it takes until something is done. The service takes longer."""
 
-    download: Delay = 0.1
+    fetch: Delay = 0.1
     """A media from ``Created`` to ``Processing``. Default: 0.1 seconds."""
-    encoding: Delay = 0.4
+    encode: Delay = 0.4
     """A media from ``Processing`` to ``Ready`` or ``Failed``. Default: 0.4 seconds."""
     tracks: Delay = 0.2
     """An added track or generated subtitles, from ``preparing`` to ``available``. Default: 0.2 seconds."""
-    downloads: Delay = 0.2
+    files: Delay = 0.2
     """The files of ``mp4_support``, from ``preparing`` to ``ready``. Default: 0.2 seconds."""
     ai: Delay = 0.2
     """A summary, chapters and other results of AI features. Default: 0.2 seconds."""

@@ -7,10 +7,11 @@ import httpx
 import msgspec
 from msgspec import Meta
 
+from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.documents import Row
-from fastpix.emulator.handlers import HANDLERS, Basis
+from fastpix.emulator.handlers import Basis
 from fastpix.emulator.seed import Seed
-from fastpix.emulator.wire import BadField, RefusedError, answer
+from fastpix.emulator.wire import RefusedError, answer
 
 if TYPE_CHECKING:
     from fastpix.emulator.service import Emulator
@@ -102,7 +103,7 @@ def reset(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
 
 
 def seed(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    return answer(emulator.seed(_read(request, Seed, "seed")))
+    return answer(emulator.seed(_read(request, Seed)))
 
 
 def export(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
@@ -110,12 +111,12 @@ def export(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
 
 
 def load(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    emulator.import_state(_read(request, State, "state"))
+    emulator.import_state(_read(request, State))
     return httpx.Response(204)
 
 
 def move_clock(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    move = _read(request, ClockMove, "clock")
+    move = _read(request, ClockMove)
     if move.hold:
         emulator.clock.hold()
     emulator.clock.advance(seconds=move.advance)
@@ -125,7 +126,7 @@ def move_clock(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
 
 
 def move_encoder(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    move = _read(request, EncoderMove, "encoder")
+    move = _read(request, EncoderMove)
     (emulator.connect_encoder if move.is_connected else emulator.disconnect_encoder)(move.stream_id)
     return httpx.Response(204)
 
@@ -153,12 +154,9 @@ def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Re
         raise RefusedError(404, f"not found: only {known} exist here")
     try:
         return action(emulator, request)
-    except msgspec.ValidationError as problem:
-        raise RefusedError(422, str(problem), fields=(BadField(what),)) from problem
-
-
-def _read(request: httpx.Request, kind: type[T], name: str) -> T:
-    try:
-        return msgspec.json.decode(request.read(), type=kind)
     except msgspec.DecodeError as problem:
-        raise RefusedError(422, str(problem), fields=(BadField(name),)) from problem
+        raise RefusedError(422, str(problem)) from problem
+
+
+def _read(request: httpx.Request, kind: type[T]) -> T:
+    return msgspec.json.decode(request.read(), type=kind)

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar, dataclass_transform
 
 import msgspec
 
-__all__ = ["Document", "Documents", "Row", "Store", "StoreBusyError", "StoreError", "kinds"]
+__all__ = ["CLOSED", "Document", "Documents", "Row", "Store", "StoreBusyError", "StoreError", "kinds"]
 
 T = TypeVar("T", bound="Document")
 
@@ -29,6 +29,9 @@ class Row(msgspec.Struct, frozen=True):
     """Its position in the list of its kind and owner."""
     document: msgspec.Raw
     """The document as JSON."""
+
+
+CLOSED = "the local FastPix is closed"
 
 
 class StoreError(Exception):

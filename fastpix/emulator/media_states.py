@@ -299,9 +299,9 @@ def resume(workspace: Workspace, media: Media) -> None:
     """Let the processing of a media go on from its status."""
     delays = workspace.settings.delays
     if media.status == "Created":
-        later(workspace, delays.download, process, media.id)
+        later(workspace, delays.fetch, process, media.id)
     elif media.status == "Processing":
-        later(workspace, delays.encoding, finish, media.id)
+        later(workspace, delays.encode, finish, media.id)
 
 
 @step
@@ -335,7 +335,7 @@ def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
     waiting = {str(track.id): delays.tracks for track in media.tracks or () if track.status == "preparing"}
     waiting |= {name: delays.ai for name in OUTPUTS if is_preparing(media, name)}
     waiting |= dict.fromkeys(record.jobs, delays.ai)
-    waiting |= {"files": delays.downloads} if media.mp4_support else {}
+    waiting |= {"files": delays.files} if media.mp4_support else {}
     for part in waiting.keys() & parts if parts else waiting:
         later(workspace, waiting[part], finish_part, f"{media.id}/{part}")
 

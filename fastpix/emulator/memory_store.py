@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
-from fastpix.emulator.documents import Document, Documents, Row
+from fastpix.emulator.documents import CLOSED, Document, Documents, Row, StoreError
 
 __all__ = ["MemoryStore"]
 
@@ -58,21 +58,25 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._documents = _MemoryDocuments()
+        self._documents: _MemoryDocuments | None = _MemoryDocuments()
 
     @contextmanager
     def transaction(self, *, write: bool) -> Generator[Documents]:  # noqa: ARG002 - of the interface
         with self._lock:
-            self._documents.undo.clear()
+            documents = self._documents
+            if documents is None:
+                raise StoreError(CLOSED)
+            documents.undo.clear()
             try:
-                yield self._documents
+                yield documents
             except BaseException:
-                for step in reversed(self._documents.undo):
+                for step in reversed(documents.undo):
                     step()
                 raise
 
     def close(self) -> None:
-        """Do nothing."""
+        with self._lock:
+            self._documents = None
 
 
 class _MemoryDocuments:

@@ -88,6 +88,8 @@ class SeedMedia(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown
     """Their metadata. Default: none."""
     mp4_support: Mp4Download | UnsetType = UNSET
     """Their files for download. Default: none."""
+    created_ago: Annotated[float, Meta(ge=0, le=1e9)] = 0
+    """The seconds since they were created. Default: 0."""
     url: str = "https://example.com/video.mp4"
     """The URL of their video. Default: ``https://example.com/video.mp4``."""
     content: Content = Content()
@@ -145,7 +147,7 @@ class SeedView(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_
     """
 
 
-class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Seed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Data to add to the local FastPix, in this order."""
 
     streams: list[SeedStream] = []
@@ -235,10 +237,11 @@ def _media(workspace: Workspace, wanted: SeedMedia) -> str:
         mp4_support=wanted.mp4_support,
     )
     content = replace(wanted.content, fails=wanted.content.fails or wanted.status == "Failed")
-    media = replace(new_media(workspace, content, wanted.access_policy, settings), status=wanted.status)
+    then = replace(workspace, time=to_microseconds(workspace.time - wanted.created_ago))
+    media = replace(new_media(then, content, wanted.access_policy, settings), status=wanted.status)
     if wanted.status == "Ready" and media.mp4_support and not isinstance(media.mp4_support, str):
         media = replace(media, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
-    _store(workspace, MediaRecord(media, content, wanted.url))
+    _store(then, MediaRecord(media, content, wanted.url))
     resume(workspace, media)
     return media.id
 
@@ -272,7 +275,7 @@ def _drm_configuration(workspace: Workspace, _: SeedDrmConfiguration) -> str:
 TIMES = {"viewStart", "insertTimestamp", "viewEnd", "updatedTimestamp"}
 """The fields of a view that follow from ``ended_ago`` and ``watchTime``."""
 FIELDS_OF_VIEW = {*View.__struct_encode_fields__}
-OF_EACH_VIEW = {"viewId", "fpViewerId", "workspaceId"}
+OF_EACH_VIEW = {"viewId", "fpViewerId", "workspaceId", "viewPlayingTime"}
 PLAIN_VIEW: dict[str, object] = {
     **{
         name: None
@@ -309,9 +312,8 @@ PLAIN_VIEW: dict[str, object] = {
     "totalStartupTime": 600,
     "videoStartupFailed": False,
     "videoStartupTime": 200,
-    "viewHasAd": False,
-    "viewPlayingTime": 29_000,
     "watchTime": 30_000,
+    "viewHasAd": False,
 }
 """The fields of a view that a seed does not give."""
 
@@ -333,6 +335,7 @@ def _view(workspace: Workspace, wanted: SeedView) -> str:
         insert_timestamp=_time(started),
         view_end=_time(ended),
         updated_timestamp=_time(ended),
+        view_playing_time=view.view_playing_time if "viewPlayingTime" in fields else length,
     )
     workspace.documents.delete(ViewRecord, view.view_id)
     workspace.documents.put(view.view_id, ViewRecord(view, started, ended), position=ended)

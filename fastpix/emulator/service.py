@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import httpx
 import msgspec
 
-from fastpix.emulator import api
+from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.clock import Clock, Delays, Reads, time_of
 from fastpix.emulator.control import State, control
 from fastpix.emulator.documents import Document, Row, Store, StoreBusyError, kinds
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.forms import in_may
-from fastpix.emulator.handlers import HANDLERS, Handler
+from fastpix.emulator.handlers import Handler
 from fastpix.emulator.memory_store import MemoryStore
 from fastpix.emulator.playback import manifest
 from fastpix.emulator.router import Router
@@ -28,8 +28,8 @@ __all__ = ["API_PATH", "Emulator", "Repeatable"]
 
 API_PATH = "/v1"
 CONTROL_PATH = "/_emulator/"
-NOUNS = api.__all__
-"""The modules whose handlers are registered."""
+NOWHERE = "https://fastpix.invalid"
+"""The scheme and host of the URLs of uploads in process. No such host exists."""
 ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
 
 
@@ -58,6 +58,7 @@ class Emulator:
 
     Raises:
         StoreError: The file can't be used. The message says why.
+        msgspec.ValidationError: ``trial``, ``delays`` or ``forms`` is not valid. It is a `ValueError`.
     """
 
     def __init__(
@@ -70,8 +71,8 @@ class Emulator:
         delays: Delays = Delays(),
         forms: Forms = "2026-11",
     ) -> None:
+        self._settings = msgspec.convert(msgspec.to_builtins(Settings(trial, delays, forms)), Settings)
         self._store: Store = MemoryStore() if path == ":memory:" else SqliteStore(path)
-        self._settings = Settings(trial, delays, forms)
         self._counts_reads = any(isinstance(delay, Reads) for delay in msgspec.structs.astuple(delays))
         with self._store.transaction(write=True) as documents:
             kept = documents.get(Credentials, "") or Credentials(new_uuid(), new_uuid(), secrets.token_urlsafe(24))
@@ -107,7 +108,7 @@ class Emulator:
         return self._store.waits
 
     def close(self) -> None:
-        """Close the SQLite file. Data in memory is lost."""
+        """Close the SQLite file. Data in memory is lost, and requests are not answered any more."""
         self._store.close()
 
     def seed(self, wanted: Seed) -> Seeded:
@@ -126,8 +127,9 @@ class Emulator:
             documents.clear(Credentials)
 
     def export_state(self) -> State:
-        """Return all data except the credentials, for a bug report. `msgspec.json.encode` turns it into JSON.
+        """Return all data except the credentials, for a bug report.
 
+        ``msgspec.json.encode(state)`` turns it into JSON, and ``msgspec.json.decode(text, type=State)`` turns it back.
         The data has stream keys and other secrets of this local FastPix.
         """
         with self._store.transaction(write=False) as documents:
@@ -182,10 +184,11 @@ class Emulator:
             return refusal(RefusedError(503, "service unavailable", str(problem)))
 
     def _routed(self, request: httpx.Request, path: str) -> httpx.Response:
+        below = path.removeprefix(API_PATH)
+        if f"{below}/".startswith(CONTROL_PATH):
+            return control(self, request, below[len(CONTROL_PATH) :])
         if path.startswith(f"{API_PATH}/"):
-            return self._api(request, path.removeprefix(API_PATH))
-        if path.startswith(CONTROL_PATH):
-            return control(self, request, path.removeprefix(CONTROL_PATH))
+            return self._api(request, below)
         if request.method == "GET" and path.endswith(".m3u8") and path.count("/") == 1:
             return self._manifest(path[1:].removesuffix(".m3u8"), request.url.params)
         raise RefusedError(404, "not found")
@@ -202,16 +205,16 @@ class Emulator:
             )
         found = ROUTER.match(request.method, path)
         if found is None:
-            known = "The local FastPix has the operations that GET /_emulator/ lists."
+            known = f"GET {API_PATH}{CONTROL_PATH} lists the operations of the local FastPix."
             raise RefusedError(501, "not emulated", f"There is no operation {request.method} {path}. {known}")
         endpoint, in_path = found
         read = read_request(endpoint, in_path, request)
         writes = request.method != "GET" or self._counts_reads
-        with self._turn(str(request.url.copy_with(raw_path=b"/")).rstrip("/"), write=writes) as workspace:
+        with self._turn(_origin(request.url), write=writes) as workspace:
             return _called(HANDLERS[endpoint.id], workspace, read, request.headers.get("idempotency-key"))
 
     @contextmanager
-    def _turn(self, origin: str = "https://api.fastpix.com", *, write: bool = True) -> Generator[Workspace]:
+    def _turn(self, origin: str = NOWHERE, *, write: bool = True) -> Generator[Workspace]:
         """Lend the workspace, at one time, after everything that is due by then."""
         if not write:
             with self._store.transaction(write=False) as documents:
@@ -226,6 +229,11 @@ class Emulator:
         """Let everything happen that is due."""
         with self._turn():
             pass
+
+
+def _origin(url: httpx.URL) -> str:
+    """Return the scheme and host of a URL. In process, the host is that of the service: nothing must be sent there."""
+    return NOWHERE if url.host.endswith("fastpix.com") else str(url.copy_with(raw_path=b"/")).rstrip("/")
 
 
 def _read(row: Row) -> Document:

@@ -9,7 +9,7 @@ from weakref import finalize
 
 import msgspec
 
-from fastpix.emulator.documents import Document, Documents, Row, StoreBusyError, StoreError
+from fastpix.emulator.documents import CLOSED, Document, Documents, Row, StoreBusyError, StoreError
 
 __all__ = ["FORMAT", "SqliteStore"]
 
@@ -104,6 +104,8 @@ class SqliteStore:
             self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
+        if not self._close.alive:
+            raise StoreError(CLOSED)
         connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         connection.execute(
             "pragma synchronous = normal"

@@ -81,7 +81,7 @@ class Workspace(msgspec.Struct, frozen=True):
     """The settings of the local FastPix."""
     time: float
     """The time, in seconds since 1970. It stands still during a request."""
-    origin: str = "https://api.fastpix.com"
+    origin: str
     """The scheme and host that the request was sent to."""
 
     @property

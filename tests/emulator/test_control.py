@@ -10,8 +10,8 @@ from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
 from fastpix.emulator import Emulator, Seed, SeedMedia, SeedStream
+from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.control import State
-from fastpix.emulator.handlers import HANDLERS
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
 
@@ -30,7 +30,7 @@ def test_it_tells_each_operation_and_what_it_is_based_on(emulator: Emulator, web
 def test_a_reset_deletes_everything_and_lets_the_clock_run(
     core: FastpixCore, emulator: Emulator, web: httpx.Client
 ) -> None:
-    emulator.seed(Seed([SeedStream(clips=2)], media=[SeedMedia(status="Created")]))
+    emulator.seed(Seed(streams=[SeedStream(clips=2)], media=[SeedMedia(status="Created")]))
     emulator.clock.advance(days=300)
     assert web.post("/_emulator/reset").status_code == 204
     assert emulator.export_state() == State(2, [])

@@ -21,7 +21,7 @@ from fastpix.emulator import (
     SeedUpload,
     SeedView,
 )
-from fastpix.emulator.handlers import HANDLERS
+from fastpix.emulator.api import HANDLERS
 from fastpix.errors import ApiError
 from fastpix.operation import Operation
 from tests.emulator.test_recordings import OBSERVED

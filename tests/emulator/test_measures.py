@@ -111,4 +111,4 @@ def test_a_number_without_a_fraction_is_whole(core: FastpixCore, emulator: Emula
     assert repr(value(core, "startup_score")) == "0"
     emulator.seed(Seed(views=[SeedView(fields={"startupScore": score}) for score in (1.0, 0.5)]))
     assert repr(value(core, "startup_score", measurement="95th")) == "0.975"
-    assert repr(value(core, "playing_time", measurement="median")) == "29000"
+    assert repr(value(core, "playing_time", measurement="median")) == "30000"

@@ -199,7 +199,7 @@ def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
     ended = run("--seed", str(seed))
     assert (ended.returncode, ended.stderr) == (
         1,
-        "the local FastPix can't start: Expected `int` >= 1 - at `$.media[0].count`\n",
+        f"the local FastPix can't start: {seed} is not valid: Expected `int` >= 1 - at `$.media[0].count`\n",
     )
     ended = run("--state", str(tmp_path / "nothing.json"))
     assert ended.stderr.startswith("the local FastPix can't start: [Errno 2] No such file")

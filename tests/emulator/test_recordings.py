@@ -146,7 +146,7 @@ def stream_path(service: Service, action: str) -> Any:
 
 
 def enabled(service: Service) -> Any:
-    (stream_id,) = service.emulator.seed(Seed([SeedStream(status="disabled")])).stream_ids
+    (stream_id,) = service.emulator.seed(Seed(streams=[SeedStream(status="disabled")])).stream_ids
     return service("PUT", f"live/streams/{stream_id}/live-enable")
 
 

@@ -75,7 +75,7 @@ def test_a_seed_is_written_as_it_is_read() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        Seed([SeedStream(count=0)]),
+        Seed(streams=[SeedStream(count=0)]),
         Seed(media=[SeedMedia(content=Content(duration=0))]),
         Seed(media=[SeedMedia(title="a" * 256)]),
         Seed(views=[SeedView(fields={"browserName": 5})]),

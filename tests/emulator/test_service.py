@@ -96,7 +96,7 @@ def test_each_method_of_a_path_is_an_operation_of_its_own(emulator: Emulator) ->
 
 @pytest.mark.parametrize("place", ["in process", "with a file", "behind a socket"])
 def test_of_64_deletes_at_once_exactly_one_succeeds(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream()])).stream_ids
     together = Barrier(64)
 
     def delete() -> Reply[Ack]:
@@ -145,7 +145,7 @@ def test_a_locked_file_is_told_and_stops_nobody_else(tmp_path: Path, monkeypatch
 def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:
     file = str(tmp_path / "fastpix.db")
     first = Emulator(file, username="me")
-    first.seed(Seed([SeedStream(count=2)]))
+    first.seed(Seed(streams=[SeedStream(count=2)]))
     workspace_id = web_on(first).get("/_emulator/").json()["workspaceId"]
     first.close()
     second = Emulator(file)
@@ -164,5 +164,5 @@ def test_credentials_are_made_up_for_each() -> None:
 
 
 def test_a_seed_can_be_written_as_it_is_read() -> None:
-    seed = Seed([SeedStream(count=3, access_policy="private")])
+    seed = Seed(streams=[SeedStream(count=3, access_policy="private")])
     assert msgspec.json.decode(msgspec.json.encode(seed), type=Seed) == seed

@@ -147,7 +147,7 @@ class Trial:
     def __init__(self, cell: Cell, loop: asyncio.AbstractEventLoop, elsewhere: str) -> None:
         self._cell = cell
         self._emulator = Emulator(username="name", password="word")
-        (stream_id,) = self._emulator.seed(Seed([SeedStream()])).stream_ids
+        (stream_id,) = self._emulator.seed(Seed(streams=[SeedStream()])).stream_ids
         self._proxy = Proxy(loop, self._emulator, cell.fault.act, cell.times, elsewhere)
         self.operation, self.request = called(cell.method, stream_id)
         self.settings: dict[str, Any] = {

@@ -73,7 +73,7 @@ def media_id(emulator: Emulator) -> str:
 @pytest.fixture
 def stream_id(emulator: Emulator) -> str:
     """The id of a live stream that is idle."""
-    [id] = emulator.seed(Seed([SeedStream()])).stream_ids
+    [id] = emulator.seed(Seed(streams=[SeedStream()])).stream_ids
     return id
 
 

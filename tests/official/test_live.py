@@ -64,7 +64,7 @@ def test_create_new_stream_with_defaults(sdk: Any) -> None:
 
 def test_get_all_streams(sdk: Any, emulator: Emulator) -> None:
     states: Any = ("idle", "preparing", "active", "disabled")
-    ids = emulator.seed(Seed([SeedStream(status=status, metadata={"k": "v"}) for status in states])).stream_ids
+    ids = emulator.seed(Seed(streams=[SeedStream(status=status, metadata={"k": "v"}) for status in states])).stream_ids
     found = sdk.manage_live_stream.get_all_streams(limit=3, offset=1, order_by="asc")
     assert [(stream.stream_id, stream.status) for stream in found.data] == [*zip(ids, states, strict=True)][:3]
     page = found.pagination
@@ -105,7 +105,7 @@ def test_update_live_stream_without_metadata(sdk: Any, stream_id: str) -> None:
 
 
 def test_enable_live_stream(sdk: Any, emulator: Emulator) -> None:
-    [stream_id] = emulator.seed(Seed([SeedStream(status="disabled")])).stream_ids
+    [stream_id] = emulator.seed(Seed(streams=[SeedStream(status="disabled")])).stream_ids
     assert sdk.manage_live_stream.enable_live_stream(stream_id=stream_id).success
     assert stream_of(sdk, stream_id).status == "idle"
 

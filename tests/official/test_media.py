@@ -69,7 +69,7 @@ def test_list_media_in_all_states(sdk: Any, emulator: Emulator) -> None:
 
 
 def test_list_live_clips(sdk: Any, emulator: Emulator) -> None:
-    [stream_id] = emulator.seed(Seed([SeedStream(clips=2)])).stream_ids
+    [stream_id] = emulator.seed(Seed(streams=[SeedStream(clips=2)])).stream_ids
     clips = sdk.manage_videos.list_live_clips(livestream_id=stream_id, limit=1).data
     assert [(clip.stream_id, clip.duration) for clip in clips] == [(stream_id, 30)]
 

@@ -317,7 +317,7 @@ def test_a_stream_in_another_state(sdk: Any, stream_id: str) -> None:
 
 
 def test_a_stream_of_a_trial_plan(sdk: Any, emulator: Emulator) -> None:
-    [stream_id] = emulator.seed(Seed([SeedStream(status="disabled", trial=True)])).stream_ids
+    [stream_id] = emulator.seed(Seed(streams=[SeedStream(status="disabled", trial=True)])).stream_ids
     with refused("BadRequest", 400, "stream cannot be enabled on trial plan"):
         sdk.manage_live_stream.enable_live_stream(stream_id=stream_id)
     with refused("SimulcastUnavailableError", 400, "Simulcast is not available for trial streams"):

@@ -21,7 +21,7 @@ def _cluster() -> Iterator[None]:
 
 @pytest.fixture
 def core(server_url: str, emulator: Emulator) -> Iterator[FastpixCore]:
-    emulator.seed(Seed([SeedStream()]))
+    emulator.seed(Seed(streams=[SeedStream()]))
     with FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url) as core:
         yield core
 

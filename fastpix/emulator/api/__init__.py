@@ -1,6 +1,6 @@
-"""The operations of the API on a local FastPix: one module for each module of `fastpix.api`.
+"""The operations of the API on the local FastPix: one module for each module of `fastpix.api`.
 
-Importing this package registers the handlers of all operations in `fastpix.emulator.handlers.HANDLERS`.
+Importing a module registers the handlers of its operations, so `HANDLERS` of this package has all of them.
 """
 
 from fastpix.emulator.api import (
@@ -20,8 +20,10 @@ from fastpix.emulator.api import (
     uploads,
     views,
 )
+from fastpix.emulator.handlers import HANDLERS
 
 __all__ = [
+    "HANDLERS",
     "dimensions",
     "drm_configurations",
     "live_playback_ids",

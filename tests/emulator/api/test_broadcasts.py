@@ -238,7 +238,7 @@ def test_the_encoder_of_one_stream_is_not_that_of_another(core: FastpixCore, emu
 
 
 def test_a_seeded_active_stream_has_an_encoder(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(status="active")])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(status="active")])).stream_ids
     emulator.clock.advance(seconds=5)
     emulator.disconnect_encoder(stream_id)
     live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
@@ -297,7 +297,7 @@ def test_an_encoder_can_connect_again_while_the_stream_is_preparing(core: Fastpi
 
 
 def test_a_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True)])).stream_ids
     for number in (1, 2):
         emulator.connect_encoder(stream_id)
         emulator.clock.advance(minutes=5)
@@ -310,7 +310,7 @@ def test_a_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore
 
 
 def test_five_minutes_on_a_trial_plan_begin_with_each_broadcast(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True)])).stream_ids
     for _ in range(2):
         emulator.connect_encoder(stream_id)
         emulator.clock.advance(minutes=4)
@@ -321,7 +321,7 @@ def test_five_minutes_on_a_trial_plan_begin_with_each_broadcast(core: FastpixCor
 def test_a_recording_on_a_trial_plan_is_removed_after_a_day(
     core: FastpixCore, emulator: Emulator, web: httpx.Client
 ) -> None:
-    trial, paid = emulator.seed(Seed([SeedStream(trial=True), SeedStream()])).stream_ids
+    trial, paid = emulator.seed(Seed(streams=[SeedStream(trial=True), SeedStream()])).stream_ids
     for stream_id in (trial, paid):
         emulator.connect_encoder(stream_id)
         emulator.clock.advance(seconds=1)
@@ -335,7 +335,7 @@ def test_a_recording_on_a_trial_plan_is_removed_after_a_day(
 
 
 def test_a_recording_on_a_trial_plan_can_be_deleted_earlier(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True)])).stream_ids
     emulator.connect_encoder(stream_id)
     emulator.clock.advance(seconds=1)
     live_streams_complete(core, CompleteLiveStreamRequest(stream_id)).unwrap()
@@ -346,7 +346,7 @@ def test_a_recording_on_a_trial_plan_can_be_deleted_earlier(core: FastpixCore, e
 
 
 def test_a_seeded_broadcast_on_a_trial_plan_is_cut_after_five_minutes(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="active")])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True, status="active")])).stream_ids
     emulator.clock.advance(minutes=6)
     assert status_of(core, stream_id) == "idle"
 
@@ -360,7 +360,7 @@ def test_a_recording_ends_where_the_encoder_ended(core: FastpixCore, emulator: E
 
 
 def test_a_seeded_preparing_stream_becomes_active(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(status="preparing")])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(status="preparing")])).stream_ids
     assert status_of(core, stream_id) == "preparing"
     emulator.clock.advance(hours=1)
     assert status_of(core, stream_id) == "active"

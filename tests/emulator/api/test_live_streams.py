@@ -142,7 +142,7 @@ def test_disable_and_enable_follow_the_state(core: FastpixCore) -> None:
 def test_a_status_changes_from_some_and_no_others(
     emulator: Emulator, core: FastpixCore, status: Any, operation: Any, from_: set[str], to: str, message: str
 ) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(status=status)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(status=status)])).stream_ids
     result = operation(core, operation.endpoint.request_type(stream_id))
     after = live_streams_get(core, GetLiveStreamRequest(stream_id)).unwrap().data.status
     if status in from_:
@@ -152,10 +152,10 @@ def test_a_status_changes_from_some_and_no_others(
 
 
 def test_a_trial_stream_can_not_be_enabled(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True, status="disabled")])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True, status="disabled")])).stream_ids
     error = live_streams_enable(core, EnableLiveStreamRequest(stream_id)).failure()
     assert refusal(error) == (400, "stream cannot be enabled on trial plan")
-    (enabled,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    (enabled,) = emulator.seed(Seed(streams=[SeedStream(trial=True)])).stream_ids
     error = live_streams_enable(core, EnableLiveStreamRequest(enabled)).failure()
     assert refusal(error) == (400, "stream is already enabled")
 
@@ -200,13 +200,13 @@ def test_pages_are_numbered_from_one_and_newest_first(core: FastpixCore) -> None
 
 
 def test_ten_a_page_is_the_default(core: FastpixCore, emulator: Emulator) -> None:
-    *_, stream_id = emulator.seed(Seed([SeedStream(count=11, clips=11)])).stream_ids
+    *_, stream_id = emulator.seed(Seed(streams=[SeedStream(count=11, clips=11)])).stream_ids
     assert len(live_streams_list(core).unwrap().data) == 10
     assert len(live_streams_list_clips(core, ListLiveClipsRequest(stream_id)).unwrap().data) == 10
 
 
 def test_clips_are_on_pages_as_streams_are(core: FastpixCore, emulator: Emulator) -> None:
-    stream_id, _ = emulator.seed(Seed([SeedStream(count=2, clips=7)])).stream_ids
+    stream_id, _ = emulator.seed(Seed(streams=[SeedStream(count=2, clips=7)])).stream_ids
     seen: list[str | None] = []
     for number in (1, 2, 3, 4):
         page = live_streams_list_clips(core, ListLiveClipsRequest(stream_id, limit=3, offset=number)).unwrap()
@@ -292,7 +292,7 @@ def test_a_success_is_in_the_envelope_of_the_service(core: FastpixCore, web: htt
 
 def test_a_refusal_is_in_the_envelope_of_the_service(core: FastpixCore, web: httpx.Client, emulator: Emulator) -> None:
     url, auth = f"{core.configuration.server_url}live/streams", (emulator.username, emulator.password)
-    (enabled,) = emulator.seed(Seed([SeedStream()])).stream_ids
+    (enabled,) = emulator.seed(Seed(streams=[SeedStream()])).stream_ids
     fields = [{"field": "limit", "message": "is invalid"}]
     for answered, error in (
         (web.get(f"{url}/{NOBODY}", auth=auth), {"code": 404, "message": "stream not found"}),
@@ -408,7 +408,7 @@ def test_an_update_replaces_the_metadata_and_leaves_the_rest(core: FastpixCore) 
 
 
 def test_only_an_active_stream_can_be_completed(core: FastpixCore, emulator: Emulator) -> None:
-    (seeded,) = emulator.seed(Seed([SeedStream(status="active")])).stream_ids
+    (seeded,) = emulator.seed(Seed(streams=[SeedStream(status="active")])).stream_ids
     request = CompleteLiveStreamRequest(seeded)
     assert isinstance(live_streams_complete(core, request), Success)
     assert refusal(live_streams_complete(core, request).failure()) == (400, "stream cannot be completed")

@@ -82,7 +82,7 @@ def test_a_deleted_simulcast_is_gone(core: FastpixCore) -> None:
 
 @pytest.mark.parametrize("status", ["preparing", "active", "disabled"])
 def test_only_an_idle_stream_takes_a_simulcast(core: FastpixCore, emulator: Emulator, status: Any) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(status=status)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(status=status)])).stream_ids
     refused = simulcasts_create(core, CreateSimulcastRequest(stream_id, URL, "a-key"))
     assert refusal(refused) == (400, "stream is not idle")
     assert read_stream(core, stream_id).simulcast_responses is None
@@ -109,7 +109,7 @@ def test_a_simulcast_of_a_disabled_stream_is_kept_and_cannot_be_changed(core: Fa
 
 
 def test_a_trial_stream_takes_no_simulcast(core: FastpixCore, emulator: Emulator) -> None:
-    (stream_id,) = emulator.seed(Seed([SeedStream(trial=True)])).stream_ids
+    (stream_id,) = emulator.seed(Seed(streams=[SeedStream(trial=True)])).stream_ids
     refused = simulcasts_create(core, CreateSimulcastRequest(stream_id, URL, "a-key"))
     assert refusal(refused) == (400, "Simulcast is not available for trial streams")
 
