@@ -13,7 +13,7 @@ from typing import TypeVar, get_args
 
 import msgspec
 
-from fastpix.emulator import Delays, Emulator, Seed, SeedStream, State, StoreError
+from fastpix.emulator import Delays, Emulator, RefusedError, Seed, SeedStream, State, StoreError
 from fastpix.emulator.workspace import Forms
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         serve(arguments)
-    except (OSError, StoreError, msgspec.DecodeError) as problem:
+    except (OSError, StoreError, RefusedError, ValueError) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Self, TypeAlias, cast
 
 import msgspec
@@ -22,6 +22,10 @@ __all__ = [
     "time_of",
     "to_microseconds",
 ]
+
+
+MICROSECOND = 0.000001
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 class ClockState(Document):
@@ -54,9 +58,11 @@ class Clock:
             documents.put("", ClockState(held_at=time_of(documents)))
 
     def release(self) -> None:
-        """Let the clock run again, from the time at which it stands."""
+        """Let the clock run again, from the time at which it stands. A clock that runs goes on running."""
         with self._store.transaction(write=True) as documents:
-            documents.put("", ClockState(ahead=time_of(documents) - time.time()))
+            state = documents.get(ClockState, "") or ClockState()
+            if state.held_at is not None:
+                documents.put("", ClockState(ahead=state.held_at - time.time()))
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Move the clock forward. Everything that is due by then happens, in its order, before this returns.
@@ -70,15 +76,15 @@ class Clock:
             seconds: Seconds to move the clock by. Default: 0.
 
         Raises:
-            ValueError: The sum is negative, or more than 36,500 days.
+            ValueError: The sum is negative, or the clock would leave the year 9999.
         """
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        if not timedelta() <= step <= timedelta(days=36_500):
-            raise ValueError(f"a clock can be moved by 0 to 36500 days, not by {step.total_seconds() / 86_400:g} days")
+        step = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
         with self._store.transaction(write=True) as documents:
             state = documents.get(ClockState, "") or ClockState()
-            held_at = None if state.held_at is None else to_microseconds(state.held_at + step.total_seconds())
-            documents.put("", ClockState(held_at, state.ahead + step.total_seconds()))
+            if not 0 <= step <= END_OF_TIME - time_of(documents):
+                raise ValueError(f"a clock can be moved forward until the year 9999, not by {step:g} seconds")
+            held_at = None if state.held_at is None else to_microseconds(state.held_at + step)
+            documents.put("", ClockState(held_at, state.ahead + step))
         self._moved()
 
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar, dataclass_transform
 
 import msgspec
 
-__all__ = ["CLOSED", "Document", "Documents", "Row", "Store", "StoreBusyError", "StoreError", "kinds"]
+__all__ = ["CLOSED", "FORMAT", "Document", "Documents", "Row", "Store", "StoreBusyError", "StoreError", "kinds"]
 
 T = TypeVar("T", bound="Document")
 
@@ -31,6 +31,8 @@ class Row(msgspec.Struct, frozen=True):
     """The document as JSON."""
 
 
+FORMAT = 1
+"""The version of the documents in files and exports. A changed document needs another number."""
 CLOSED = "the local FastPix is closed"
 
 
@@ -38,7 +40,7 @@ class StoreError(Exception):
     """A file cannot be used as the store of a local FastPix. The message is for people."""
 
 
-class StoreBusyError(Exception):
+class StoreBusyError(StoreError):
     """Another process has locked the file."""
 
 

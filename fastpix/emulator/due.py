@@ -9,12 +9,16 @@ from fastpix.emulator.clock import Delay, Reads, to_microseconds
 from fastpix.emulator.documents import Document, Documents
 from fastpix.emulator.workspace import Workspace
 
-__all__ = ["Due", "Step", "cancel", "is_due", "later", "note_read", "run_due", "step"]
+__all__ = ["STEPS", "Due", "Step", "cancel", "is_due", "later", "note_read", "run_due", "step"]
 
 Step: TypeAlias = Callable[[Workspace, str], None]
-"""Changes a media or a stream, or a part of it. It does nothing if there is none any more."""
+"""Changes a media or a stream, or a part of it. It does nothing if that is gone, or has another status by then."""
 
 STEPS: dict[str, Step] = {}
+"""All steps by name. The names are in files and exports, so they must not change."""
+NAMES: dict[Step, str] = {}
+BY_READS = "reads"
+"""The owner of the steps that wait for reads. Those that wait for a time have no owner, and are in its order."""
 
 
 class Due(Document):
@@ -32,40 +36,41 @@ class Due(Document):
         return f"{self.step}/{self.subject}"
 
 
-def step(function: Step) -> Step:
-    """Register a function as a step."""
-    STEPS[_name(function)] = function
-    return function
+def step(name: str) -> Callable[[Step], Step]:
+    """Return a decorator that registers a function as a step."""
 
+    def register(function: Step) -> Step:
+        STEPS[name] = function
+        NAMES[function] = name
+        return function
 
-def _name(function: Step) -> str:
-    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    return register
 
 
 def later(workspace: Workspace, delay: Delay, step: Step, subject: str) -> None:
-    """Let a step happen after a delay. If the step is already due, the new delay counts."""
+    """Plan a step after a delay. A step that is already planned for this subject is planned anew."""
     cancel(workspace, step, subject)
     if isinstance(delay, Reads):
-        due, owner = Due(_name(step), subject, delay.reads), subject.partition("/")[0]
-        workspace.documents.put(due.id, due, parent=owner)
+        due = Due(NAMES[step], subject, delay.reads)
+        workspace.documents.put(due.id, due, parent=BY_READS)
     else:
-        due = Due(_name(step), subject)
+        due = Due(NAMES[step], subject)
         workspace.documents.put(due.id, due, position=to_microseconds(workspace.time + delay))
 
 
 def cancel(workspace: Workspace, step: Step, subject: str) -> None:
-    """Forget that a step of a media or stream is due."""
-    workspace.documents.delete(Due, Due(_name(step), subject).id)
+    """Take back the plan of a step."""
+    workspace.documents.delete(Due, Due(NAMES[step], subject).id)
 
 
 def is_due(documents: Documents, time: float) -> bool:
-    """Return whether a step is due by now."""
+    """Return whether a step is due by now, or could be due with the next read."""
     first = documents.first(Due)
-    return first is not None and first[0] <= time
+    return documents.count(Due, BY_READS) > 0 or (first is not None and first[0] <= time)
 
 
 def run_due(workspace: Workspace) -> None:
-    """Let all steps happen that are due by now, each at its own time, the earliest first."""
+    """Run all steps that are due by now, each at its own time, the earliest first."""
     while (first := workspace.documents.first(Due)) is not None and first[0] <= workspace.time:
         time, id, due = first
         workspace.documents.delete(Due, id)
@@ -73,13 +78,19 @@ def run_due(workspace: Workspace) -> None:
 
 
 def note_read(workspace: Workspace, owner: str) -> None:
-    """Count a read of a media or stream, and let the steps happen that waited for it. Their successors see the read."""
+    """Count a read of a media or stream, and run the steps that waited for it. Their successors see the read."""
     noted: set[str] = set()
-    while waiting := [due for due in workspace.documents.slice(Due, owner, start=0, stop=100) if due.id not in noted]:
-        due = waiting[0]
-        if due.reads:
-            workspace.documents.put(due.id, replace(due, reads=due.reads - 1), parent=owner)
-            noted.add(due.id)
-        else:
-            workspace.documents.delete(Due, due.id)
-            STEPS[due.step](workspace, due.subject)
+    while waiting := [due for due in _waiting(workspace, owner) if due.id not in noted]:
+        for due in waiting:
+            if due.reads:
+                workspace.documents.put(due.id, replace(due, reads=due.reads - 1))
+                noted.add(due.id)
+            else:
+                workspace.documents.delete(Due, due.id)
+                STEPS[due.step](workspace, due.subject)
+
+
+def _waiting(workspace: Workspace, owner: str) -> list[Due]:
+    number = workspace.documents.count(Due, BY_READS)
+    waiting = workspace.documents.slice(Due, BY_READS, start=0, stop=number)
+    return [due for due in waiting if due.subject.partition("/")[0] == owner]

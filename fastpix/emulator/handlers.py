@@ -33,6 +33,9 @@ class Handler(NamedTuple):
     endpoint: Endpoint[Any]
     function: Function
     status: int
+    """The HTTP status of a success."""
+    incomplete: int
+    """The HTTP status for a body that lacks a field."""
     basis: Basis
 
 
@@ -47,6 +50,7 @@ def handles(
     documented: str = "",
     guessed: str = "",
     status: int | None = None,
+    incomplete: int = 422,
 ) -> Callable[[Callable[[Workspace, Request], Ok]], Callable[[Workspace, Request], Ok]]:
     """Return a decorator that registers a function as the handler of an operation.
 
@@ -56,12 +60,13 @@ def handles(
         documented: What the documentation, the API description or the official SDKs say.
         guessed: What nobody says, and the local FastPix does.
         status: The HTTP status of a success. Default: 201 for POST, otherwise 200.
+        incomplete: The HTTP status for a body that lacks a field. Default: 422.
     """
     success = status or (201 if operation.endpoint.method == "POST" else 200)
 
     def register(function: Callable[[Workspace, Request], Ok]) -> Callable[[Workspace, Request], Ok]:
         HANDLERS[operation.endpoint.id] = Handler(
-            operation.endpoint, function, success, Basis(recorded, documented, guessed)
+            operation.endpoint, function, success, incomplete, Basis(recorded, documented, guessed)
         )
         return function
 

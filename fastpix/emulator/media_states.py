@@ -27,12 +27,17 @@ from fastpix.emulator.ai_outputs import OUTPUTS, failed_output, output_of
 from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
-from fastpix.emulator.rules import Rule, moved
+from fastpix.emulator.rules import Rule
 from fastpix.emulator.wire import RefusedError, check_uuid
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, number, page
 
 __all__ = [
-    "MEDIA_RULES",
+    "ADD_PLAYBACK_ID",
+    "ADD_TRACK",
+    "PUT_IN_PLAYLIST",
+    "RESTRICT",
+    "SET_FILES",
+    "USE_AI",
     "ClipOf",
     "Content",
     "ContentOfUrl",
@@ -58,18 +63,18 @@ __all__ = [
 
 MediaT = TypeVar("MediaT", bound=MediaDescription)
 
-MEDIA_RULES = (
-    #    action               possible in       leads to
-    Rule("process",           ("Created",),     "Processing"),
-    Rule("finish",            ("Processing",),  "Ready"),
-    Rule("fail",              ("Processing",),  "Failed"),
-    Rule("add a track",       ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes tracks."),
-    Rule("add a playback id", ("Ready",),       "", "media is not ready", "Only a media with the status Ready takes playback ids."),
-    Rule("restrict",          ("Ready",),       "", "playback id is not ready for updates", "Its media is not Ready."),
-    Rule("use AI",            ("Created", "Processing", "Ready"), "", "media has failed", "A media with the status Failed has no AI features."),
-    Rule("put in a playlist", ("Ready",),       "", "media is not ready", "A playlist takes only media with the status Ready."),
-)  # fmt: skip
-"""What is possible in which status of a media, and what it leads to. All other actions are always possible."""
+# fmt: off
+#                      possible in                          leads to
+PROCESS         = Rule(("Created",),                        "Processing")
+FINISH          = Rule(("Processing",),                     "Ready")
+FAIL            = Rule(("Processing",),                     "Failed")
+ADD_TRACK       = Rule(("Ready",),                          "", "media is not ready", "Only a media with the status Ready takes tracks.")
+ADD_PLAYBACK_ID = Rule(("Ready",),                          "", "media is not ready", "Only a media with the status Ready takes playback ids.")
+RESTRICT        = Rule(("Ready",),                          "", "playback id is not ready for updates", "Its media is not Ready.")
+PUT_IN_PLAYLIST = Rule(("Ready",),                          "", "media is not ready", "A playlist takes only media with the status Ready.")
+SET_FILES       = Rule(("Created", "Processing", "Ready"),  "", "media has failed", "A media with the status Failed has no files.")
+USE_AI          = Rule(("Created", "Processing", "Ready"),  "", "media has failed", "A media with the status Failed has no AI features.")
+# fmt: on
 
 
 class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -135,10 +140,13 @@ def find_media(workspace: Workspace, media_id: str) -> MediaRecord:
 
 def clips_of(workspace: Workspace, source: str, request: OrderedPageRequest, kind: type[MediaT]) -> Page[MediaT]:
     """Return a page of the clips of a media or live stream, each described by a struct of this kind."""
-    found = page(workspace, ClipOf, request, source)
-    records = [workspace.documents.get(MediaRecord, clip.media_id) for clip in found.data]
-    clips = [described_as(kind, described(record)) for record in records if record is not None]
-    return Page(clips, found.pagination, success=True)
+    return page(
+        workspace,
+        ClipOf,
+        request,
+        lambda clip: described_as(kind, described(find_media(workspace, clip.media_id))),
+        owner=source,
+    )
 
 
 def content_of(workspace: Workspace, url: str) -> Content:
@@ -304,7 +312,7 @@ def resume(workspace: Workspace, media: Media) -> None:
         later(workspace, delays.encode, finish, media.id)
 
 
-@step
+@step("remove media")
 def remove(workspace: Workspace, media_id: str) -> None:
     """Delete a media. Its playback ids play nothing any more."""
     record = workspace.documents.get(MediaRecord, media_id)
@@ -346,24 +354,23 @@ def is_preparing(media: Media, name: str) -> bool:
     return output is not None and output.status == "preparing"
 
 
-@step
+@step("process media")
 def process(workspace: Workspace, media_id: str) -> None:
     record = workspace.documents.get(MediaRecord, media_id)
-    if record is not None:
-        record = change_media(workspace, record, status=moved(MEDIA_RULES, "process", record.media.status))
+    if record is not None and PROCESS.allows(record.media.status):
+        record = change_media(workspace, record, status=PROCESS.leads_to)
         resume(workspace, record.media)
 
 
-@step
+@step("finish media")
 def finish(workspace: Workspace, media_id: str) -> None:
     record = workspace.documents.get(MediaRecord, media_id)
-    if record is None:
+    if record is None or not FINISH.allows(record.media.status):
         return
     if record.content.fails:
         _fail(workspace, record)
     else:
-        record = change_media(workspace, record, status=moved(MEDIA_RULES, "finish", record.media.status))
-        prepare(workspace, record)
+        prepare(workspace, change_media(workspace, record, status=FINISH.leads_to))
 
 
 def _fail(workspace: Workspace, record: MediaRecord) -> None:
@@ -375,13 +382,13 @@ def _fail(workspace: Workspace, record: MediaRecord) -> None:
     change_media(
         workspace,
         failed,
-        status=moved(MEDIA_RULES, "fail", media.status),
+        status=FAIL.leads_to,
         mp4_support=[replace(file, status="failed") for file in files] or ABSENT,
         **outputs,
     )
 
 
-@step
+@step("finish part of media")
 def finish_part(workspace: Workspace, subject: str) -> None:
     """Let a part of a media become available, if it still exists."""
     media_id, _, part = subject.partition("/")

@@ -66,13 +66,14 @@ class MemoryStore:
             documents = self._documents
             if documents is None:
                 raise StoreError(CLOSED)
-            documents.undo.clear()
             try:
                 yield documents
             except BaseException:
                 for step in reversed(documents.undo):
                     step()
                 raise
+            finally:
+                documents.undo.clear()
 
     def close(self) -> None:
         with self._lock:

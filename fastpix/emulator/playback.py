@@ -9,7 +9,7 @@ from fastpix.emulator.access import PlaybackTarget
 from fastpix.emulator.documents import Document
 from fastpix.emulator.media_states import MediaRecord, add_media
 from fastpix.emulator.stream_states import StreamRecord, new_recording
-from fastpix.emulator.wire import INVALID, BadField, RefusedError
+from fastpix.emulator.wire import INVALID, BadField, RefusedError, invalid
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["ClipOrigin", "manifest"]
@@ -33,7 +33,7 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
         workspace: The workspace.
         playback_id: The playback id.
         query: The query of the request. ``start`` and ``end`` are whole seconds, such as ``10`` or ``10s``.
-            ``clipAccess=private`` makes a private clip. A private playback id needs a ``token``, which can be any
+            ``clipAccess`` is the policy of the clip, ``public`` or ``private``, by default that of recordings. A private playback id needs a ``token``, which can be any
             text.
 
     Raises:
@@ -71,12 +71,15 @@ def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: M
         raise RefusedError(422, INVALID, fields=tuple(bad))
     if not start < end <= start + LONGEST_CLIP:
         raise RefusedError(422, INVALID, fields=(BadField("end", f"must be after start, by at most {LONGEST_CLIP} s"),))
-    origin = f"{playback_id}/{start}-{end}"
-    if workspace.documents.get(ClipOrigin, origin) is None:
-        access = "private" if query.get("clipAccess") == "private" else "public"
+    access = query.get("clipAccess") or stream.media_policy or "public"
+    if access not in ("public", "private"):
+        raise invalid("clipAccess")
+    part = f"{playback_id}/{start}-{end}/{access}"
+    known = workspace.documents.get(ClipOrigin, part)
+    if known is None or workspace.documents.get(MediaRecord, known.clip_id) is None:
         clip = new_recording(workspace, stream, end - start, access)
         add_media(workspace, clip, source=stream.stream_id)
-        workspace.documents.put(origin, ClipOrigin(clip.media.id))
+        workspace.documents.put(part, ClipOrigin(clip.media.id))
     return _playlist(end - start, ended=True)
 
 

@@ -4,31 +4,25 @@ from typing import NamedTuple
 
 from fastpix.emulator.wire import RefusedError
 
-__all__ = ["Rule", "moved"]
+__all__ = ["Rule"]
 
 
 class Rule(NamedTuple):
-    """What an action needs, what it leads to, and how it is refused."""
+    """When something is possible, and what it leads to."""
 
-    action: str
-    """The action."""
-    needs: tuple[str, ...]
-    """The statuses in which the action is possible."""
-    leads_to: str
+    possible_in: tuple[str, ...]
+    """The statuses in which it is possible."""
+    leads_to: str = ""
     """The status afterwards. Empty if the status stays."""
     message: str = ""
-    """The message of the 400 in any other status."""
+    """The message of the 400 in any other status. Empty if nobody can ask for it."""
     description: str = ""
     """The description of the 400."""
 
+    def allows(self, status: str | None) -> bool:
+        return status in self.possible_in
 
-def moved(rules: tuple[Rule, ...], action: str, status: str | None) -> str:
-    """Return the status after an action.
-
-    Raises:
-        RefusedError: The action is not possible in this status (400).
-    """
-    (rule,) = [rule for rule in rules if rule.action == action]
-    if status not in rule.needs:
-        raise RefusedError(400, rule.message, rule.description)
-    return rule.leads_to or status
+    def check(self, status: str | None) -> None:
+        """Raise a `RefusedError` if it is not possible in this status (400)."""
+        if not self.allows(status):
+            raise RefusedError(400, self.message, self.description)

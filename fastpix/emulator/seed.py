@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
-from fastpix.api.common import AccessPolicy, Metadata, Word
+from fastpix.api.common import AccessPolicy, BasicAccessPolicy, Metadata, Word
 from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings
 from fastpix.api.media import MediaSettings, Mp4Download
 from fastpix.api.playlists import CreateManualPlaylistRequest
@@ -110,7 +110,7 @@ class SeedUpload(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknow
 
     cors_origin: str = "*"
     """The origin that a browser may upload from. Default: ``*``."""
-    access_policy: AccessPolicy = "public"
+    access_policy: BasicAccessPolicy = "public"
     """The access policy of their media. Default: ``public``."""
 
 
@@ -125,8 +125,11 @@ class SeedPlaylist(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_f
     """Its media, each by its index in the ``media_ids`` of the `Seeded`. Default: none."""
 
 
-class SeedSigningKey(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class SeedSigningKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Signing keys to add."""
+
+    count: Annotated[int, Meta(ge=1, le=20)] = 1
+    """The number of keys to add, 1 to 20. Each takes about a tenth of a second. Default: 1."""
 
 
 class SeedDrmConfiguration(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -187,7 +190,7 @@ class Seeded(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The ids of the views."""
 
 
-S = TypeVar("S", bound=_Seed)
+S = TypeVar("S", bound=_Seed | SeedSigningKey)
 
 
 def sow(workspace: Workspace, seed: Seed) -> Seeded:

@@ -9,9 +9,9 @@ import httpx
 import msgspec
 
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.clock import Clock, Delays, Reads, time_of
+from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import State, control
-from fastpix.emulator.documents import Document, Row, Store, StoreBusyError, kinds
+from fastpix.emulator.documents import FORMAT, Document, Documents, Row, Store, StoreBusyError, StoreError, kinds
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.handlers import Handler
@@ -22,7 +22,7 @@ from fastpix.emulator.seed import Seed, Seeded, sow
 from fastpix.emulator.sqlite_store import SqliteStore
 from fastpix.emulator.stream_states import connect_encoder, disconnect_encoder
 from fastpix.emulator.wire import RefusedError, answer, read_request, refusal
-from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, new_uuid
+from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 
 __all__ = ["API_PATH", "Emulator", "Repeatable"]
 
@@ -73,11 +73,11 @@ class Emulator:
     ) -> None:
         self._settings = msgspec.convert(msgspec.to_builtins(Settings(trial, delays, forms)), Settings)
         self._store: Store = MemoryStore() if path == ":memory:" else SqliteStore(path)
-        self._counts_reads = any(isinstance(delay, Reads) for delay in msgspec.structs.astuple(delays))
         with self._store.transaction(write=True) as documents:
-            kept = documents.get(Credentials, "") or Credentials(new_uuid(), new_uuid(), secrets.token_urlsafe(24))
-            self._credentials = Credentials(kept.workspace_id, username or kept.username, password or kept.password)
+            kept = documents.get(Credentials, "") or Credentials(new_uuid(), secrets.token_urlsafe(24))
+            self._credentials = Credentials(username or kept.username, password or kept.password)
             documents.put("", self._credentials)
+            documents.put("", documents.get(WorkspaceId, "") or WorkspaceId(new_uuid()))
         token = b64encode(f"{self.username}:{self.password}".encode()).decode()
         self._authorization = f"Basic {token}".encode()
         self._clock = Clock(self._store, self._settle)
@@ -100,7 +100,8 @@ class Emulator:
     @property
     def workspace_id(self) -> str:
         """The id of the workspace."""
-        return self._credentials.workspace_id
+        with self._store.transaction(write=False) as documents:
+            return _workspace_id(documents)
 
     @property
     def waits(self) -> bool:
@@ -116,6 +117,7 @@ class Emulator:
 
         Raises:
             msgspec.ValidationError: A value is out of its bounds. It is a `ValueError`.
+            RefusedError: A playlist has a reference id that is taken.
         """
         checked = msgspec.convert(msgspec.to_builtins(wanted), Seed)
         with self._turn() as workspace:
@@ -124,26 +126,30 @@ class Emulator:
     def reset(self) -> None:
         """Delete all data except the credentials, and let the clock run with the machine's."""
         with self._store.transaction(write=True) as documents:
-            documents.clear(Credentials)
+            documents.clear(Credentials, WorkspaceId)
 
     def export_state(self) -> State:
-        """Return all data except the credentials, for a bug report.
+        """Return all data except the credentials, for a bug report. After an import, the clock stands at this time.
 
         ``msgspec.json.encode(state)`` turns it into JSON, and ``msgspec.json.decode(text, type=State)`` turns it back.
         The data has stream keys and other secrets of this local FastPix.
         """
         with self._store.transaction(write=False) as documents:
-            return State(2, [row for row in documents.rows() if row.kind != Credentials.__name__])
+            clock = ClockState(held_at=time_of(documents))
+            rows = [row for row in documents.rows() if row.kind not in (Credentials.__name__, ClockState.__name__)]
+        return State(FORMAT, [Row(ClockState.__name__, "", "", 0, msgspec.Raw(msgspec.json.encode(clock))), *rows])
 
     def import_state(self, state: State) -> None:
-        """Replace all data except the credentials with exported data.
+        """Replace all data except the credentials with exported data. The workspace has the exported id from then on.
 
         Raises:
             msgspec.ValidationError: The data has a document that this version does not know. It is a `ValueError`.
         """
+        if state.format != FORMAT:
+            raise msgspec.ValidationError(f"the format must be {FORMAT}, not {state.format}")
         read = [_read(row) for row in state.documents]
         with self._store.transaction(write=True) as documents:
-            documents.clear(Credentials)
+            documents.clear(Credentials, WorkspaceId)
             for row, document in zip(state.documents, read, strict=True):
                 documents.put(row.id, document, parent=row.parent, position=row.position)
 
@@ -182,6 +188,8 @@ class Emulator:
             return refusal(refused)
         except StoreBusyError as problem:
             return refusal(RefusedError(503, "service unavailable", str(problem)))
+        except StoreError as problem:
+            return refusal(RefusedError(500, "internal server error", str(problem)))
 
     def _routed(self, request: httpx.Request, path: str) -> httpx.Response:
         below = path.removeprefix(API_PATH)
@@ -208,22 +216,27 @@ class Emulator:
             known = f"GET {API_PATH}{CONTROL_PATH} lists the operations of the local FastPix."
             raise RefusedError(501, "not emulated", f"There is no operation {request.method} {path}. {known}")
         endpoint, in_path = found
-        read = read_request(endpoint, in_path, request)
-        writes = request.method != "GET" or self._counts_reads
-        with self._turn(_origin(request.url), write=writes) as workspace:
-            return _called(HANDLERS[endpoint.id], workspace, read, request.headers.get("idempotency-key"))
+        handler = HANDLERS[endpoint.id]
+        read = read_request(endpoint, in_path, request, handler.incomplete)
+        with self._turn(_origin(request.url), write=request.method != "GET") as workspace:
+            return _called(handler, workspace, read, request.headers.get("idempotency-key"))
 
     @contextmanager
     def _turn(self, origin: str = NOWHERE, *, write: bool = True) -> Generator[Workspace]:
         """Lend the workspace, at one time, after everything that is due by then."""
         if not write:
             with self._store.transaction(write=False) as documents:
-                write = is_due(documents, time_of(documents))
-        with self._store.transaction(write=write) as documents:
-            workspace = Workspace(documents, self.workspace_id, self._settings, time_of(documents), origin)
-            if write:
-                run_due(workspace)
+                workspace = self._workspace(documents, origin)
+                if not is_due(documents, workspace.time):
+                    yield workspace
+                    return
+        with self._store.transaction(write=True) as documents:
+            workspace = self._workspace(documents, origin)
+            run_due(workspace)
             yield workspace
+
+    def _workspace(self, documents: Documents, origin: str) -> Workspace:
+        return Workspace(documents, _workspace_id(documents), self._settings, time_of(documents), origin)
 
     def _settle(self) -> None:
         """Let everything happen that is due."""
@@ -233,7 +246,12 @@ class Emulator:
 
 def _origin(url: httpx.URL) -> str:
     """Return the scheme and host of a URL. In process, the host is that of the service: nothing must be sent there."""
-    return NOWHERE if url.host.endswith("fastpix.com") else str(url.copy_with(raw_path=b"/")).rstrip("/")
+    return NOWHERE if url.host.endswith("fastpix.com") else f"{url.scheme}://{url.netloc.decode()}"
+
+
+def _workspace_id(documents: Documents) -> str:
+    known = documents.get(WorkspaceId, "")
+    return "" if known is None else known.id
 
 
 def _read(row: Row) -> Document:

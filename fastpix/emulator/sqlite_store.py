@@ -9,16 +9,14 @@ from weakref import finalize
 
 import msgspec
 
-from fastpix.emulator.documents import CLOSED, Document, Documents, Row, StoreBusyError, StoreError
+from fastpix.emulator.documents import CLOSED, FORMAT, Document, Documents, Row, StoreBusyError, StoreError
 
-__all__ = ["FORMAT", "SqliteStore"]
+__all__ = ["SqliteStore"]
 
 T = TypeVar("T", bound=Document)
 
 APPLICATION = 0x46507831
 """Marks a SQLite file as one of the local FastPix: the letters ``FPx1``."""
-FORMAT = 2
-"""The version of what the file contains."""
 LARGEST = 2**63 - 1
 """The largest number that SQLite takes."""
 PATIENCE = 5
@@ -97,7 +95,10 @@ class SqliteStore:
     @contextmanager
     def _connection(self) -> Generator[sqlite3.Connection]:
         """Lend a connection. Each block has its own, so that a writer that waits does not stop the others."""
-        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
         try:
             yield connection
         finally:
@@ -194,7 +195,10 @@ class _SqliteDocuments:
 
 
 def _decoded(kind: type[T], body: object) -> T:
-    return msgspec.json.decode(_bytes(body), type=kind)
+    try:
+        return msgspec.json.decode(_bytes(body), type=kind)
+    except msgspec.ValidationError as problem:
+        raise StoreError(f"the file has a {kind.__name__} that can't be read: {problem}") from problem
 
 
 def _bytes(body: object) -> bytes:

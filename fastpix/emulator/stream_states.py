@@ -10,12 +10,17 @@ from fastpix.api.media import MediaSettings
 from fastpix.emulator.documents import Document
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.media_states import Content, MediaRecord, add_media, new_media, remove
-from fastpix.emulator.rules import Rule, moved
+from fastpix.emulator.rules import Rule
 from fastpix.emulator.wire import RefusedError
 from fastpix.emulator.workspace import Workspace
 
 __all__ = [
-    "STREAM_RULES",
+    "COMPLETE",
+    "DISABLE",
+    "ENABLE",
+    "SET_SIMULCAST",
+    "SIMULCAST",
+    "UPDATE",
     "StreamRecord",
     "change_stream",
     "connect_encoder",
@@ -29,21 +34,18 @@ __all__ = [
     "resume_stream",
 ]
 
-STREAM_RULES = (
-    #    action           possible in                     leads to
-    Rule("connect",       ("idle",),                      "preparing", "stream is not idle", "An encoder can connect to an idle stream."),
-    Rule("reconnect",     ("preparing", "active"),        ""),
-    Rule("go live",       ("preparing",),                 "active"),
-    Rule("disconnect",    ("preparing", "active"),        "", "stream has no encoder", "No encoder is connected to the stream."),
-    Rule("complete",      ("active",),                    "idle", "stream cannot be completed", "Only active streams can be marked as completed."),
-    Rule("end",           ("preparing", "active"),        "idle"),
-    Rule("disable",       ("idle", "preparing", "active"), "disabled", "stream already disabled", "Only an enabled stream can be disabled."),
-    Rule("enable",        ("disabled",),                  "idle", "stream is already enabled", "Only a disabled stream can be enabled."),
-    Rule("update",        ("idle", "preparing", "active"), "", "stream is disabled", "A disabled stream can't be changed."),
-    Rule("simulcast",     ("idle",),                      "", "stream is not idle", "A simulcast can be created for an idle stream."),
-    Rule("set simulcast", ("idle", "active"),             "", "stream is not active or idle", "The simulcasts of such a stream can't be changed."),
-)  # fmt: skip
-"""What is possible in which status of a stream, and what it leads to. All other actions are always possible."""
+# fmt: off
+#                    possible in                       leads to
+CONNECT       = Rule(("idle",),                        "preparing", "stream is not idle", "An encoder can connect to an idle stream.")
+GO_LIVE       = Rule(("preparing",),                   "active")
+END           = Rule(("preparing", "active"),          "idle")
+COMPLETE      = Rule(("active",),                      "idle",      "stream cannot be completed", "Only active streams can be marked as completed.")
+DISABLE       = Rule(("idle", "preparing", "active"),  "disabled",  "stream already disabled", "Only an enabled stream can be disabled.")
+ENABLE        = Rule(("disabled",),                    "idle",      "stream is already enabled", "Only a disabled stream can be enabled.")
+UPDATE        = Rule(("idle", "preparing", "active"),  "",          "stream is disabled", "A disabled stream can't be changed.")
+SIMULCAST     = Rule(("idle",),                        "",          "stream is not idle", "A simulcast can be created for an idle stream.")
+SET_SIMULCAST = Rule(("idle", "active"),               "",          "stream is not active or idle", "The simulcasts of such a stream can't be changed.")
+# fmt: on
 
 TRIAL_BROADCAST = 5 * 60
 """The longest broadcast on a trial plan, in seconds."""
@@ -88,12 +90,13 @@ def connect_encoder(workspace: Workspace, stream_id: str) -> None:
         RefusedError: There is no such stream (404), it has an encoder, or is disabled (400).
     """
     record = find_stream(workspace, stream_id)
-    action = "connect" if record.encoder_left is None else "reconnect"
-    status = moved(STREAM_RULES, action, record.stream.status)
-    change_stream(workspace, replace(record, encoder_left=None), status=status)
     cancel(workspace, end, stream_id)
-    if status == "preparing":
-        resume_stream(workspace, replace(record.stream, status=status))
+    if record.encoder_left is None:
+        CONNECT.check(record.stream.status)
+        record = replace(record, stream=replace(record.stream, status=CONNECT.leads_to))
+    stream = change_stream(workspace, replace(record, encoder_left=None))
+    if stream.status == "preparing":
+        resume_stream(workspace, stream)
 
 
 def resume_stream(workspace: Workspace, stream: LiveStream) -> None:
@@ -111,36 +114,36 @@ def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
         RefusedError: There is no such stream (404), or it has no encoder (400).
     """
     record = find_stream(workspace, stream_id)
-    moved(STREAM_RULES, "disconnect", record.stream.status if record.encoder_left is None else "idle")
+    if record.encoder_left is not None or not END.allows(record.stream.status):
+        raise RefusedError(400, "stream has no encoder", "No encoder is connected to the stream.")
     change_stream(workspace, replace(record, encoder_left=workspace.time))
     cancel(workspace, go_live, stream_id)
     later(workspace, record.stream.reconnect_window or 0, end, stream_id)
 
 
-@step
+@step("start broadcast")
 def go_live(workspace: Workspace, stream_id: str) -> None:
     record = workspace.documents.get(StreamRecord, stream_id)
-    if record is not None:
-        status = moved(STREAM_RULES, "go live", record.stream.status)
-        stream = change_stream(workspace, replace(record, live_since=workspace.time), status=status)
+    if record is not None and GO_LIVE.allows(record.stream.status):
+        stream = change_stream(workspace, replace(record, live_since=workspace.time), status=GO_LIVE.leads_to)
         resume_stream(workspace, stream)
 
 
-@step
+@step("end broadcast")
 def end(workspace: Workspace, stream_id: str) -> None:
     """End a broadcast, because its reconnect window has passed or a trial plan allows no more."""
     record = workspace.documents.get(StreamRecord, stream_id)
-    if record is not None:
-        end_broadcast(workspace, record, moved(STREAM_RULES, "end", record.stream.status))
+    if record is not None and END.allows(record.stream.status):
+        end_broadcast(workspace, record, END.leads_to)
 
 
-@step
+@step("cut broadcast on trial plan")
 def cut_trial(workspace: Workspace, stream_id: str) -> None:
     end(workspace, stream_id)
 
 
 def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> None:
-    """End the broadcast of a stream, if there is one, and record it as a media if the stream asks for it."""
+    """Give a stream another status. If it was active, its broadcast ends, and is recorded if the stream asks for it."""
     stream = record.stream
     for pending in (go_live, end, cut_trial):
         cancel(workspace, pending, stream.stream_id)

@@ -1,5 +1,6 @@
 """Views on the local FastPix: what is stored of them, and how a timespan and filters select them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TypeAlias, get_args
 
@@ -8,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from fastpix.api.common import SpanRequest, Timespan
 from fastpix.api.dimensions import Dimension
 from fastpix.api.views import View
+from fastpix.emulator.clock import MICROSECOND
 from fastpix.emulator.documents import Document
 from fastpix.emulator.wire import invalid
 from fastpix.emulator.workspace import Workspace
@@ -17,6 +19,7 @@ __all__ = [
     "ViewRecord",
     "current_views",
     "dimension_of",
+    "grouped",
     "selected",
     "span_of",
     "viewers",
@@ -30,7 +33,6 @@ UNITS = {"minutes": 60, "hours": 3600, "days": 86_400}
 DEFAULT_SPAN = "24:hours"
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
-MICROSECOND = 0.000001
 
 Span: TypeAlias = tuple[int, int]
 
@@ -98,6 +100,16 @@ def dimension_of(view: View, name: str) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)
+
+
+def grouped(views: Iterable[View], key: Callable[[View], str | None]) -> dict[str, list[View]]:
+    """Return the views by a key, the largest group first. Views whose key is ``None`` are left out."""
+    groups = defaultdict[str, list[View]](list)
+    for view in views:
+        group = key(view)
+        if group is not None:
+            groups[group].append(view)
+    return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
 
 
 def viewers(views: Iterable[View]) -> int:

@@ -62,18 +62,27 @@ def check_uuid(**fields: str) -> None:
         raise invalid(*bad)
 
 
-def read_request(endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request) -> Any:
+def read_request(
+    endpoint: Endpoint[object], in_path: dict[str, str], request: httpx.Request, incomplete: int = 422
+) -> Any:
     """Return the request struct, of the endpoint's request type.
 
+    Args:
+        endpoint: The endpoint.
+        in_path: The fields in the path.
+        request: The request.
+        incomplete: The HTTP status if a field is missing. Default: 422.
+
     Raises:
-        RefusedError: A field is not valid, or a body has a field that the operation does not have (422), or the body is
+        RefusedError: A field is missing or not valid, or a body has a field that the operation does not have (422), or the body is
             not JSON (400).
     """
     try:
         rest = _body(request) if endpoint.in_body else _query(endpoint, request)
         read = msgspec.convert({**rest, **in_path}, endpoint.request_type, strict=endpoint.in_body)
     except msgspec.ValidationError as problem:
-        raise RefusedError(422, INVALID, fields=(BadField(_field(str(problem))),)) from problem
+        status = incomplete if "missing required field" in str(problem) else 422
+        raise RefusedError(status, INVALID, fields=(BadField(_field(str(problem))),)) from problem
     except msgspec.DecodeError as problem:
         raise RefusedError(400, "Bad Request", "The body is not JSON.") from problem
     if endpoint.in_body and rest:

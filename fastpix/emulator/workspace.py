@@ -1,6 +1,7 @@
 """What a handler works on: the documents of a workspace, at the time of one request."""
 
 import secrets
+from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ __all__ = [
     "Forms",
     "Settings",
     "Workspace",
+    "WorkspaceId",
     "described_as",
     "given",
     "metadata_of",
@@ -48,11 +50,16 @@ Forms: TypeAlias = Literal["2026-11", "2026-05"]
 DEFAULT_LIMIT = 10
 
 
-class Credentials(Document):
-    """The id of a workspace and its access token."""
-
-    workspace_id: str
+class WorkspaceId(Document):
     """The id of the workspace."""
+
+    id: str
+    """The id, a UUID."""
+
+
+class Credentials(Document):
+    """The access token of the workspace."""
+
     username: str
     """The id of the access token."""
     password: str
@@ -82,7 +89,7 @@ class Workspace(msgspec.Struct, frozen=True):
     time: float
     """The time, in seconds since 1970. It stands still during a request."""
     origin: str
-    """The scheme and host that the request was sent to."""
+    """The scheme and host of the local FastPix, as the client sees them."""
 
     @property
     def now(self) -> Timestamp:
@@ -116,12 +123,27 @@ def described_as(kind: type[AnswerT], answer: Answer, **changes: object) -> Answ
     return kind(**{name: values[name] for name in kind.__struct_fields__ if name in values} | changes)
 
 
-def page(workspace: Workspace, kind: type[DocumentT], request: PageRequest, parent: str = "") -> Page[DocumentT]:
-    """Return the page of a list of documents that a request asks for, newest first unless it says otherwise."""
+def page(
+    workspace: Workspace,
+    kind: type[DocumentT],
+    request: PageRequest,
+    answer: Callable[[DocumentT], T],
+    *,
+    owner: str = "",
+) -> Page[T]:
+    """Return the page of a list of documents that a request asks for, newest first unless it says otherwise.
+
+    Args:
+        workspace: The workspace.
+        kind: The class of the documents.
+        request: The request.
+        answer: Turns a document into an item of the page.
+        owner: The id of the owner of the list. Default: no owner.
+    """
     order = given(request.order_by, "desc") if isinstance(request, OrderedPageRequest) else "desc"
     start, stop = _part(request)
-    found = workspace.documents.slice(kind, parent, start=start, stop=stop, last_first=order == "desc")
-    return _page(found, request, workspace.documents.count(kind, parent))
+    found = workspace.documents.slice(kind, owner, start=start, stop=stop, last_first=order == "desc")
+    return _page([*map(answer, found)], request, workspace.documents.count(kind, owner))
 
 
 def paged(items: list[T], request: PageRequest | SpanPageRequest) -> Page[T]:

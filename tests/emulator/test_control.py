@@ -11,7 +11,7 @@ from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
 from fastpix.emulator import Emulator, Seed, SeedMedia, SeedStream
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.control import State
+from fastpix.emulator.documents import FORMAT
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
 
@@ -33,7 +33,7 @@ def test_a_reset_deletes_everything_and_lets_the_clock_run(
     emulator.seed(Seed(streams=[SeedStream(clips=2)], media=[SeedMedia(status="Created")]))
     emulator.clock.advance(days=300)
     assert web.post("/_emulator/reset").status_code == 204
-    assert emulator.export_state() == State(2, [])
+    assert {row.kind for row in emulator.export_state().documents} == {"ClockState", "WorkspaceId"}
     assert paging(live_streams_list(core).unwrap()).total_records == 0
     assert emulator.clock.now() != emulator.clock.now()
     new_media(core)
@@ -53,6 +53,8 @@ def test_the_whole_state_travels_in_one_file(core: FastpixCore, emulator: Emulat
         assert client.get("http://local/_emulator/state").json() == msgspec.json.decode(exported)
     there = FastpixCore(username=other.username, password=other.password, transport=other.transport())
     assert read_stream(there, stream.stream_id) == stream
+    assert other.workspace_id == emulator.workspace_id == read_media(there, media_id).workspace_id
+    assert other.clock.now() == emulator.clock.now()
     assert read_media(there, media_id).status == "Processing"
     other.clock.advance(seconds=1)
     assert read_media(there, media_id).status == "Ready"
@@ -73,13 +75,13 @@ def row(kind: str, **document: str) -> dict[str, object]:
 
 
 NOT_VALID: list[tuple[str, str, object]] = [
-    ("PUT", "state", {"format": 1, "documents": []}),
+    ("PUT", "state", {"format": 0, "documents": []}),
     ("PUT", "state", {"documents": []}),
-    ("PUT", "state", {"format": 2, "documents": [{"kind": "MediaRecord"}]}),
-    ("PUT", "state", {"format": 2, "documents": [row("Nonsense")]}),
-    ("PUT", "state", {"format": 2, "documents": [row("Credentials")]}),
-    ("PUT", "state", {"format": 2, "documents": [row("MediaRecord")]}),
-    ("PUT", "state", {"format": 2, "documents": [row("Due", step="nonsense", subject="a")]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [{"kind": "MediaRecord"}]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("Nonsense")]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("Credentials")]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("MediaRecord")]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("Due", step="nonsense", subject="a")]}),
     ("POST", "encoder", {"streamId": "a"}),
     ("POST", "clock", []),
     ("POST", "seed", {"media": [{"count": 0}]}),

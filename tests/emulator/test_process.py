@@ -201,6 +201,12 @@ def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
         1,
         f"the local FastPix can't start: {seed} is not valid: Expected `int` >= 1 - at `$.media[0].count`\n",
     )
+    seed.write_text('{"playlists": [{"name": "A", "referenceId": "a"}]}')
+    file = str(tmp_path / "fastpix.db")
+    with running("--db", file, "--seed", str(seed)):
+        pass
+    ended = run("--db", file, "--seed", str(seed))  # a seed is added at each start
+    assert (ended.returncode, ended.stderr) == (1, "the local FastPix can't start: playlist create failed\n")
     ended = run("--state", str(tmp_path / "nothing.json"))
     assert ended.stderr.startswith("the local FastPix can't start: [Errno 2] No such file")
 

@@ -327,6 +327,12 @@ def test_the_forms_of_may_differ_in_what_changed_since() -> None:
         service.audio(media_id, title="Commentary")
         return service("GET", f"on-demand/{media_id}")["data"]
 
+    def input_tracks(service: Service) -> Any:
+        media_id = service.ready()
+        service.audio(media_id, title="Commentary")
+        return service("GET", f"on-demand/{media_id}/input-info")["data"]["file"]["tracks"]
+
+    assert [*differences(input_tracks(Service("2026-11")), input_tracks(Service("2026-05")))] == ["[2].title"]
     now, may = media(Service("2026-11")), media(Service("2026-05"))
     assert [*differences(now, may)] == [".duration", ".mp4Support", ".optimizeAudio", ".tracks[2].title"]
     assert (may["duration"], may["mp4Support"]) == ("01:02:05", "audioOnly,capped_4k")

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import httpx
 import msgspec
 import pytest
@@ -66,6 +68,18 @@ def test_any_resource_can_be_seeded_from_python_and_from_json(
     media_id = new_media(core, "https://example.com/long.mp4")
     emulator.clock.advance(seconds=1)
     assert read_media(core, media_id).duration == 3600
+
+
+def test_media_can_be_older_than_the_seed(core: FastpixCore, emulator: Emulator) -> None:
+    old, new = emulator.seed(Seed(media=[SeedMedia(created_ago=86_400), SeedMedia()])).media_ids
+    emulator.seed(Seed(media=[SeedMedia(created_ago=3600)]))
+    listed = media_list(core).unwrap().data
+    assert [listed[0].id, listed[2].id] == [new, old]
+    assert [emulator.clock.now() - (media.created_at or emulator.clock.now()) for media in listed] == [
+        timedelta(),
+        timedelta(hours=1),
+        timedelta(days=1),
+    ]
 
 
 def test_a_seed_is_written_as_it_is_read() -> None:

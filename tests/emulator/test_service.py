@@ -8,20 +8,26 @@ from timeit import repeat
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from fastpix import Failure, FastpixCore, Reply, RequestOptions, Retries
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import (
     DeleteLiveStreamRequest,
+    GetAllStreamsRequest,
+    GetLiveStreamRequest,
     ListLiveClipsRequest,
     live_streams_delete,
+    live_streams_get,
     live_streams_list,
     live_streams_list_clips,
 )
-from fastpix.emulator import Emulator, Seed, SeedStream
+from fastpix.emulator import Delays, Emulator, Reads, Seed, SeedStream, SeedUpload
 from fastpix.emulator.app import serving
+from fastpix.emulator.clock import ClockState
 from fastpix.errors import NotFoundError, ServerError
-from tests.emulator.acts import new_stream, read_stream
+from tests.emulator.acts import new_media, new_stream, read_media, read_stream
+from tests.lengths import length
 from tests.pages import paging
 
 
@@ -140,6 +146,100 @@ def test_a_locked_file_is_told_and_stops_nobody_else(tmp_path: Path, monkeypatch
         assert (error.status, "is locked by another process" in str(error)) == (503, True)
         assert reads > 1
         core.close()
+
+
+def test_reads_that_count_do_not_lock_a_file_for_another_process(tmp_path: Path) -> None:
+    """The delays are those of the process that creates a media, and every process counts its reads."""
+    file = str(tmp_path / "fastpix.db")
+    with closing(Emulator(file, delays=Delays.all(Reads(1_000_000)))) as one, closing(Emulator(file)) as other:
+        cores = [core_on(emulator) for emulator in (one, other)]
+        media_id = new_media(cores[0])
+
+        def read(core: FastpixCore) -> list[str | None]:
+            return [read_media(core, media_id).status for _ in range(50)]
+
+        with ThreadPoolExecutor(4) as threads:
+            statuses = [status for found in threads.map(read, cores * 2) for status in found]
+    assert statuses == ["Created"] * 200
+
+
+def test_a_step_that_two_processes_find_due_happens_once(tmp_path: Path) -> None:
+    file = str(tmp_path / "fastpix.db")
+    with closing(Emulator(file)) as one, closing(Emulator(file)) as other:
+        one.clock.hold()
+        stream_id = new_stream(core_on(one)).stream_id
+        one.connect_encoder(stream_id)
+        one.clock.advance(seconds=1)
+        one.disconnect_encoder(stream_id)
+        state = one.export_state()
+        later = [
+            replace(
+                row, document=msgspec.Raw(msgspec.json.encode(ClockState(held_at=one.clock.now().timestamp() + 99)))
+            )
+            if row.kind == "ClockState"
+            else row
+            for row in state.documents
+        ]
+        one.import_state(replace(state, documents=later))
+        with ThreadPoolExecutor(8) as threads:
+            streams = [*threads.map(read_stream, map(core_on, [one, other] * 8), [stream_id] * 16)]
+    assert {(stream.status, len(stream.media_ids or [])) for stream in streams} == {("idle", 1)}
+
+
+def test_a_document_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    file = str(tmp_path / "fastpix.db")
+    with closing(Emulator(file)) as emulator, closing(sqlite3.connect(file)) as other:
+        stream = new_stream(core_on(emulator))
+        other.execute("update documents set body = ? where kind = 'StreamRecord'", (b"{}",))
+        other.commit()
+        reply = live_streams_get(core_on(emulator), GetLiveStreamRequest(stream.stream_id))
+    error = reply.failure()
+    assert isinstance(error, ServerError)
+    assert "a StreamRecord that can't be read" in str(error)
+
+
+def test_a_closed_one_does_not_answer(emulator: Emulator) -> None:
+    emulator.close()
+    once = RequestOptions(retries=Retries(attempts=1))
+    error = live_streams_list(core_on(emulator), options=once).failure()
+    assert isinstance(error, ServerError)
+    assert "the local FastPix is closed" in str(error)
+
+
+def test_the_url_of_an_upload_has_no_credentials_and_leads_to_the_local_fastpix(emulator: Emulator) -> None:
+    emulator.seed(Seed(uploads=[SeedUpload()]))
+    web = httpx.Client(transport=emulator.transport(), auth=(emulator.username, emulator.password))
+    urls = {
+        place: httpx.URL(web.get(f"{place}/v1/on-demand/uploads").json()["data"][0]["url"])
+        for place in ("http://me:secret@127.0.0.1:8080", "https://api.fastpix.com", "http://[::1]:9")
+    }
+    assert [(url.scheme, url.netloc, url.userinfo) for url in urls.values()] == [
+        ("http", b"127.0.0.1:8080", b""),
+        ("https", b"fastpix.invalid", b""),
+        ("http", b"[::1]:9", b""),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/_emulator/", "/_emulator", "/v1/_emulator/", "/v1/_emulator"])
+def test_the_control_paths_are_also_below_the_server_url(emulator: Emulator, path: str) -> None:
+    assert web_on(emulator).get(path).json()["workspaceId"] == emulator.workspace_id
+
+
+@pytest.mark.parametrize("number", [length(short=2_000, whole=100_000, long=100_000)])
+def test_a_page_of_a_long_list_costs_what_a_page_of_a_short_one_costs(number: int) -> None:
+    """First, middle and last page of 100,000 cost at most 3 times the first page of 100."""
+
+    def cost(emulator: Emulator, page: int) -> float:
+        core = core_on(emulator)
+        request = GetAllStreamsRequest(limit=50, offset=page)
+        return min(repeat(lambda: live_streams_list(core, request).unwrap(), number=1, repeat=30))
+
+    few, many = Emulator(), Emulator()
+    few.seed(Seed(streams=[SeedStream(count=100)]))
+    many.seed(Seed(streams=[SeedStream(count=number)]))
+    usual = cost(few, 1)
+    for page in (1, number // 100, number // 50):
+        assert cost(many, page) <= 3 * usual
 
 
 def test_a_file_keeps_everything_credentials_too(tmp_path: Path) -> None:

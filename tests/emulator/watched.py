@@ -12,7 +12,7 @@ from fastpix import FastpixCore
 from fastpix.emulator import Emulator, Seed, SeedView
 from fastpix.emulator.clock import ClockState
 from fastpix.emulator.control import State
-from fastpix.emulator.documents import Row
+from fastpix.emulator.documents import FORMAT, Row
 from tests.lengths import length
 
 NOW = 1_780_000_000
@@ -44,7 +44,7 @@ VIEWS = st.lists(st.builds(SeedView, ended_ago=st.integers(0, DAY - 1), fields=F
 def hold_at(emulator: Emulator, seconds: float) -> None:
     """Empty a local FastPix, and let its clock stand still at a time."""
     clock = msgspec.Raw(msgspec.json.encode(ClockState(held_at=seconds)))
-    emulator.import_state(State(2, [Row("ClockState", "", "", 0, clock)]))
+    emulator.import_state(State(FORMAT, [Row("ClockState", "", "", 0, clock)]))
 
 
 @contextmanager

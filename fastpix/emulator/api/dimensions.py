@@ -1,7 +1,5 @@
 """Dimensions on the local FastPix."""
 
-from collections import defaultdict
-
 from fastpix.api.common import Data, SpanData
 from fastpix.api.dimensions import (
     DimensionValue,
@@ -10,9 +8,8 @@ from fastpix.api.dimensions import (
     dimensions_list,
     dimensions_list_filter_values,
 )
-from fastpix.api.views import View
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.viewing import DIMENSIONS, dimension_of, selected, viewers
+from fastpix.emulator.viewing import DIMENSIONS, dimension_of, grouped, selected, viewers
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["list_dimensions", "list_filter_values"]
@@ -31,11 +28,6 @@ def list_dimensions(workspace: Workspace, request: ListDimensionsRequest) -> Dat
 )
 def list_filter_values(workspace: Workspace, request: ListFilterValuesRequest) -> SpanData[list[DimensionValue]]:
     views, span = selected(workspace, request)
-    groups = defaultdict[str, list[View]](list)
-    for view in views:
-        value = dimension_of(view, request.dimensions_id)
-        if value is not None:
-            groups[value].append(view)
-    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
-    values = [DimensionValue(value, viewers(found), len(found)) for value, found in ranked]
+    groups = grouped(views, lambda view: dimension_of(view, request.dimensions_id))
+    values = [DimensionValue(value, viewers(found), len(found)) for value, found in groups.items()]
     return SpanData(values, success=True, timespan=[*span])

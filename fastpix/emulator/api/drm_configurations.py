@@ -31,8 +31,7 @@ class DrmRecord(Document):
 def list_configurations(workspace: Workspace, request: ListDrmConfigurationsRequest) -> Page[DrmConfiguration]:
     if not workspace.documents.count(DrmRecord):
         refuse()
-    found = page(workspace, DrmRecord, request)
-    return Page([DrmConfiguration(record.id) for record in found.data], found.pagination, success=True)
+    return page(workspace, DrmRecord, request, lambda record: DrmConfiguration(record.id))
 
 
 @handles(

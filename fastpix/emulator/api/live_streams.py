@@ -35,8 +35,16 @@ from fastpix.emulator.access import PlaybackTarget, forget_playback_ids, new_pla
 from fastpix.emulator.due import note_read
 from fastpix.emulator.handlers import handles
 from fastpix.emulator.media_states import clips_of
-from fastpix.emulator.rules import moved
-from fastpix.emulator.stream_states import STREAM_RULES, StreamRecord, change_stream, end_broadcast, find_stream
+from fastpix.emulator.stream_states import (
+    COMPLETE,
+    DISABLE,
+    ENABLE,
+    UPDATE,
+    StreamRecord,
+    change_stream,
+    end_broadcast,
+    find_stream,
+)
 from fastpix.emulator.viewing import current_views
 from fastpix.emulator.wire import RefusedError, invalid
 from fastpix.emulator.workspace import Workspace, given, metadata_of, new_id, only_given, page
@@ -104,8 +112,7 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
 
 @handles(live_streams_list, recorded="the fields, the order, and the pages, also of an empty list")
 def list_streams(workspace: Workspace, request: GetAllStreamsRequest) -> Page[LiveStream]:
-    found = page(workspace, StreamRecord, request)
-    return Page([record.stream for record in found.data], found.pagination, success=True)
+    return page(workspace, StreamRecord, request, lambda record: record.stream)
 
 
 @handles(live_streams_get, recorded="the fields, from the list of streams", documented="the 404")
@@ -133,7 +140,7 @@ def get_viewer_count(workspace: Workspace, request: GetViewerCountRequest) -> Da
 )
 def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveStream]:
     record = find_stream(workspace, request.stream_id)
-    moved(STREAM_RULES, "update", record.stream.status)
+    UPDATE.check(record.stream.status)
     changes = only_given(metadata=request.metadata, reconnect_window=request.reconnect_window)
     return Data(change_stream(workspace, record, **changes), success=True)
 
@@ -145,7 +152,7 @@ def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveS
 )
 def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    end_broadcast(workspace, record, record.stream.status or "idle")
+    end_broadcast(workspace, record, "idle")
     forget_playback_ids(workspace, record.stream.playback_ids)
     workspace.documents.delete(StreamRecord, request.stream_id)
     return Ack(success=True)
@@ -154,24 +161,26 @@ def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack:
 @handles(live_streams_enable, recorded="the response", documented="both refusals, and that the stream becomes idle")
 def enable(workspace: Workspace, request: EnableLiveStreamRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    status = moved(STREAM_RULES, "enable", record.stream.status)
+    ENABLE.check(record.stream.status)
     if record.stream.trial:
         raise RefusedError(400, "stream cannot be enabled on trial plan", "A paid plan is needed to enable a stream.")
-    change_stream(workspace, record, status=status)
+    change_stream(workspace, record, status=ENABLE.leads_to)
     return Ack(success=True)
 
 
 @handles(live_streams_disable, documented="the response, the refusal", guessed="a running broadcast is recorded")
 def disable(workspace: Workspace, request: DisableLiveStreamRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    end_broadcast(workspace, record, moved(STREAM_RULES, "disable", record.stream.status))
+    DISABLE.check(record.stream.status)
+    end_broadcast(workspace, record, DISABLE.leads_to)
     return Ack(success=True)
 
 
 @handles(live_streams_complete, recorded="the refusal", documented="the response, and that the stream becomes idle")
 def complete(workspace: Workspace, request: CompleteLiveStreamRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    end_broadcast(workspace, record, moved(STREAM_RULES, "complete", record.stream.status))
+    COMPLETE.check(record.stream.status)
+    end_broadcast(workspace, record, COMPLETE.leads_to)
     return Ack(success=True)
 
 
@@ -179,7 +188,7 @@ def complete(workspace: Workspace, request: CompleteLiveStreamRequest) -> Ack:
     live_streams_list_clips,
     recorded="an empty list",
     documented="the fields of a clip, and that a clip exists when a player has requested it",
-    guessed="a stream that does not exist has no clips; another form of the id is a 422",
+    guessed="a stream that never existed has no clips; another form of the id is a 422",
 )
 def list_clips(workspace: Workspace, request: ListLiveClipsRequest) -> Page[LiveClip]:
     if not re.fullmatch(r"[0-9a-f]{32}", request.livestream_id):

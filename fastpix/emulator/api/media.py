@@ -42,6 +42,7 @@ from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.due import note_read
 from fastpix.emulator.handlers import handles
 from fastpix.emulator.media_states import (
+    SET_FILES,
     Content,
     MediaRecord,
     add_media,
@@ -73,6 +74,8 @@ __all__ = [
 
 MEDIA_SCHEME = "fp_mediaId://"
 """The scheme of a URL that makes a clip of another media."""
+SHORTEST = 0.001
+"""The duration of a clip that begins after the end of its source, in seconds."""
 
 
 @handles(
@@ -83,29 +86,34 @@ MEDIA_SCHEME = "fp_mediaId://"
 )
 def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMedia]:
     check_drm(workspace, request.access_policy, request.drm_configuration_id)
-    video = next((given_input for given_input in request.inputs if isinstance(given_input, VideoInput)), None)
-    if video is None:
-        raise invalid("inputs")
-    content, source = _content(workspace, video)
+    content, source, url = _content(workspace, request.inputs)
     media = new_media(workspace, content, request.access_policy, request)
     tracks = [*(media.tracks or ()), *_subtitles(request.inputs), *_generated(request.subtitles)]
     media = replace(media, tracks=tracks, source_media_id=source or ABSENT)
     generated = [str(track.id) for track in tracks if track.status == "preparing"]
-    record = MediaRecord(media, content, video.url, generated=generated)
+    record = MediaRecord(media, content, url, generated=generated)
     add_media(workspace, record, source=source)
     inputs = [_created_input(given_input) for given_input in request.inputs]
     answer = described_as(CreatedMedia, media, trial=workspace.settings.trial, inputs=inputs)
     return Data(answer, success=True)
 
 
-def _content(workspace: Workspace, video: VideoInput) -> tuple[Content, str | None]:
-    """Return what a video holds, and the id of the media that it is a clip of."""
-    source = video.url.removeprefix(MEDIA_SCHEME) if video.url.startswith(MEDIA_SCHEME) else None
-    content = content_of(workspace, video.url) if source is None else find_media(workspace, source).content
-    start, end = given(video.start_time, 0), given(video.end_time, content.duration)
-    if not 0 <= start < end:
-        raise invalid("inputs[0].endTime")
-    return replace(content, duration=max(min(end, content.duration) - start, 0.001)), source
+def _content(
+    workspace: Workspace, inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]
+) -> tuple[Content, str | None, str]:
+    """Return what the video among the inputs holds, the id of the media that it is a clip of, and its URL."""
+    for index, video in enumerate(inputs):
+        if isinstance(video, VideoInput):
+            source = video.url.removeprefix(MEDIA_SCHEME) if video.url.startswith(MEDIA_SCHEME) else None
+            content = content_of(workspace, video.url) if source is None else find_media(workspace, source).content
+            start, end = given(video.start_time, 0), given(video.end_time, content.duration)
+            if start < 0:
+                raise invalid(f"inputs[{index}].startTime")
+            if end <= start:
+                raise invalid(f"inputs[{index}].endTime")
+            kept = max(min(end, content.duration) - start, SHORTEST)
+            return replace(content, duration=kept), source, video.url
+    raise invalid("inputs")
 
 
 def _subtitles(inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]) -> list[Track]:
@@ -132,8 +140,7 @@ def _created_input(given_input: VideoInput | WatermarkInput | AudioInput | Subti
 
 @handles(media_list, recorded="the fields, the statuses of tracks, the order, and a media that was just created")
 def list_media(workspace: Workspace, request: ListMediaRequest) -> Page[Media]:
-    found = page(workspace, MediaRecord, request)
-    return Page([described(record, in_list=True) for record in found.data], found.pagination, success=True)
+    return page(workspace, MediaRecord, request, lambda record: described(record, in_list=True))
 
 
 @handles(
@@ -179,7 +186,8 @@ def update_source_access(workspace: Workspace, request: UpdateSourceAccessReques
 
 @handles(
     media_update_mp4_support,
-    documented="the list since July 2026, the refusal of the same value, and that a media with DRM has no files",
+    incomplete=400,
+    documented="the 400 for an empty body, the list since July 2026, the refusal of the same value, and that a media with DRM has no files",
     guessed="none takes the field away; the refusal of a media with DRM",
 )
 def update_mp4_support(workspace: Workspace, request: UpdateMp4SupportRequest) -> Data[Media]:
@@ -187,6 +195,7 @@ def update_mp4_support(workspace: Workspace, request: UpdateMp4SupportRequest) -
     media = record.media
     if ",".join(sorted(request.mp4_support.split(","))) == setting_of(media):
         raise RefusedError(400, "mp4Support value already exists")
+    SET_FILES.check(media.status)
     if any(playback_id.access_policy == "drm" for playback_id in media.playback_ids or ()):
         raise RefusedError(400, "mp4Support is not available for DRM", "The media has a playback id with DRM.")
     record = change_media(workspace, record, mp4_support=files_of(request.mp4_support, media.tracks or []))

@@ -35,8 +35,7 @@ from fastpix.api.media_ai import (
 from fastpix.emulator.ai_outputs import advanced_summary_of, preparing_output, transcript_of
 from fastpix.emulator.due import note_read
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, change_media, find_media, prepare
-from fastpix.emulator.rules import moved
+from fastpix.emulator.media_states import USE_AI, change_media, find_media, prepare
 from fastpix.emulator.wire import RefusedError, invalid
 from fastpix.emulator.workspace import Workspace
 
@@ -65,7 +64,7 @@ def _switch(workspace: Workspace, media_id: str, name: str, *, wanted: bool, mes
         return
     if getattr(record.media, name) is not None:
         raise RefusedError(400, message, "It was requested before, and FastPix makes it once.")
-    moved(MEDIA_RULES, "use AI", record.media.status)
+    USE_AI.check(record.media.status)
     record = change_media(workspace, record, **{name: preparing_output(name)})
     prepare(workspace, record, name)
 
@@ -84,13 +83,15 @@ def update_summary(workspace: Workspace, request: UpdateMediaSummaryRequest) -> 
     media_ai_get_summary,
     recorded="the refusal of a summary that was not requested",
     documented="the text as data",
-    guessed="the refusal of a summary that is in preparation",
+    guessed="the refusals of a summary that is in preparation, or has failed",
 )
 def get_summary(workspace: Workspace, request: GetMediaSummaryRequest) -> Data[str]:
     note_read(workspace, request.media_id)
     summary = find_media(workspace, request.media_id).media.summary
     if summary is None:
         raise RefusedError(400, "Summary not enabled", "Summary is not enabled for the requested media")
+    if summary.status == "failed":
+        raise RefusedError(400, "Summary failed", summary.failed_reason)
     if summary.data is None:
         raise RefusedError(400, "Summary not ready", "The summary of the requested media is in preparation")
     return Data(summary.data, success=True)
@@ -179,7 +180,7 @@ def _start(workspace: Workspace, media_id: str, job: str) -> Data[AiJob]:
         RefusedError: There is no such media (404), or the job was started before (400).
     """
     record = find_media(workspace, media_id)
-    moved(MEDIA_RULES, "use AI", record.media.status)
+    USE_AI.check(record.media.status)
     if job in record.jobs:
         raise RefusedError(400, f"{job} already exists", "It was requested before, and FastPix makes it once.")
     record = change_media(workspace, replace(record, jobs={**record.jobs, job: "PROCESSING"}))

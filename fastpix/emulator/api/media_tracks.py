@@ -21,8 +21,7 @@ from fastpix.api.media_tracks import (
     media_tracks_update,
 )
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, change_media, find_media, prepare
-from fastpix.emulator.rules import moved
+from fastpix.emulator.media_states import ADD_TRACK, change_media, find_media, prepare
 from fastpix.emulator.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given
 
@@ -41,7 +40,7 @@ NEEDS_REGION = {code[:2] for code in get_args(LanguageCode)} - {*get_args(Subtit
 )
 def add(workspace: Workspace, request: AddMediaTrackRequest) -> Data[MediaTrack]:
     record = find_media(workspace, request.media_id)
-    moved(MEDIA_RULES, "add a track", record.media.status)
+    ADD_TRACK.check(record.media.status)
     wanted = request.tracks
     _check_language("tracks.", wanted.language_code, wanted.language_name)
     _check_name(record.media, wanted.language_name, "duplicate language name")

@@ -30,7 +30,7 @@ from fastpix.api.views import View
 from fastpix.emulator.clock import text_of_time
 from fastpix.emulator.handlers import handles
 from fastpix.emulator.measures import MEASURES, Measure, measured
-from fastpix.emulator.viewing import DIMENSIONS, dimension_of, selected, viewers, views_between
+from fastpix.emulator.viewing import DIMENSIONS, dimension_of, grouped, selected, viewers, views_between
 from fastpix.emulator.wire import invalid
 from fastpix.emulator.workspace import Workspace, given, number, paged
 
@@ -54,9 +54,7 @@ def list_breakdown(workspace: Workspace, request: ListBreakdownRequest) -> ListB
     column = given(request.order_by, "views")
     if column not in COLUMNS:
         raise invalid("orderBy")
-    groups = defaultdict[str, list[View]](list)
-    for view in views:
-        groups[dimension_of(view, dimension) or "null"].append(view)
+    groups = grouped(views, lambda view: dimension_of(view, dimension) or "null")
     rows = [_breakdown(request, value, found) for value, found in groups.items()]
     rows.sort(key=lambda row: cast("float", getattr(row, column)), reverse=request.sort_order == "desc")
     found = paged(rows, request)

@@ -28,8 +28,7 @@ from fastpix.emulator.access import (
 )
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, change_media, find_media
-from fastpix.emulator.rules import moved
+from fastpix.emulator.media_states import ADD_PLAYBACK_ID, RESTRICT, MediaRecord, change_media, find_media
 from fastpix.emulator.wire import check_uuid
 from fastpix.emulator.workspace import Workspace, described_as, given
 
@@ -44,7 +43,7 @@ __all__ = ["create", "delete", "get", "list_playback_ids", "update_domains", "up
 )
 def create(workspace: Workspace, request: CreatePlaybackIdRequest) -> Data[CreatedPlaybackId]:
     record = find_media(workspace, request.media_id)
-    moved(MEDIA_RULES, "add a playback id", record.media.status)
+    ADD_PLAYBACK_ID.check(record.media.status)
     check_drm(workspace, request.access_policy, request.drm_configuration_id)
     limits = restrictions(request.access_restrictions, "accessRestrictions.")
     target = PlaybackTarget(media_id=request.media_id)
@@ -100,7 +99,7 @@ def _restrict(
 ) -> Data[Restriction]:
     record = find_media(workspace, request.media_id)
     found = _found(record, request.playback_id)
-    moved(MEDIA_RULES, "restrict", record.media.status)
+    RESTRICT.check(record.media.status)
     new = restriction(part, request)
     change_media(workspace, record, playback_ids=with_restriction(record.media.playback_ids, found, part, new))
     return Data(new, success=True)

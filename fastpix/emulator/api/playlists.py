@@ -34,10 +34,10 @@ from fastpix.api.playlists import (
     playlists_reorder_media,
     playlists_update,
 )
+from fastpix.emulator.clock import MICROSECOND
 from fastpix.emulator.documents import Document
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import MEDIA_RULES, MediaRecord, described, find_media
-from fastpix.emulator.rules import moved
+from fastpix.emulator.media_states import PUT_IN_PLAYLIST, MediaRecord, described, find_media
 from fastpix.emulator.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
 
@@ -57,7 +57,6 @@ __all__ = [
 
 DEFAULT_LIMIT = 1000
 DAY = 86_400
-MICROSECOND = 0.000001
 
 
 class PlaylistRecord(Document):
@@ -135,8 +134,7 @@ def _day(text: str | UnsetType, at: str) -> str | None:
     playlists_list, recorded="a list of two", documented="the fields, without a description", guessed="newest first"
 )
 def list_playlists(workspace: Workspace, request: ListPlaylistsRequest) -> Page[PlaylistSummary]:
-    found = page(workspace, PlaylistRecord, request)
-    return Page([_summary(workspace, record) for record in found.data], found.pagination, success=True)
+    return page(workspace, PlaylistRecord, request, lambda record: _summary(workspace, record))
 
 
 def _summary(workspace: Workspace, record: PlaylistRecord) -> PlaylistSummary:
@@ -170,7 +168,7 @@ def delete(workspace: Workspace, request: DeletePlaylistRequest) -> Ack:
 def add_media(workspace: Workspace, request: AddPlaylistMediaRequest) -> Data[Playlist]:
     record = _by_hand(workspace, request.playlist_id, request.media_ids)
     for media_id in request.media_ids:
-        moved(MEDIA_RULES, "put in a playlist", find_media(workspace, media_id).media.status)
+        PUT_IN_PLAYLIST.check(find_media(workspace, media_id).media.status)
     media_ids = [*_kept(workspace, record), *request.media_ids]
     if len(media_ids) > record.limit:
         raise RefusedError(400, "playlist limit reached", f"The playlist takes {record.limit} media.")
@@ -186,7 +184,9 @@ def add_media(workspace: Workspace, request: AddPlaylistMediaRequest) -> Data[Pl
 def reorder_media(workspace: Workspace, request: ReorderPlaylistMediaRequest) -> Data[Playlist]:
     record = _by_hand(workspace, request.playlist_id, request.media_ids)
     if sorted(request.media_ids) != sorted(_kept(workspace, record)):
-        raise RefusedError(400, "media order is not valid", "The media must be those of the playlist, each once.")
+        raise RefusedError(
+            400, "media order is not valid", "The media must be those of the playlist, each as often as it is in it."
+        )
     return _changed(workspace, record, request.media_ids)
 
 

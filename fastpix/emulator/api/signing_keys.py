@@ -68,8 +68,7 @@ def new_signing_key(workspace: Workspace) -> CreatedSigningKey:
 
 @handles(signing_keys_list, recorded="the fields, newest first, and the pages")
 def list_keys(workspace: Workspace, request: ListSigningKeysRequest) -> Page[SigningKeySummary]:
-    found = page(workspace, SigningKeyRecord, request)
-    return Page([SigningKeySummary(key.id, key.created_at) for key in found.data], found.pagination, success=True)
+    return page(workspace, SigningKeyRecord, request, lambda key: SigningKeySummary(key.id, key.created_at))
 
 
 @handles(signing_keys_get, recorded="the fields", documented="the 404")

@@ -17,8 +17,7 @@ from fastpix.api.simulcasts import (
     simulcasts_update,
 )
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.rules import moved
-from fastpix.emulator.stream_states import STREAM_RULES, change_stream, find_stream
+from fastpix.emulator.stream_states import SET_SIMULCAST, SIMULCAST, change_stream, find_stream
 from fastpix.emulator.wire import RefusedError, invalid
 from fastpix.emulator.workspace import Workspace, given, metadata_of, new_id, only_given
 
@@ -34,7 +33,7 @@ def create(workspace: Workspace, request: CreateSimulcastRequest) -> Data[Simulc
     record = find_stream(workspace, request.stream_id)
     if record.stream.trial:
         raise RefusedError(400, "Simulcast is not available for trial streams")
-    moved(STREAM_RULES, "simulcast", record.stream.status)
+    SIMULCAST.check(record.stream.status)
     if not re.match(r"rtmps?://[^/]", request.url):
         raise invalid("url")
     created = Simulcast(
@@ -61,7 +60,7 @@ def get(workspace: Workspace, request: GetSimulcastRequest) -> Data[Simulcast]:
 def update(workspace: Workspace, request: UpdateSimulcastRequest) -> Data[Simulcast]:
     record = find_stream(workspace, request.stream_id)
     found = _found(record.stream, request.simulcast_id)
-    moved(STREAM_RULES, "set simulcast", record.stream.status)
+    SET_SIMULCAST.check(record.stream.status)
     changes = only_given(metadata=request.metadata)
     changed = replace(found, is_enabled=given(request.is_enabled, True), **changes)
     simulcasts = [changed if simulcast is found else simulcast for simulcast in _simulcasts(record.stream)]

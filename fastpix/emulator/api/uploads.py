@@ -4,6 +4,7 @@ import secrets
 from math import inf
 
 from msgspec import UnsetType
+from msgspec.structs import replace
 
 from fastpix.api.common import ABSENT, Data, MediaPlaybackId, Page
 from fastpix.api.uploads import (
@@ -35,7 +36,7 @@ class UploadRecord(Document):
     """An upload that waits for its file."""
 
     upload: Upload
-    """The upload."""
+    """The upload. Its URL has only a path."""
     settings: PushMediaSettings
     """The settings of its media."""
 
@@ -63,7 +64,7 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     )
     upload = Upload(
         upload_id=upload_id,
-        url=f"{workspace.origin}/_uploads/{workspace.id}/{upload_id}?upload_id={secrets.token_urlsafe(32)}",
+        url=f"/_uploads/{workspace.id}/{upload_id}?upload_id={secrets.token_urlsafe(32)}",
         trial=workspace.settings.trial,
         status="waiting",
         timeout=TIMEOUT,
@@ -78,10 +79,10 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     )
     workspace.documents.put(upload_id, UploadRecord(upload, settings), position=workspace.time)
     later(workspace, TIMEOUT, expire, upload_id)
-    return Data(upload, success=True)
+    return Data(_answer(workspace, upload), success=True)
 
 
-@step
+@step("expire upload")
 def expire(workspace: Workspace, upload_id: str) -> None:
     workspace.documents.delete(UploadRecord, upload_id)
 
@@ -90,8 +91,7 @@ def expire(workspace: Workspace, upload_id: str) -> None:
     uploads_list, recorded="the fields, as those of a new upload", guessed="expired and cancelled uploads are gone"
 )
 def list_uploads(workspace: Workspace, request: ListUploadsRequest) -> Page[Upload]:
-    found = page(workspace, UploadRecord, request)
-    return Page([record.upload for record in found.data], found.pagination, success=True)
+    return page(workspace, UploadRecord, request, lambda record: _answer(workspace, record.upload))
 
 
 @handles(
@@ -112,7 +112,7 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
     upload, settings = record.upload, record.settings
     answer = CancelledUpload(
         upload_id=upload.upload_id,
-        url=upload.url,
+        url=_answer(workspace, upload).url,
         trial=upload.trial,
         status="cancelled",
         cors_origin=upload.cors_origin,
@@ -123,3 +123,7 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
         creator_id=given(settings.creator_id, ABSENT),
     )
     return Data(answer, success=True)
+
+
+def _answer(workspace: Workspace, upload: Upload) -> Upload:
+    return replace(upload, url=f"{workspace.origin}{upload.url}")

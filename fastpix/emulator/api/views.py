@@ -1,6 +1,6 @@
 """Views on the local FastPix. They come from the seed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import UTC, datetime
 from typing import cast
 
@@ -26,7 +26,7 @@ from fastpix.api.views import (
 )
 from fastpix.emulator.clock import text_of_time
 from fastpix.emulator.handlers import handles
-from fastpix.emulator.viewing import ViewRecord, current_views, dimension_of, selected, viewers
+from fastpix.emulator.viewing import ViewRecord, current_views, dimension_of, grouped, selected, viewers
 from fastpix.emulator.wire import RefusedError, invalid
 from fastpix.emulator.workspace import DEFAULT_LIMIT, Workspace, given, paged
 
@@ -103,12 +103,9 @@ def get(workspace: Workspace, request: GetViewRequest) -> Data[View]:
 )
 def list_top_content(workspace: Workspace, request: ListTopContentRequest) -> SpanData[list[TopContent]]:
     views, span = selected(workspace, request)
-    by_title = defaultdict[str, list[View]](list)
-    for view in views:
-        by_title["null" if view.video_title is None else view.video_title].append(view)
-    ranked = sorted(by_title.items(), key=lambda title: -len(title[1]))[: given(request.limit, DEFAULT_LIMIT)]
-    top = [TopContent(title, len(found), viewers(found)) for title, found in ranked]
-    return SpanData(top, success=True, timespan=[*span])
+    titles = grouped(views, lambda view: "null" if view.video_title is None else view.video_title)
+    top = [TopContent(title, len(found), viewers(found)) for title, found in titles.items()]
+    return SpanData(top[: given(request.limit, DEFAULT_LIMIT)], success=True, timespan=[*span])
 
 
 @handles(

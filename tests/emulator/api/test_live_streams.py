@@ -35,6 +35,7 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
     live_streams_update,
 )
+from fastpix.api.media import DeleteMediaRequest, media_delete
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import ApiError, Err, FieldError
 from tests.pages import paging
@@ -354,9 +355,32 @@ def test_each_part_of_each_stream_is_a_clip_of_its_own(
     assert [[clip.duration for clip in page.data] for page in clips] == [[86_400, 30, 20], [20]]
 
 
+@pytest.mark.parametrize("policy", ["public", "private"])
+def test_a_clip_has_the_policy_of_recordings_unless_the_player_asks_for_another_one(
+    core: FastpixCore, web: httpx.Client, policy: str
+) -> None:
+    stream = created(core, mediaPolicy=policy)
+    other = "public" if policy == "private" else "private"
+    for query in ({}, {"clipAccess": policy}, {"clipAccess": other}):
+        web.get(manifest_of(stream), params={"start": "0", "end": "9", **query})
+    clips = live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap().data
+    assert [id.access_policy for clip in clips for id in clip.playback_ids or ()] == [other, policy]
+
+
+def test_a_part_whose_clip_was_deleted_is_a_clip_again(core: FastpixCore, web: httpx.Client) -> None:
+    stream = created(core)
+    request = ListLiveClipsRequest(stream.stream_id)
+    for _ in range(2):
+        web.get(manifest_of(stream), params={"start": "0", "end": "9"})
+        (clip,) = live_streams_list_clips(core, request).unwrap().data
+        media_delete(core, DeleteMediaRequest(clip.id)).unwrap()
+    assert live_streams_list_clips(core, request).unwrap().data == []
+
+
 @pytest.mark.parametrize(
     ("query", "fields"),
     [
+        ({"start": "0", "end": "9", "clipAccess": "drm"}, ["clipAccess"]),
         ({"start": "10s"}, ["end"]),
         ({"end": "10s"}, ["start"]),
         ({"start": "x", "end": "-1"}, ["start", "end"]),

@@ -234,8 +234,11 @@ def test_a_clip_of_a_media_is_a_media(core: FastpixCore, emulator: Emulator) -> 
     assert media_list_clips(core, ListMediaClipsRequest(media_id=source)).unwrap().data == []
     nothing = CreateMediaRequest([VideoInput(f"fp_mediaId://{NOWHERE}")], access_policy="public")
     assert refusal(media_create(core, nothing)) == (404, "media workspace relation not found")
-    backwards = CreateMediaRequest([VideoInput("https://a.b/c", start_time=3, end_time=2)], access_policy="public")
-    assert bad_fields(media_create(core, backwards)) == ["inputs[0].endTime"]
+    logo = WatermarkInput("https://example.com/w.png")
+    for start, end, field in ((3, 2, "endTime"), (-1, 2, "startTime")):
+        video = VideoInput("https://a.b/c", start_time=start, end_time=end)
+        wrong = CreateMediaRequest([logo, video], access_policy="public")
+        assert bad_fields(media_create(core, wrong)) == [f"inputs[1].{field}"]
 
 
 def test_drm_needs_a_configuration(core: FastpixCore, emulator: Emulator) -> None:
@@ -287,6 +290,19 @@ def test_files_for_download_are_prepared_and_ready(core: FastpixCore, emulator: 
     assert "mp4Support" not in dict(update("none").unwrap().data)
     emulator.clock.advance(seconds=1)
     assert files() == []
+
+
+def test_an_update_of_files_needs_a_value(core: FastpixCore, web: httpx.Client) -> None:
+    answered = web.patch(f"/v1/on-demand/{new_media(core)}/update-mp4Support", json={})
+    assert (answered.status_code, answered.json()["error"]["code"]) == (400, 400)
+
+
+def test_a_media_that_failed_gets_nothing_any_more(core: FastpixCore, emulator: Emulator) -> None:
+    (media_id,) = emulator.seed(Seed(media=[SeedMedia(status="Failed")])).media_ids
+    files = media_update_mp4_support(core, UpdateMp4SupportRequest(media_id, "capped_4k"))
+    assert refusal(files) == (400, "media has failed")
+    job = media_ai_create_advanced_summary(core, CreateAdvancedSummaryRequest(media_id))
+    assert refusal(job) == (400, "media has failed")
 
 
 def test_files_of_a_new_media_wait_until_it_is_ready(core: FastpixCore, emulator: Emulator) -> None:
@@ -380,7 +396,7 @@ def test_a_media_that_does_not_exist_is_not_found(core: FastpixCore, operation: 
             ["inputs[0].size"],
         ),
         ("PATCH", "on-demand/{id}", {"title": "a", "mediaId": "b", "x": 1}, ["mediaId", "x"]),
-        ("PATCH", "on-demand/{id}/update-mp4Support", {}, ["mp4Support"]),
+        ("PATCH", "on-demand/{id}/update-mp4Support", {"mp4Support": "all"}, ["mp4Support"]),
         ("PATCH", "on-demand/{id}/source-access", {"sourceAccess": "yes"}, ["sourceAccess"]),
     ],
 )
