@@ -33,6 +33,7 @@ from fastpix import (
     WithResponse,
     bind_core,
     each,
+    emulator,
     errors,
     many,
     pages,
@@ -43,6 +44,7 @@ from fastpix import (
 from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
 from fastpix.core import Core
+from fastpix.emulator.api import HANDLERS
 from fastpix.operation import Operation
 from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
@@ -360,6 +362,51 @@ def functions() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def local_fastpix() -> str:
+    """The page of the local FastPix."""
+    seeds = [kind for name, kind in vars(emulator).items() if name.startswith("Seed")]
+    parts = [
+        NOTICE.format(name="fastpix/emulator"),
+        "# The local FastPix",
+        "Import these classes from `fastpix.emulator`. README shows [how to use them](../../README.md#testing).",
+        *map(_with_methods, (emulator.Emulator, emulator.Clock)),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),
+        "## What each operation is based on",
+        "`GET /_emulator/` of a local FastPix has the same table.",
+        basis(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _with_methods(kind: type) -> str:
+    """The section of a class, with a table of its methods."""
+    constructor = inspect.getdoc(kind) or ""
+    names = [name for name, value in vars(kind).items() if inspect.isfunction(value) and not name.startswith("_")]
+    rows = [f"| `{name}{_parameters(getattr(kind, name))}` | {_first(getattr(kind, name))} |" for name in names]
+    return "\n".join([_class(kind, constructor), "", "| method | |", "|---|---|", *rows])
+
+
+def _parameters(function: Callable[..., object]) -> str:
+    parameters = [value for name, value in inspect.signature(function).parameters.items() if name != "self"]
+    return str(inspect.Signature([value.replace(annotation=value.empty) for value in parameters]))
+
+
+def _first(function: Callable[..., object]) -> str:
+    """What a docstring says before its lists."""
+    return markdown(SECTION.sub("", inspect.getdoc(function) or "").strip())
+
+
+def basis() -> str:
+    """The table of what the local FastPix is based on."""
+    rows = [
+        f"| {link(operation, '')} | {known.recorded} | {known.documented} | {known.guessed} |"
+        for operation in OPERATIONS.values()
+        for known in [HANDLERS[operation.endpoint.id].basis]
+    ]
+    return "\n".join(["| function | recorded | documented | guessed |", "|---|---|---|---|", *rows])
+
+
 def _function(function: Callable[..., object]) -> str:
     doc = inspect.getdoc(function) or ""
     listed = {title: ENTRY.findall(entries) for title, entries in LISTED.findall(doc)}
@@ -407,7 +454,8 @@ def _listed(doc: str) -> Iterator[str]:
 
 def _declared(kind: type) -> Iterator[str]:
     """The rows of the fields with a docstring."""
-    for node in definitions(kind.__module__)[kind.__name__].body:
+    own = [base for base in kind.__mro__[::-1] if base is kind or base.__name__.startswith("_Seed")]
+    for node in (node for base in own for node in definitions(base.__module__)[base.__name__].body):
         match node:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=value) if name in field_docs(kind):
                 default = f"`{ast.unparse(value)}`" if value else ""
@@ -425,8 +473,8 @@ def index() -> str:
     ]
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
-        "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md) and [structs that "
-        "several modules share](common.md) have pages of their own."
+        "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [structs that "
+        "several modules share](common.md) and [the local FastPix](emulator.md) have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
 
@@ -466,7 +514,8 @@ def migration() -> str:
 def written() -> dict[Path, str]:
     """The text of each written file."""
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
-    found = {**resources, "library.md": library(), "functions.md": functions(), "README.md": index()}
+    found = {**resources, "library.md": library(), "functions.md": functions(), "emulator.md": local_fastpix()}
+    found["README.md"] = index()
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())
     return {FOLDER / page: linked(text, page, homes) for page, text in found.items()} | {README: readme}

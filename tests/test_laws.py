@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from fastpix import AsyncFastpixCore, FastpixCore, Success
 from fastpix._call.messages import Response
 from fastpix.client import AsyncFastpix, Fastpix
+from fastpix.emulator.http.wire import read_request
 from fastpix.emulator.service import ROUTER
-from fastpix.emulator.wire import read_request
 from fastpix.operation import AsyncMethod, Method, Operation
 from tests.facts import facts_of, structs_in
 from tests.generate import requests_of, values_of

@@ -11,8 +11,8 @@ the real service.
 
 from fastpix.emulator.clock import Clock, Delays, Reads
 from fastpix.emulator.control import State
-from fastpix.emulator.documents import StoreError
-from fastpix.emulator.media_states import Content
+from fastpix.emulator.http.wire import RefusedError
+from fastpix.emulator.model.media import Content
 from fastpix.emulator.seed import (
     Seed,
     SeedDrmConfiguration,
@@ -26,7 +26,7 @@ from fastpix.emulator.seed import (
     SeedView,
 )
 from fastpix.emulator.service import Emulator
-from fastpix.emulator.wire import RefusedError
+from fastpix.emulator.store.documents import StoreError
 
 __all__ = [
     "Clock",

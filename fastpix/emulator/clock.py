@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from fastpix.api.times import Timestamp
-from fastpix.emulator.documents import Document, Documents, Store
+from fastpix.emulator.store.documents import Document, Documents, Store
 
 __all__ = [
     "Clock",

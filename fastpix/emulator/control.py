@@ -7,10 +7,10 @@ import httpx
 import msgspec
 
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.documents import Row
-from fastpix.emulator.handlers import Basis
+from fastpix.emulator.http.handlers import Basis
+from fastpix.emulator.http.wire import RefusedError, answer
 from fastpix.emulator.seed import Seed
-from fastpix.emulator.wire import RefusedError, answer
+from fastpix.emulator.store.documents import Row
 
 if TYPE_CHECKING:
     from fastpix.emulator.service import Emulator

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from fastpix.emulator.clock import Delay, Reads, to_microseconds
-from fastpix.emulator.documents import Document, Documents
+from fastpix.emulator.store.documents import Document, Documents
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["STEPS", "Due", "Step", "cancel", "is_due", "later", "note_read", "run_due", "step"]

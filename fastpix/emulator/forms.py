@@ -14,7 +14,7 @@ from fastpix.api.media import InputInfo
 from fastpix.api.media_tracks import MediaTrack, SubtitleTrack
 from fastpix.api.playlists import Playlist, PlaylistMedia
 from fastpix.emulator.clock import text_of_duration
-from fastpix.emulator.media_states import setting_of
+from fastpix.emulator.model.media import setting_of
 
 __all__ = ["in_may"]
 

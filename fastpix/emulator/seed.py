@@ -1,7 +1,7 @@
 """Seeds: data that a test adds to the local FastPix, from Python or from JSON."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -12,24 +12,17 @@ from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings
 from fastpix.api.media import MediaSettings, Mp4Download
 from fastpix.api.playlists import CreateManualPlaylistRequest
 from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
-from fastpix.api.views import View
 from fastpix.emulator.api.drm_configurations import DrmRecord
 from fastpix.emulator.api.live_streams import new_stream
 from fastpix.emulator.api.playlists import create as create_playlist
 from fastpix.emulator.api.playlists import find_playlist
 from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
-from fastpix.emulator.clock import text_of_time, to_microseconds
-from fastpix.emulator.media_states import (
-    ClipOf,
-    Content,
-    ContentOfUrl,
-    MediaRecord,
-    new_media,
-    resume,
-)
-from fastpix.emulator.stream_states import StreamRecord, new_recording, resume_stream
-from fastpix.emulator.viewing import ViewRecord
+from fastpix.emulator.clock import to_microseconds
+from fastpix.emulator.model.media import ClipOf, Content, ContentOfUrl, MediaRecord, new_media
+from fastpix.emulator.model.media_states import resume
+from fastpix.emulator.model.streams import StreamRecord, new_recording, resume_stream
+from fastpix.emulator.model.views import add_view
 from fastpix.emulator.workspace import Workspace, new_uuid
 
 __all__ = [
@@ -46,7 +39,6 @@ __all__ = [
     "sow",
 ]
 
-LONGEST_VIEW = 10**11
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
@@ -275,76 +267,5 @@ def _drm_configuration(workspace: Workspace, _: SeedDrmConfiguration) -> str:
     return id
 
 
-TIMES = {"viewStart", "insertTimestamp", "viewEnd", "updatedTimestamp"}
-"""The fields of a view that follow from ``ended_ago`` and ``watchTime``."""
-FIELDS_OF_VIEW = {*View.__struct_encode_fields__}
-OF_EACH_VIEW = {"viewId", "fpViewerId", "workspaceId", "viewPlayingTime"}
-PLAIN_VIEW: dict[str, object] = {
-    **{
-        name: None
-        for name in View.__struct_encode_fields__
-        if name not in OF_EACH_VIEW and not name.startswith("custom")
-    },
-    "custom": None,
-    "averageBitrate": 2_500_000,
-    "avgDownscaling": 0,
-    "avgUpscaling": 0,
-    "browserName": "Chrome",
-    "bufferCount": 0,
-    "bufferFill": 0,
-    "bufferFrequency": 0,
-    "bufferRatio": 0,
-    "continent": "EU",
-    "country": "Germany",
-    "countryCode": "DE",
-    "deviceType": "Desktop",
-    "events": [],
-    "exitBeforeVideoStart": False,
-    "jumpLatency": 0,
-    "maxDownscaling": 0,
-    "maxUpscaling": 0,
-    "osName": "Linux",
-    "pageLoadTime": 300,
-    "playbackScore": 1,
-    "playerInitializationTime": 100,
-    "qualityOfExperienceScore": 1,
-    "renderQualityScore": 1,
-    "sign": "1",
-    "stabilityScore": 1,
-    "startupScore": 1,
-    "totalStartupTime": 600,
-    "videoStartupFailed": False,
-    "videoStartupTime": 200,
-    "watchTime": 30_000,
-    "viewHasAd": False,
-}
-"""The fields of a view that a seed does not give."""
-
-
 def _view(workspace: Workspace, wanted: SeedView) -> str:
-    fields = PLAIN_VIEW | {"viewHasError": wanted.fields.get("errorCode") is not None} | wanted.fields
-    for name in wanted.fields.keys() & TIMES | wanted.fields.keys() - FIELDS_OF_VIEW:
-        raise msgspec.ValidationError(f"a view has no field {name!r} that a seed can give")
-    own: dict[str, object] = {"viewId": new_uuid(), "fpViewerId": new_uuid(), "workspaceId": workspace.id}
-    view = msgspec.convert(own | fields, View)
-    length = view.watch_time or 0
-    if not 0 <= length <= LONGEST_VIEW:
-        raise msgspec.ValidationError(f"watchTime must be from 0 to {LONGEST_VIEW}, not {length}")
-    ended = to_microseconds(workspace.time - wanted.ended_ago)
-    started = to_microseconds(min(ended - length / 1000, workspace.time))
-    view = replace(
-        view,
-        view_start=_time(started),
-        insert_timestamp=_time(started),
-        view_end=_time(ended),
-        updated_timestamp=_time(ended),
-        view_playing_time=view.view_playing_time if "viewPlayingTime" in fields else length,
-    )
-    workspace.documents.delete(ViewRecord, view.view_id)
-    workspace.documents.put(view.view_id, ViewRecord(view, started, ended), position=ended)
-    return view.view_id
-
-
-def _time(seconds: float) -> str:
-    """Return a time as the service writes it in a view: ``2025-09-24 07:33:53.390000+00:00``."""
-    return cast("str", text_of_time(seconds)).replace("T", " ").replace("Z", "+00:00")
+    return add_view(workspace, wanted.fields, workspace.time - wanted.ended_ago).view_id

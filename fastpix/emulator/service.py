@@ -11,17 +11,17 @@ import msgspec
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import State, control
-from fastpix.emulator.documents import FORMAT, Document, Documents, Row, Store, StoreBusyError, StoreError, kinds
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.forms import in_may
-from fastpix.emulator.handlers import Handler
-from fastpix.emulator.memory_store import MemoryStore
-from fastpix.emulator.playback import manifest
-from fastpix.emulator.router import Router
+from fastpix.emulator.http.handlers import Handler
+from fastpix.emulator.http.router import Router
+from fastpix.emulator.http.wire import RefusedError, answer, read_request, refusal
+from fastpix.emulator.manifest import manifest
+from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.seed import Seed, Seeded, sow
-from fastpix.emulator.sqlite_store import SqliteStore
-from fastpix.emulator.stream_states import connect_encoder, disconnect_encoder
-from fastpix.emulator.wire import RefusedError, answer, read_request, refusal
+from fastpix.emulator.store.documents import FORMAT, Document, Documents, Row, Store, StoreBusyError, StoreError, kinds
+from fastpix.emulator.store.memory import MemoryStore
+from fastpix.emulator.store.sqlite import SqliteStore
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 
 __all__ = ["API_PATH", "Emulator", "Repeatable"]

@@ -20,7 +20,7 @@ from fastpix.api.common import (
 )
 from fastpix.api.times import Timestamp
 from fastpix.emulator.clock import Delays, text_of_time
-from fastpix.emulator.documents import Document, Documents
+from fastpix.emulator.store.documents import Document, Documents
 
 __all__ = [
     "DEFAULT_LIMIT",

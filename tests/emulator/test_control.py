@@ -11,7 +11,7 @@ from fastpix.api.live_streams import live_streams_list
 from fastpix.api.media import media_list
 from fastpix.emulator import Emulator, Seed, SeedMedia, SeedStream
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.documents import FORMAT
+from fastpix.emulator.store.documents import FORMAT
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
 

@@ -128,7 +128,7 @@ def test_a_reset_costs_no_more_than_five_calls_in_process(emulator: Emulator) ->
 
 
 def test_a_locked_file_is_told_and_stops_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastpix.emulator.sqlite_store.PATIENCE", 0.5)
+    monkeypatch.setattr("fastpix.emulator.store.sqlite.PATIENCE", 0.5)
     file = str(tmp_path / "fastpix.db")
     with closing(Emulator(file)) as emulator, serving(emulator) as url, closing(sqlite3.connect(file)) as other:
         core = FastpixCore(username=emulator.username, password=emulator.password, server_url=url)

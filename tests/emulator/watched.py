@@ -12,7 +12,7 @@ from fastpix import FastpixCore
 from fastpix.emulator import Emulator, Seed, SeedView
 from fastpix.emulator.clock import ClockState
 from fastpix.emulator.control import State
-from fastpix.emulator.documents import FORMAT, Row
+from fastpix.emulator.store.documents import FORMAT, Row
 from tests.lengths import length
 
 NOW = 1_780_000_000

@@ -34,5 +34,5 @@ def test_the_pipeline_the_wire_and_the_emulator_are_mutated() -> None:
     folders = {str(path.parent) for path in modules()}
     assert folders == {
         *("fastpix", "fastpix/_call", "fastpix/_http", "fastpix/api"),
-        *("fastpix/emulator", "fastpix/emulator/api"),
+        *("fastpix/emulator", *(f"fastpix/emulator/{name}" for name in ("api", "http", "model", "store"))),
     }

@@ -20,7 +20,7 @@ from fastpix.emulator.api import (
     uploads,
     views,
 )
-from fastpix.emulator.handlers import HANDLERS
+from fastpix.emulator.http.handlers import HANDLERS
 
 __all__ = [
     "HANDLERS",

@@ -8,8 +8,8 @@ from fastpix.api.dimensions import (
     dimensions_list,
     dimensions_list_filter_values,
 )
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.viewing import DIMENSIONS, dimension_of, grouped, selected, viewers
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.model.views import DIMENSIONS, dimension_of, grouped, selected, viewers
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["list_dimensions", "list_filter_values"]

@@ -12,9 +12,9 @@ from fastpix.api.drm_configurations import (
     drm_configurations_get,
     drm_configurations_list,
 )
-from fastpix.emulator.documents import Document
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, page
 
 __all__ = ["DrmRecord", "check_drm", "get", "list_configurations", "refuse"]

@@ -15,7 +15,9 @@ from fastpix.api.live_playback_ids import (
     live_playback_ids_update_domain_restrictions,
     live_playback_ids_update_user_agent_restrictions,
 )
-from fastpix.emulator.access import (
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import check_uuid
+from fastpix.emulator.model.playback_ids import (
     Part,
     PlaybackTarget,
     find_playback_id,
@@ -25,9 +27,7 @@ from fastpix.emulator.access import (
     with_restriction,
     without_playback_id,
 )
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.stream_states import StreamRecord, change_stream, find_stream
-from fastpix.emulator.wire import check_uuid
+from fastpix.emulator.model.streams import StreamRecord, change_stream, find_stream
 from fastpix.emulator.workspace import Workspace, given
 
 __all__ = ["create", "delete", "get", "update_domains", "update_user_agents"]

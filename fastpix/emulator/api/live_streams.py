@@ -31,11 +31,12 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
     live_streams_update,
 )
-from fastpix.emulator.access import PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
 from fastpix.emulator.due import note_read
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import clips_of
-from fastpix.emulator.stream_states import (
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.media import clips_of
+from fastpix.emulator.model.playback_ids import PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
+from fastpix.emulator.model.streams import (
     COMPLETE,
     DISABLE,
     ENABLE,
@@ -45,8 +46,7 @@ from fastpix.emulator.stream_states import (
     end_broadcast,
     find_stream,
 )
-from fastpix.emulator.viewing import current_views
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.model.views import current_views
 from fastpix.emulator.workspace import Workspace, given, metadata_of, new_id, only_given, page
 
 __all__ = [

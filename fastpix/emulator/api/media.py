@@ -40,12 +40,11 @@ from fastpix.api.media import (
 )
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.due import note_read
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import (
-    SET_FILES,
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.media import (
     Content,
     MediaRecord,
-    add_media,
     change_media,
     clips_of,
     content_of,
@@ -53,11 +52,9 @@ from fastpix.emulator.media_states import (
     files_of,
     find_media,
     new_media,
-    prepare,
-    remove,
     setting_of,
 )
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.model.media_states import SET_FILES, add_media, prepare, remove
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given, page
 
 __all__ = [

@@ -32,11 +32,12 @@ from fastpix.api.media_ai import (
     media_ai_update_named_entities,
     media_ai_update_summary,
 )
-from fastpix.emulator.ai_outputs import advanced_summary_of, preparing_output, transcript_of
 from fastpix.emulator.due import note_read
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import USE_AI, change_media, find_media, prepare
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.ai_outputs import advanced_summary_of, preparing_output, transcript_of
+from fastpix.emulator.model.media import change_media, find_media
+from fastpix.emulator.model.media_states import USE_AI, prepare
 from fastpix.emulator.workspace import Workspace
 
 __all__ = [

@@ -20,9 +20,10 @@ from fastpix.api.media_tracks import (
     media_tracks_generate_subtitles,
     media_tracks_update,
 )
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import ADD_TRACK, change_media, find_media, prepare
-from fastpix.emulator.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.model.media import change_media, find_media
+from fastpix.emulator.model.media_states import ADD_TRACK, prepare
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given
 
 __all__ = ["add", "delete", "generate_subtitles", "update"]

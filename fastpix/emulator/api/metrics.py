@@ -28,10 +28,10 @@ from fastpix.api.metrics import (
 )
 from fastpix.api.views import View
 from fastpix.emulator.clock import text_of_time
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.measures import MEASURES, Measure, measured
-from fastpix.emulator.viewing import DIMENSIONS, dimension_of, grouped, selected, viewers, views_between
-from fastpix.emulator.wire import invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import invalid
+from fastpix.emulator.model.metrics import MEASURES, Measure, measured
+from fastpix.emulator.model.views import DIMENSIONS, dimension_of, grouped, selected, viewers, views_between
 from fastpix.emulator.workspace import Workspace, given, number, paged
 
 __all__ = ["get_timeseries", "list_breakdown", "list_comparison", "list_overall"]

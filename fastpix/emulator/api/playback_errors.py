@@ -14,8 +14,8 @@ from fastpix.api.playback_errors import (
     playback_errors_list,
 )
 from fastpix.api.views import View
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.viewing import selected, viewers
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.model.views import selected, viewers
 from fastpix.emulator.workspace import Workspace, given
 
 __all__ = ["list_errors"]

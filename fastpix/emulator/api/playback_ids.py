@@ -16,7 +16,12 @@ from fastpix.api.playback_ids import (
     playback_ids_update_domain_restrictions,
     playback_ids_update_user_agent_restrictions,
 )
-from fastpix.emulator.access import (
+from fastpix.emulator.api.drm_configurations import check_drm
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import check_uuid
+from fastpix.emulator.model.media import MediaRecord, change_media, find_media
+from fastpix.emulator.model.media_states import ADD_PLAYBACK_ID, RESTRICT
+from fastpix.emulator.model.playback_ids import (
     Part,
     PlaybackTarget,
     find_playback_id,
@@ -26,10 +31,6 @@ from fastpix.emulator.access import (
     with_restriction,
     without_playback_id,
 )
-from fastpix.emulator.api.drm_configurations import check_drm
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import ADD_PLAYBACK_ID, RESTRICT, MediaRecord, change_media, find_media
-from fastpix.emulator.wire import check_uuid
 from fastpix.emulator.workspace import Workspace, described_as, given
 
 __all__ = ["create", "delete", "get", "list_playback_ids", "update_domains", "update_user_agents"]

@@ -35,10 +35,11 @@ from fastpix.api.playlists import (
     playlists_update,
 )
 from fastpix.emulator.clock import MICROSECOND
-from fastpix.emulator.documents import Document
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.media_states import PUT_IN_PLAYLIST, MediaRecord, described, find_media
-from fastpix.emulator.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.model.media import MediaRecord, described, find_media
+from fastpix.emulator.model.media_states import PUT_IN_PLAYLIST
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
 
 __all__ = [

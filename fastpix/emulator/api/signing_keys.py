@@ -19,9 +19,9 @@ from fastpix.api.signing_keys import (
     signing_keys_list,
 )
 from fastpix.api.times import Timestamp
-from fastpix.emulator.documents import Document
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.wire import RefusedError, check_uuid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, check_uuid
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, new_uuid, page
 
 __all__ = ["SigningKeyRecord", "create", "delete", "get", "list_keys", "new_signing_key"]

@@ -16,9 +16,9 @@ from fastpix.api.simulcasts import (
     simulcasts_get,
     simulcasts_update,
 )
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.stream_states import SET_SIMULCAST, SIMULCAST, change_stream, find_stream
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.streams import SET_SIMULCAST, SIMULCAST, change_stream, find_stream
 from fastpix.emulator.workspace import Workspace, given, metadata_of, new_id, only_given
 
 __all__ = ["create", "delete", "get", "update"]

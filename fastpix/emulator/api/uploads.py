@@ -19,12 +19,12 @@ from fastpix.api.uploads import (
     uploads_create,
     uploads_list,
 )
-from fastpix.emulator.access import restrictions
 from fastpix.emulator.api.drm_configurations import check_drm
-from fastpix.emulator.documents import Document
 from fastpix.emulator.due import later, step
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.model.playback_ids import restrictions
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, given, new_uuid, page
 
 __all__ = ["Cancelled", "UploadRecord", "cancel", "create", "expire", "list_uploads"]

@@ -25,9 +25,9 @@ from fastpix.api.views import (
     views_list_top_content,
 )
 from fastpix.emulator.clock import text_of_time
-from fastpix.emulator.handlers import handles
-from fastpix.emulator.viewing import ViewRecord, current_views, dimension_of, grouped, selected, viewers
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.http.handlers import handles
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.views import ViewRecord, current_views, dimension_of, grouped, selected, viewers
 from fastpix.emulator.workspace import DEFAULT_LIMIT, Workspace, given, paged
 
 __all__ = ["get", "get_concurrent_timeseries", "list_concurrent_by_dimension", "list_top_content", "list_views"]

@@ -17,7 +17,7 @@ from fastpix.api.live_streams import (
 )
 from fastpix.api.media import DeleteMediaRequest, Media, media_delete, media_list
 from fastpix.emulator import Emulator, Seed, SeedStream
-from fastpix.emulator.wire import RefusedError
+from fastpix.emulator.http.wire import RefusedError
 from tests.emulator.acts import NO_STREAM, new_stream, read_media, read_stream, refusal
 
 

@@ -27,7 +27,7 @@ from fastpix.api.signing_keys import (
     signing_keys_list,
 )
 from fastpix.emulator import Emulator, Seed, SeedSigningKey
-from fastpix.emulator.wire import RefusedError
+from fastpix.emulator.http.wire import RefusedError
 from tests.emulator.acts import NOWHERE, bad_fields, refusal
 from tests.pages import paging
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastpix.emulator.wire import RefusedError
+from fastpix.emulator.http.wire import RefusedError
 
 __all__ = ["Rule"]
 

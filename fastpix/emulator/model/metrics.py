@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fastpix.api.metrics import Measurement
 from fastpix.api.views import View
-from fastpix.emulator.viewing import viewers
+from fastpix.emulator.model.views import viewers
 
 __all__ = ["MEASURES", "Measure", "measured"]
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 import httpx
 
-from fastpix.emulator.access import PlaybackTarget
-from fastpix.emulator.documents import Document
-from fastpix.emulator.media_states import MediaRecord, add_media
-from fastpix.emulator.stream_states import StreamRecord, new_recording
-from fastpix.emulator.wire import INVALID, BadField, RefusedError, invalid
+from fastpix.emulator.http.wire import INVALID, BadField, RefusedError, invalid
+from fastpix.emulator.model.media import MediaRecord
+from fastpix.emulator.model.media_states import add_media
+from fastpix.emulator.model.playback_ids import PlaybackTarget
+from fastpix.emulator.model.streams import StreamRecord, new_recording
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["ClipOrigin", "manifest"]

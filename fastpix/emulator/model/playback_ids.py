@@ -15,8 +15,8 @@ from fastpix.api.common import (
     Restriction,
     RestrictionFields,
 )
-from fastpix.emulator.documents import Document
-from fastpix.emulator.wire import RefusedError, invalid
+from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, given, new_uuid
 
 __all__ = [

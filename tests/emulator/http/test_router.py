@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastpix._call.endpoint import Endpoint
-from fastpix.emulator.router import Router
+from fastpix.emulator.http.router import Router
 from fastpix.emulator.service import ROUTER
 from tests.operations import OPERATIONS
 

@@ -1,22 +1,25 @@
-"""Views on the local FastPix: what is stored of them, and how a timespan and filters select them."""
+"""Views on the local FastPix: how they are added, and how a timespan and filters select them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import TypeAlias, get_args
+from typing import Any, TypeAlias, cast, get_args
 
+import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from fastpix.api.common import SpanRequest, Timespan
 from fastpix.api.dimensions import Dimension
 from fastpix.api.views import View
-from fastpix.emulator.clock import MICROSECOND
-from fastpix.emulator.documents import Document
-from fastpix.emulator.wire import invalid
-from fastpix.emulator.workspace import Workspace
+from fastpix.emulator.clock import MICROSECOND, text_of_time, to_microseconds
+from fastpix.emulator.http.wire import invalid
+from fastpix.emulator.store.documents import Document
+from fastpix.emulator.workspace import Workspace, new_uuid
 
 __all__ = [
     "DIMENSIONS",
     "ViewRecord",
+    "add_view",
     "current_views",
     "dimension_of",
     "grouped",
@@ -37,6 +40,54 @@ LAST_SECOND = 253_402_300_799
 Span: TypeAlias = tuple[int, int]
 
 
+TIMES = {"viewStart", "insertTimestamp", "viewEnd", "updatedTimestamp"}
+"""The fields of a view that follow from its end and its ``watchTime``."""
+FIELDS_OF_VIEW = {*View.__struct_encode_fields__}
+OF_EACH_VIEW = {"viewId", "fpViewerId", "workspaceId", "viewPlayingTime"}
+PLAIN_VIEW: dict[str, object] = {
+    **{
+        name: None
+        for name in View.__struct_encode_fields__
+        if name not in OF_EACH_VIEW and not name.startswith("custom")
+    },
+    "custom": None,
+    "averageBitrate": 2_500_000,
+    "avgDownscaling": 0,
+    "avgUpscaling": 0,
+    "browserName": "Chrome",
+    "bufferCount": 0,
+    "bufferFill": 0,
+    "bufferFrequency": 0,
+    "bufferRatio": 0,
+    "continent": "EU",
+    "country": "Germany",
+    "countryCode": "DE",
+    "deviceType": "Desktop",
+    "events": [],
+    "exitBeforeVideoStart": False,
+    "jumpLatency": 0,
+    "maxDownscaling": 0,
+    "maxUpscaling": 0,
+    "osName": "Linux",
+    "pageLoadTime": 300,
+    "playbackScore": 1,
+    "playerInitializationTime": 100,
+    "qualityOfExperienceScore": 1,
+    "renderQualityScore": 1,
+    "sign": "1",
+    "stabilityScore": 1,
+    "startupScore": 1,
+    "totalStartupTime": 600,
+    "videoStartupFailed": False,
+    "videoStartupTime": 200,
+    "watchTime": 30_000,
+    "viewHasAd": False,
+}
+"""The fields of a view of 30 seconds without errors."""
+LONGEST_VIEW = 10**11
+"""The longest ``watchTime`` of a view, in milliseconds."""
+
+
 class ViewRecord(Document):
     """A view. Its position is the time at which it ended, in seconds since 1970."""
 
@@ -46,6 +97,46 @@ class ViewRecord(Document):
     """The time at which it started, in seconds since 1970."""
     ended: float
     """The time at which it ended, or will end."""
+
+
+def add_view(workspace: Workspace, given: dict[str, Any], ended: float) -> View:
+    """Store a view, or replace the one with the same id.
+
+    Args:
+        workspace: The workspace.
+        given: Fields of the view in the spelling of the API. The others are those of a view of 30 seconds without
+            errors, by a viewer of its own.
+        ended: The time at which it ended or will end, in seconds since 1970.
+
+    Raises:
+        msgspec.ValidationError: A view has no such field, its times are given, or a value is not valid.
+    """
+    for name in given.keys() & TIMES | given.keys() - FIELDS_OF_VIEW:
+        raise msgspec.ValidationError(f"a view has no field {name!r} that can be given")
+    fields = PLAIN_VIEW | {"viewHasError": given.get("errorCode") is not None} | given
+    own: dict[str, object] = {"viewId": new_uuid(), "fpViewerId": new_uuid(), "workspaceId": workspace.id}
+    view = msgspec.convert(own | fields, View)
+    length = view.watch_time or 0
+    if not 0 <= length <= LONGEST_VIEW:
+        raise msgspec.ValidationError(f"watchTime must be from 0 to {LONGEST_VIEW}, not {length}")
+    ended = to_microseconds(ended)
+    started = to_microseconds(min(ended - length / 1000, workspace.time))
+    view = replace(
+        view,
+        view_start=_time(started),
+        insert_timestamp=_time(started),
+        view_end=_time(ended),
+        updated_timestamp=_time(ended),
+        view_playing_time=view.view_playing_time if "viewPlayingTime" in given else length,
+    )
+    workspace.documents.delete(ViewRecord, view.view_id)
+    workspace.documents.put(view.view_id, ViewRecord(view, started, ended), position=ended)
+    return view
+
+
+def _time(seconds: float) -> str:
+    """Return a time as the service writes it in a view: ``2025-09-24 07:33:53.390000+00:00``."""
+    return cast("str", text_of_time(seconds)).replace("T", " ").replace("Z", "+00:00")
 
 
 def span_of(workspace: Workspace, timespan: Timespan | UnsetType) -> Span:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fastpix import FastpixCore
 from fastpix.api.metrics import ListOverallRequest, Metric, metrics_list_overall_values
 from fastpix.emulator import Emulator, Seed, SeedView
-from fastpix.emulator.measures import MEASURES
+from fastpix.emulator.model.metrics import MEASURES
 from tests.emulator.watched import VIEWS, for_all, total, viewers, watched
 
 FIELD_OF = {

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
-from fastpix.emulator.documents import CLOSED, Document, Documents, Row, StoreError
+from fastpix.emulator.store.documents import CLOSED, Document, Documents, Row, StoreError
 
 __all__ = ["MemoryStore"]
 

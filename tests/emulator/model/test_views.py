@@ -24,7 +24,7 @@ from fastpix.api.metrics import (
 from fastpix.api.playback_errors import ListErrorsRequest, playback_errors_list
 from fastpix.api.views import ListTopContentRequest, ListViewsRequest, View, views_list, views_list_top_content
 from fastpix.emulator import Emulator, Seed, SeedView
-from fastpix.emulator.viewing import viewers
+from fastpix.emulator.model.views import viewers
 from tests.emulator.acts import bad_fields
 from tests.emulator.watched import BROWSERS, NOW, VIEWS, for_all, hold_at, watched
 

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from fastpix.api.common import ABSENT
 from fastpix.api.live_streams import LiveResolution, LiveStream
 from fastpix.api.media import MediaSettings
-from fastpix.emulator.documents import Document
 from fastpix.emulator.due import cancel, later, step
-from fastpix.emulator.media_states import Content, MediaRecord, add_media, new_media, remove
-from fastpix.emulator.rules import Rule
-from fastpix.emulator.wire import RefusedError
+from fastpix.emulator.http.wire import RefusedError
+from fastpix.emulator.model.media import Content, MediaRecord, new_media
+from fastpix.emulator.model.media_states import add_media, remove
+from fastpix.emulator.model.rules import Rule
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace
 
 __all__ = [

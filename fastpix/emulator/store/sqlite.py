@@ -9,7 +9,7 @@ from weakref import finalize
 
 import msgspec
 
-from fastpix.emulator.documents import CLOSED, FORMAT, Document, Documents, Row, StoreBusyError, StoreError
+from fastpix.emulator.store.documents import CLOSED, FORMAT, Document, Documents, Row, StoreBusyError, StoreError
 
 __all__ = ["SqliteStore"]
 

@@ -1,4 +1,4 @@
-"""A media on the local FastPix: what is stored of it, the table of its states, and what happens to it by itself.
+"""A media on the local FastPix: what is stored of it, and how it is described.
 
 What a media holds is known from the beginning, and hidden until the media is ready. The file behind its URL is not
 fetched: its `Content` comes from the seed of the URL, or from the defaults.
@@ -22,59 +22,30 @@ from fastpix.api.common import (
     Track,
 )
 from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
-from fastpix.emulator.access import UNRESTRICTED, PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
-from fastpix.emulator.ai_outputs import OUTPUTS, failed_output, output_of
 from fastpix.emulator.clock import to_microseconds
-from fastpix.emulator.documents import Document
-from fastpix.emulator.due import later, step
-from fastpix.emulator.rules import Rule
-from fastpix.emulator.wire import RefusedError, check_uuid
+from fastpix.emulator.http.wire import RefusedError, check_uuid
+from fastpix.emulator.model.playback_ids import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
+from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, number, page
 
 __all__ = [
-    "ADD_PLAYBACK_ID",
-    "ADD_TRACK",
-    "PUT_IN_PLAYLIST",
-    "RESTRICT",
-    "SET_FILES",
-    "USE_AI",
     "ClipOf",
     "Content",
     "ContentOfUrl",
     "MediaRecord",
-    "add_media",
     "change_media",
     "clips_of",
     "content_of",
     "described",
     "files_of",
     "find_media",
-    "finish",
-    "finish_part",
     "is_preparing",
     "new_media",
-    "prepare",
-    "process",
-    "remove",
-    "resume",
     "setting_of",
     "tracks_of",
 ]
 
 MediaT = TypeVar("MediaT", bound=MediaDescription)
-
-# fmt: off
-#                      possible in                          leads to
-PROCESS         = Rule(("Created",),                        "Processing")
-FINISH          = Rule(("Processing",),                     "Ready")
-FAIL            = Rule(("Processing",),                     "Failed")
-ADD_TRACK       = Rule(("Ready",),                          "", "media is not ready", "Only a media with the status Ready takes tracks.")
-ADD_PLAYBACK_ID = Rule(("Ready",),                          "", "media is not ready", "Only a media with the status Ready takes playback ids.")
-RESTRICT        = Rule(("Ready",),                          "", "playback id is not ready for updates", "Its media is not Ready.")
-PUT_IN_PLAYLIST = Rule(("Ready",),                          "", "media is not ready", "A playlist takes only media with the status Ready.")
-SET_FILES       = Rule(("Created", "Processing", "Ready"),  "", "media has failed", "A media with the status Failed has no files.")
-USE_AI          = Rule(("Created", "Processing", "Ready"),  "", "media has failed", "A media with the status Failed has no AI features.")
-# fmt: on
 
 
 class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -288,120 +259,14 @@ def _generated(track: Track, playback_id: str | None) -> GeneratedSubtitle:
     return GeneratedSubtitle("available", f"https://stream.fastpix.com/{playback_id}/text/{track.id}.vtt")
 
 
-def add_media(workspace: Workspace, record: MediaRecord, *, source: str | None = None) -> None:
-    """Store a new media, and let it be processed.
-
-    Args:
-        workspace: The workspace.
-        record: The media, with the status ``Created``.
-        source: The id of the media or live stream that the new media is a clip of. Default: none.
-    """
-    media_id = record.media.id
-    workspace.documents.put(media_id, record, position=workspace.time)
-    if source is not None:
-        workspace.documents.put(media_id, ClipOf(media_id), parent=source, position=workspace.time)
-    resume(workspace, record.media)
-
-
-def resume(workspace: Workspace, media: Media) -> None:
-    """Let the processing of a media go on from its status."""
-    delays = workspace.settings.delays
-    if media.status == "Created":
-        later(workspace, delays.fetch, process, media.id)
-    elif media.status == "Processing":
-        later(workspace, delays.encode, finish, media.id)
-
-
-@step("remove media")
-def remove(workspace: Workspace, media_id: str) -> None:
-    """Delete a media. Its playback ids play nothing any more."""
-    record = workspace.documents.get(MediaRecord, media_id)
-    if record is not None:
-        forget_playback_ids(workspace, record.media.playback_ids)
-        workspace.documents.delete(MediaRecord, media_id)
-        workspace.documents.delete(ClipOf, media_id)
-
-
 def change_media(workspace: Workspace, record: MediaRecord, **changes: object) -> MediaRecord:
-    """Store a media with changes, and with the time of the change. What it lacks is prepared from now on."""
+    """Store a media with changes, and with the time of the change."""
     changed = replace(record, media=replace(record.media, updated_at=workspace.now, **changes))
     workspace.documents.put(record.media.id, changed)
     return changed
-
-
-def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
-    """Let parts of a media that are in preparation become available, if the media is ready.
-
-    Args:
-        workspace: The workspace.
-        record: The media.
-        parts: ``files``, the id of a track, or the name of an output or a job of an AI feature. Default: all parts.
-    """
-    media, delays = record.media, workspace.settings.delays
-    if media.status != "Ready":
-        return
-    waiting = {str(track.id): delays.tracks for track in media.tracks or () if track.status == "preparing"}
-    waiting |= {name: delays.ai for name in OUTPUTS if is_preparing(media, name)}
-    waiting |= dict.fromkeys(record.jobs, delays.ai)
-    waiting |= {"files": delays.files} if media.mp4_support else {}
-    for part in waiting.keys() & parts if parts else waiting:
-        later(workspace, waiting[part], finish_part, f"{media.id}/{part}")
 
 
 def is_preparing(media: Media, name: str) -> bool:
     """Return whether an output of an AI feature is in preparation."""
     output = getattr(media, name)
     return output is not None and output.status == "preparing"
-
-
-@step("process media")
-def process(workspace: Workspace, media_id: str) -> None:
-    record = workspace.documents.get(MediaRecord, media_id)
-    if record is not None and PROCESS.allows(record.media.status):
-        record = change_media(workspace, record, status=PROCESS.leads_to)
-        resume(workspace, record.media)
-
-
-@step("finish media")
-def finish(workspace: Workspace, media_id: str) -> None:
-    record = workspace.documents.get(MediaRecord, media_id)
-    if record is None or not FINISH.allows(record.media.status):
-        return
-    if record.content.fails:
-        _fail(workspace, record)
-    else:
-        prepare(workspace, change_media(workspace, record, status=FINISH.leads_to))
-
-
-def _fail(workspace: Workspace, record: MediaRecord) -> None:
-    """Let a media fail, and with it everything that it lacks."""
-    media = record.media
-    outputs = {name: failed_output(name) for name in OUTPUTS if is_preparing(media, name)}
-    files = () if isinstance(media.mp4_support, str) else media.mp4_support or ()
-    failed = replace(record, jobs=dict.fromkeys(record.jobs, "FAILED"))
-    change_media(
-        workspace,
-        failed,
-        status=FAIL.leads_to,
-        mp4_support=[replace(file, status="failed") for file in files] or ABSENT,
-        **outputs,
-    )
-
-
-@step("finish part of media")
-def finish_part(workspace: Workspace, subject: str) -> None:
-    """Let a part of a media become available, if it still exists."""
-    media_id, _, part = subject.partition("/")
-    record = workspace.documents.get(MediaRecord, media_id)
-    if record is None:
-        return
-    media, tracks = record.media, record.media.tracks or []
-    if part in record.jobs:
-        change_media(workspace, replace(record, jobs={**record.jobs, part: "COMPLETED"}))
-    elif part in OUTPUTS and is_preparing(media, part):
-        change_media(workspace, record, **{part: output_of(part, media)})
-    elif part == "files" and media.mp4_support and not isinstance(media.mp4_support, str):
-        change_media(workspace, record, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
-    elif any(track.id == part for track in tracks):
-        finished = [replace(track, status="available") if track.id == part else track for track in tracks]
-        change_media(workspace, record, tracks=finished)
