@@ -45,6 +45,13 @@ def test_a_clock_runs_on_from_where_it_is_released(emulator: Emulator) -> None:
     assert held + timedelta(days=1) <= emulator.clock.now() < held + timedelta(days=1, hours=1)
 
 
+def test_to_release_a_clock_that_runs_changes_nothing() -> None:
+    emulator = Emulator()
+    emulator.clock.advance(days=1)
+    emulator.clock.release()
+    assert timedelta(hours=23) < emulator.clock.now() - datetime.now(UTC) < timedelta(hours=25)
+
+
 @pytest.mark.parametrize("days", [-1, 3_000_000, float("inf"), float("nan")])
 def test_a_clock_goes_forward_until_the_year_9999(emulator: Emulator, days: float) -> None:
     before = emulator.clock.now()

@@ -36,8 +36,10 @@ from fastpix.api.media import (
 from fastpix.api.media_ai import (
     CreateAdvancedSummaryRequest,
     GetAdvancedSummaryRequest,
+    GetMediaSummaryRequest,
     media_ai_create_advanced_summary,
     media_ai_get_advanced_summary,
+    media_ai_get_summary,
 )
 from fastpix.emulator import Content, Emulator, Seed, SeedDrmConfiguration, SeedFile, SeedMedia
 from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal
@@ -110,7 +112,9 @@ def test_a_video_that_cannot_be_processed_fails(core: FastpixCore, emulator: Emu
 
 def test_what_a_media_was_to_have_fails_with_it(core: FastpixCore, emulator: Emulator) -> None:
     emulator.seed(Seed(files=[SeedFile("https://example.com/gone.mp4", Content(fails=True))]))
-    media_id = new_media(core, "https://example.com/gone.mp4", chapters=True, mp4_support="audioOnly")
+    media_id = new_media(
+        core, "https://example.com/gone.mp4", chapters=True, summary=Summary(generate=True), mp4_support="audioOnly"
+    )
     media_ai_create_advanced_summary(core, CreateAdvancedSummaryRequest(media_id)).unwrap()
     emulator.clock.advance(seconds=1)
     media = read_media(core, media_id)
@@ -118,6 +122,7 @@ def test_what_a_media_was_to_have_fails_with_it(core: FastpixCore, emulator: Emu
     assert [getattr(file, "status", file) for file in media.mp4_support or ()] == ["failed"]
     summary = media_ai_get_advanced_summary(core, GetAdvancedSummaryRequest(media_id)).unwrap().data
     assert (summary.status, summary.result) == ("FAILED", None)
+    assert refusal(media_ai_get_summary(core, GetMediaSummaryRequest(media_id))) == (400, "Summary failed")
 
 
 def test_settings_are_kept(core: FastpixCore, emulator: Emulator) -> None:
