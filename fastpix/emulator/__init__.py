@@ -22,6 +22,7 @@ from fastpix.emulator.seed import (
     SeedPlaylist,
     SeedSigningKey,
     SeedStream,
+    SeedTrack,
     SeedUpload,
     SeedView,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "SeedPlaylist",
     "SeedSigningKey",
     "SeedStream",
+    "SeedTrack",
     "SeedUpload",
     "SeedView",
     "Seeded",

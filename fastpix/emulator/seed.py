@@ -7,8 +7,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
-from fastpix.api.common import AccessPolicy, BasicAccessPolicy, Metadata, Word
-from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings
+from fastpix.api.common import ABSENT, AccessPolicy, BasicAccessPolicy, Metadata, Track, Word
+from fastpix.api.live_streams import CreateLiveStreamRequest, InputMediaSettings, PlaybackSettings, Simulcast
 from fastpix.api.media import MediaSettings, Mp4Download
 from fastpix.api.playlists import CreateManualPlaylistRequest
 from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
@@ -19,11 +19,12 @@ from fastpix.emulator.api.playlists import find_playlist
 from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
 from fastpix.emulator.clock import to_microseconds
+from fastpix.emulator.model.ai_outputs import output_of, preparing_output
 from fastpix.emulator.model.media import ClipOf, Content, ContentOfUrl, MediaRecord, new_media
 from fastpix.emulator.model.media_states import resume
 from fastpix.emulator.model.streams import StreamRecord, new_recording, resume_stream
 from fastpix.emulator.model.views import add_view
-from fastpix.emulator.workspace import Workspace, new_uuid
+from fastpix.emulator.workspace import Workspace, given, new_id, new_uuid
 
 __all__ = [
     "Seed",
@@ -33,6 +34,7 @@ __all__ = [
     "SeedPlaylist",
     "SeedSigningKey",
     "SeedStream",
+    "SeedTrack",
     "SeedUpload",
     "SeedView",
     "Seeded",
@@ -61,8 +63,23 @@ class SeedStream(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknow
     """The access policy of the streams' playback ids, and of their clips. Default: ``public``."""
     metadata: Metadata | UnsetType = UNSET
     """The metadata of the streams. Default: none."""
+    simulcasts: Annotated[int, Meta(ge=0, le=100)] = 0
+    """The number of simulcasts of each stream, 0 to 100. Default: 0."""
     clips: Annotated[int, Meta(ge=0, le=10_000)] = 0
     """The number of clips of each stream, 0 to 10,000. Each clip is 30 seconds long. Default: 0."""
+
+
+class SeedTrack(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A track of a media, beside those of its video."""
+
+    type: Literal["audio", "subtitle"]
+    """The type of the track."""
+    language_code: str
+    """The language as a BCP 47 code, such as ``de-DE``."""
+    language_name: str
+    """The name of the language, such as ``German``."""
+    title: Word | UnsetType = UNSET
+    """The name that viewers see. Default: none."""
 
 
 class SeedMedia(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -80,6 +97,10 @@ class SeedMedia(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown
     """Their metadata. Default: none."""
     mp4_support: Mp4Download | UnsetType = UNSET
     """Their files for download. Default: none."""
+    tracks: list[SeedTrack] = []
+    """Their tracks beside those of the video. Default: none."""
+    ai: list[Literal["summary", "chapters", "named_entities", "moderation"]] = []
+    """Their outputs of AI features. Default: none."""
     created_ago: Annotated[float, Meta(ge=0, le=1e9)] = 0
     """The seconds since they were created. Default: 0."""
     url: str = "https://example.com/video.mp4"
@@ -213,6 +234,11 @@ def _stream(workspace: Workspace, wanted: SeedStream) -> str:
     )
     stream = new_stream(workspace, request)
     stream = replace(stream, status=wanted.status, trial=stream.trial or wanted.trial)
+    simulcasts = [
+        Simulcast(new_id(), f"rtmps://example.com/{number}", new_id(), is_enabled=True)
+        for number in range(wanted.simulcasts)
+    ]
+    stream = replace(stream, simulcast_responses=simulcasts or ABSENT)
     is_live = wanted.status == "active"
     record = StreamRecord(stream, workspace.time if is_live else None)
     workspace.documents.put(stream.stream_id, record, position=workspace.time)
@@ -234,11 +260,26 @@ def _media(workspace: Workspace, wanted: SeedMedia) -> str:
     content = replace(wanted.content, fails=wanted.content.fails or wanted.status == "Failed")
     then = replace(workspace, time=to_microseconds(workspace.time - wanted.created_ago))
     media = replace(new_media(then, content, wanted.access_policy, settings), status=wanted.status)
-    if wanted.status == "Ready" and media.mp4_support and not isinstance(media.mp4_support, str):
-        media = replace(media, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
+    tracks = [*(media.tracks or ()), *map(_track, wanted.tracks)]
+    media = replace(media, tracks=tracks, **{name: preparing_output(name) for name in wanted.ai})
+    if wanted.status == "Ready":
+        media = replace(media, **{name: output_of(name, media) for name in wanted.ai})
+        if media.mp4_support and not isinstance(media.mp4_support, str):
+            media = replace(media, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
     _store(then, MediaRecord(media, content, wanted.url))
     resume(workspace, media)
     return media.id
+
+
+def _track(wanted: SeedTrack) -> Track:
+    return Track(
+        id=new_uuid(),
+        type=wanted.type,
+        status="available",
+        language_code=wanted.language_code,
+        language_name=wanted.language_name,
+        title=given(wanted.title, ABSENT),
+    )
 
 
 def _store(workspace: Workspace, record: MediaRecord) -> None:

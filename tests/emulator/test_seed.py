@@ -3,11 +3,12 @@ from datetime import timedelta
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from fastpix import FastpixCore
 from fastpix.api.drm_configurations import drm_configurations_list
 from fastpix.api.live_streams import ListLiveClipsRequest, live_streams_list, live_streams_list_clips
-from fastpix.api.media import media_list
+from fastpix.api.media import Media, MediaSummary, media_list
 from fastpix.api.playlists import GetPlaylistRequest, playlists_get
 from fastpix.api.signing_keys import signing_keys_list
 from fastpix.api.uploads import uploads_list
@@ -23,6 +24,7 @@ from fastpix.emulator import (
     SeedPlaylist,
     SeedSigningKey,
     SeedStream,
+    SeedTrack,
     SeedUpload,
     SeedView,
 )
@@ -68,6 +70,27 @@ def test_any_resource_can_be_seeded_from_python_and_from_json(
     media_id = new_media(core, "https://example.com/long.mp4")
     emulator.clock.advance(seconds=1)
     assert read_media(core, media_id).duration == 3600
+
+
+def test_a_media_can_be_seeded_with_tracks_and_ai_outputs_and_a_stream_with_simulcasts(
+    core: FastpixCore, emulator: Emulator
+) -> None:
+    german = SeedTrack("subtitle", "de-DE", "German", title="Untertitel")
+    media = SeedMedia(tracks=[german], ai=["summary", "chapters"])
+    seeded = emulator.seed(Seed(media=[media, replace(media, status="Created")], streams=[SeedStream(simulcasts=2)]))
+    ready, created = (read_media(core, media_id) for media_id in seeded.media_ids)
+    assert [track.title for track in ready.tracks or ()] == [None, None, "Untertitel"]
+    assert [getattr(ready, name).status for name in ("summary", "chapters")] == ["available"] * 2
+    assert (created.tracks, created.summary) == ([], MediaSummary(status="preparing"))
+    emulator.clock.advance(seconds=1)
+    assert media_ready_with(read_media(core, created.id)) == media_ready_with(ready)
+    (stream,) = live_streams_list(core).unwrap().data
+    urls = [simulcast.url for simulcast in stream.simulcast_responses or ()]
+    assert urls == ["rtmps://example.com/0", "rtmps://example.com/1"]
+
+
+def media_ready_with(media: Media) -> tuple[object, ...]:
+    return media.status, [track.language_name for track in media.tracks or ()], media.chapters
 
 
 def test_media_can_be_older_than_the_seed(core: FastpixCore, emulator: Emulator) -> None:
