@@ -92,7 +92,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         serve(arguments)
-    except (OSError, StoreError, RefusedError, ValueError) as problem:
+    except (OSError, StoreError, RefusedError, msgspec.DecodeError) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 

@@ -153,7 +153,7 @@ def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Re
         raise RefusedError(404, f"not found: only {known} exist here")
     try:
         return action(emulator, request)
-    except ValueError as problem:
+    except (msgspec.DecodeError, ValueError) as problem:
         raise RefusedError(422, str(problem)) from problem
 
 

@@ -58,7 +58,7 @@ class Emulator:
 
     Raises:
         StoreError: The file can't be used. The message says why.
-        msgspec.ValidationError: ``trial``, ``delays`` or ``forms`` is not valid. It is a `ValueError`.
+        msgspec.ValidationError: ``trial``, ``delays`` or ``forms`` is not valid.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Emulator:
         """Add data to the existing data, and return the ids of what was added.
 
         Raises:
-            msgspec.ValidationError: A value is out of its bounds. It is a `ValueError`.
+            msgspec.ValidationError: A value is out of its bounds.
             RefusedError: A playlist has a reference id that is taken.
         """
         checked = msgspec.convert(msgspec.to_builtins(wanted), Seed)
@@ -143,7 +143,7 @@ class Emulator:
         """Replace all data except the credentials with exported data. The workspace has the exported id from then on.
 
         Raises:
-            msgspec.ValidationError: The data has a document that this version does not know. It is a `ValueError`.
+            msgspec.ValidationError: The data has a document that this version does not know.
         """
         if state.format != FORMAT:
             raise msgspec.ValidationError(f"the format must be {FORMAT}, not {state.format}")

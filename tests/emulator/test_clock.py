@@ -146,7 +146,7 @@ def test_what_is_due_for_a_status_that_has_passed_does_nothing(emulator: Emulato
 
 @pytest.mark.parametrize("settings", [{"delays": Delays.all(-1)}, {"forms": "2026-06"}, {"trial": "yes"}])
 def test_settings_are_checked(settings: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(settings))):
+    with pytest.raises(msgspec.ValidationError, match=next(iter(settings))):
         Emulator(**settings)
 
 

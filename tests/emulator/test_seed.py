@@ -120,11 +120,11 @@ def test_a_seed_is_written_as_it_is_read() -> None:
 )
 def test_a_seed_out_of_bounds_is_refused_from_python_as_well(emulator: Emulator, wrong: Seed) -> None:
     before = emulator.export_state()
-    with pytest.raises(ValueError, match=r"Expected .* at `\$"):
+    with pytest.raises(msgspec.ValidationError, match=r"Expected .* at `\$"):
         emulator.seed(wrong)
     assert emulator.export_state() == before
 
 
 def test_a_playlist_takes_the_media_of_its_seed(emulator: Emulator) -> None:
-    with pytest.raises(ValueError, match="the playlist 'A' wants the media 1, but the seed has 1 media"):
+    with pytest.raises(msgspec.ValidationError, match="the playlist 'A' wants the media 1, but the seed has 1 media"):
         emulator.seed(Seed(media=[SeedMedia()], playlists=[SeedPlaylist("A", "a", [0, 1])]))

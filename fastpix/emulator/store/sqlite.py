@@ -21,6 +21,8 @@ LARGEST = 2**63 - 1
 """The largest number that SQLite takes."""
 PATIENCE = 5
 """Seconds to wait for a file that another process has locked."""
+NO_WAIT = "pragma synchronous = normal"
+"""A commit outlives the process, and does not wait for the disk."""
 FACTS = """
 select application_id, user_version, (select count(*) from sqlite_master)
 from pragma_application_id, pragma_user_version
@@ -108,9 +110,11 @@ class SqliteStore:
         if not self._close.alive:
             raise StoreError(CLOSED)
         connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        connection.execute(
-            "pragma synchronous = normal"
-        )  # a commit outlives the process, and does not wait for the disk
+        try:
+            connection.execute(NO_WAIT)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def close(self) -> None:
