@@ -43,7 +43,7 @@ types: $(DEV)/ready ## run two type checkers on the package, and four on program
 wheel: $(DEV)/ready ## build the wheel, and use it in a bare environment
 	@$(DEV)/bin/python -m tests.check_wheel
 
-versions: $(DEV)/ready ## run the tests with the lowest and the newest versions of the dependencies, on two Pythons
+versions: $(DEV)/ready ## run the tests, in short length, with the lowest and the newest versions of the dependencies, on two Pythons
 	@$(DEV)/bin/python -m tests.check_versions
 
 faults: $(DEV)/ready ## run every fault on every method, and creates through an unreliable network
