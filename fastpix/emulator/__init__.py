@@ -10,7 +10,6 @@ the real service.
 """
 
 from fastpix.emulator.clock import Clock, Delays, Reads
-from fastpix.emulator.control import State
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.model.media import Content
 from fastpix.emulator.seed import (
@@ -27,7 +26,7 @@ from fastpix.emulator.seed import (
     SeedView,
 )
 from fastpix.emulator.service import Emulator
-from fastpix.emulator.store.documents import StoreError
+from fastpix.emulator.store.documents import State, StoreError
 
 __all__ = [
     "Clock",

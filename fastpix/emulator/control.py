@@ -10,7 +10,7 @@ from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.http.handlers import Basis
 from fastpix.emulator.http.wire import RefusedError, answer
 from fastpix.emulator.seed import Seed
-from fastpix.emulator.store.documents import Row
+from fastpix.emulator.store.documents import State
 
 if TYPE_CHECKING:
     from fastpix.emulator.service import Emulator
@@ -20,7 +20,6 @@ __all__ = [
     "ClockMove",
     "EmulatedOperation",
     "EncoderMove",
-    "State",
     "about",
     "control",
     "export",
@@ -57,15 +56,6 @@ class About(msgspec.Struct, frozen=True, rename="camel"):
     """The time on its clock."""
     operations: list[EmulatedOperation]
     """The operations that it has, sorted by path."""
-
-
-class State(msgspec.Struct, frozen=True):
-    """The whole state of a local FastPix, except for its credentials."""
-
-    format: int
-    """The version of the documents."""
-    documents: list[Row]
-    """All documents."""
 
 
 class ClockMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,10 +1,11 @@
 """The manifest of a playback id. A request for a part of a live stream, from ``start`` to ``end``, makes a clip."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import httpx
 
+from fastpix.api.common import MediaPlaybackId, PlaybackId
 from fastpix.emulator.http.wire import INVALID, BadField, RefusedError, invalid
 from fastpix.emulator.model.media import MediaRecord
 from fastpix.emulator.model.media_states import add_media
@@ -34,8 +35,8 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
         workspace: The workspace.
         playback_id: The playback id.
         query: The query of the request. ``start`` and ``end`` are whole seconds, such as ``10`` or ``10s``.
-            ``clipAccess`` is the policy of the clip, ``public`` or ``private``, by default that of recordings. A private playback id needs a ``token``, which can be any
-            text.
+            ``clipAccess`` is the policy of the clip, ``public`` or ``private``, by default that of recordings. A private
+            playback id needs a ``token``, which can be any text.
 
     Raises:
         RefusedError: There is no such playback id (404), the ``token`` is missing (401), the stream is disabled or
@@ -53,7 +54,7 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
 
 def _on_demand(record: MediaRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
     media = record.media
-    _check_token(next((id.access_policy for id in media.playback_ids or () if id.id == playback_id), None), query)
+    _check_token(media.playback_ids, playback_id, query)
     if media.status != "Ready":
         raise RefusedError(400, "media is not ready", f"The status of the media is {media.status}.")
     return _playlist(media.duration_seconds or 0, ended=True)
@@ -61,15 +62,14 @@ def _on_demand(record: MediaRecord, playback_id: str, query: Mapping[str, str]) 
 
 def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
     stream = record.stream
-    _check_token(next((id.access_policy for id in stream.playback_ids or () if id.id == playback_id), None), query)
+    _check_token(stream.playback_ids, playback_id, query)
     if stream.status == "disabled":
         raise RefusedError(400, "stream is not ready", "The stream is disabled.")
     if "start" not in query and "end" not in query:
         return _playlist(LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
     start, end = _seconds(query.get("start")), _seconds(query.get("end"))
-    bad = [BadField(name) for name, value in (("start", start), ("end", end)) if value is None]
     if start is None or end is None:
-        raise RefusedError(422, INVALID, fields=tuple(bad))
+        raise invalid(*(name for name, value in (("start", start), ("end", end)) if value is None))
     if not start < end <= start + LONGEST_CLIP:
         raise RefusedError(422, INVALID, fields=(BadField("end", f"must be after start, by at most {LONGEST_CLIP} s"),))
     access = query.get("clipAccess") or stream.media_policy or "public"
@@ -84,7 +84,10 @@ def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: M
     return _playlist(end - start, ended=True)
 
 
-def _check_token(policy: str | None, query: Mapping[str, str]) -> None:
+def _check_token(
+    playback_ids: Sequence[PlaybackId | MediaPlaybackId] | None, playback_id: str, query: Mapping[str, str]
+) -> None:
+    policy = next((known.access_policy for known in playback_ids or () if known.id == playback_id), None)
     if policy != "public" and not query.get("token"):
         raise RefusedError(401, "unauthorized", "A private playback id needs a token.")
 

@@ -20,8 +20,8 @@ from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
 from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.model.ai_outputs import output_of, preparing_output
-from fastpix.emulator.model.media import ClipOf, Content, ContentOfUrl, MediaRecord, new_media
-from fastpix.emulator.model.media_states import resume
+from fastpix.emulator.model.media import Content, ContentOfUrl, MediaRecord, files_with_status, new_media
+from fastpix.emulator.model.media_states import add_media, resume
 from fastpix.emulator.model.streams import StreamRecord, new_recording, resume_stream
 from fastpix.emulator.model.views import add_view
 from fastpix.emulator.workspace import Workspace, given, new_id, new_uuid
@@ -245,8 +245,7 @@ def _stream(workspace: Workspace, wanted: SeedStream) -> str:
     resume_stream(workspace, stream)
     for _ in range(wanted.clips):
         clip = new_recording(workspace, stream, 30, wanted.access_policy)
-        _store(workspace, replace(clip, media=replace(clip.media, status="Ready")))
-        workspace.documents.put(clip.media.id, ClipOf(clip.media.id), parent=stream.stream_id, position=workspace.time)
+        add_media(workspace, replace(clip, media=replace(clip.media, status="Ready")), source=stream.stream_id)
     return stream.stream_id
 
 
@@ -264,9 +263,8 @@ def _media(workspace: Workspace, wanted: SeedMedia) -> str:
     media = replace(media, tracks=tracks, **{name: preparing_output(name) for name in wanted.ai})
     if wanted.status == "Ready":
         media = replace(media, **{name: output_of(name, media) for name in wanted.ai})
-        if media.mp4_support and not isinstance(media.mp4_support, str):
-            media = replace(media, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
-    _store(then, MediaRecord(media, content, wanted.url))
+        media = replace(media, mp4_support=files_with_status(media, "ready"))
+    workspace.documents.put(media.id, MediaRecord(media, content, wanted.url), position=then.time)
     resume(workspace, media)
     return media.id
 
@@ -280,10 +278,6 @@ def _track(wanted: SeedTrack) -> Track:
         language_name=wanted.language_name,
         title=given(wanted.title, ABSENT),
     )
-
-
-def _store(workspace: Workspace, record: MediaRecord) -> None:
-    workspace.documents.put(record.media.id, record, position=workspace.time)
 
 
 def _upload(workspace: Workspace, wanted: SeedUpload) -> str:

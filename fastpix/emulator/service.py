@@ -1,4 +1,4 @@
-"""The local FastPix. `Emulator.handle` is all of it: it turns a request into a response."""
+"""The local FastPix: `Emulator` holds the state, and `Emulator.handle` turns a request into a response."""
 
 import secrets
 from base64 import b64encode
@@ -10,7 +10,7 @@ import msgspec
 
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
-from fastpix.emulator.control import State, control
+from fastpix.emulator.control import control
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.http.handlers import Handler
@@ -19,7 +19,17 @@ from fastpix.emulator.http.wire import RefusedError, answer, read_request, refus
 from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.seed import Seed, Seeded, sow
-from fastpix.emulator.store.documents import FORMAT, Document, Documents, Row, Store, StoreBusyError, StoreError, kinds
+from fastpix.emulator.store.documents import (
+    FORMAT,
+    Document,
+    Documents,
+    Row,
+    State,
+    Store,
+    StoreBusyError,
+    StoreError,
+    kinds,
+)
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid

@@ -20,6 +20,7 @@ from fastpix.api.common import (
 )
 from fastpix.api.times import Timestamp
 from fastpix.emulator.clock import Delays, text_of_time
+from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.store.documents import Document, Documents
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Workspace",
     "WorkspaceId",
     "described_as",
+    "find",
     "given",
     "metadata_of",
     "new_id",
@@ -95,6 +97,20 @@ class Workspace(msgspec.Struct, frozen=True):
     def now(self) -> Timestamp:
         """The time as text in the service's format."""
         return text_of_time(self.time)
+
+
+def find(
+    workspace: Workspace, kind: type[DocumentT], id: str, message: str, description: str | None = None
+) -> DocumentT:
+    """Return a document.
+
+    Raises:
+        RefusedError: There is no such document (404). Message and description are those given.
+    """
+    found = workspace.documents.get(kind, id)
+    if found is None:
+        raise RefusedError(404, message, description)
+    return found
 
 
 def given(value: T | UnsetType, default: T) -> T:

@@ -24,6 +24,11 @@ NO_STREAM = "0" * 32
 """The id of no stream."""
 
 
+def core_on(emulator: Emulator) -> FastpixCore:
+    """Return a core that uses a local FastPix in process."""
+    return FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+
+
 def refusal(reply: Reply[Any]) -> tuple[int, str]:
     error = reply.failure()
     assert isinstance(error, ApiError), error

@@ -19,7 +19,7 @@ from fastpix.api.media_ai import (
 )
 from fastpix.api.media_tracks import AddMediaTrackRequest, NewTrack, media_tracks_add
 from fastpix.emulator import Content, Delays, Emulator, Reads, Seed, SeedFile, SeedMedia
-from tests.emulator.acts import new_media, new_stream, read_media, read_stream
+from tests.emulator.acts import core_on, new_media, new_stream, read_media, read_stream
 
 
 def test_a_clock_that_nobody_holds_is_that_of_the_machine() -> None:
@@ -79,10 +79,6 @@ def test_the_clock_can_be_moved_over_http(core: FastpixCore, emulator: Emulator,
     assert emulator.clock.now() != emulator.clock.now()
     for wrong in ({"advance": -1}, {"advance": 1e300}, {"days": 1}, {"hold": "yes"}):
         assert web.post("/_emulator/clock", json=wrong).status_code == 422
-
-
-def core_on(emulator: Emulator) -> FastpixCore:
-    return FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
 
 
 @pytest.mark.parametrize("path", [":memory:", "a.db"])

@@ -26,18 +26,13 @@ from fastpix.emulator import Delays, Emulator, Reads, Seed, SeedStream, SeedUplo
 from fastpix.emulator.app import serving
 from fastpix.emulator.clock import ClockState
 from fastpix.errors import NotFoundError, ServerError
-from tests.emulator.acts import new_media, new_stream, read_media, read_stream
+from tests.emulator.acts import core_on, new_media, new_stream, read_media, read_stream
 from tests.lengths import length
 from tests.pages import paging
 
 
 def web_on(emulator: Emulator) -> httpx.Client:
     return httpx.Client(transport=emulator.transport(), base_url="http://local")
-
-
-def core_on(emulator: Emulator) -> FastpixCore:
-    client = httpx.Client(transport=emulator.transport())
-    return FastpixCore(username=emulator.username, password=emulator.password, client=client)
 
 
 def test_a_seed_says_all_of_what_is_added(emulator: Emulator) -> None:

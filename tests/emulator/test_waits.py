@@ -28,7 +28,7 @@ from fastpix.api.media_ai import (
 )
 from fastpix.emulator import Content, Delays, Emulator, Reads, Seed, SeedFile
 from fastpix.errors import WaitFailedError
-from tests.emulator.acts import new_media, new_stream
+from tests.emulator.acts import core_on, new_media, new_stream
 
 WANTED: dict[str, Any] = {
     "mp4_support": "capped_4k",
@@ -47,7 +47,7 @@ def emulator() -> Emulator:
 
 @pytest.fixture
 def core(emulator: Emulator) -> FastpixCore:
-    return FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    return core_on(emulator)
 
 
 def waited(core: FastpixCore, operation: Any, name: str, request: Any) -> Any:
@@ -116,7 +116,7 @@ def test_a_wait_for_a_stream_that_is_disabled_fails(core: FastpixCore) -> None:
 
 def test_a_wait_for_files_in_the_forms_of_may_says_why_it_fails() -> None:
     emulator = Emulator(forms="2026-05")
-    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    core = core_on(emulator)
     error = waited(core, media_get, "mp4_ready", GetMediaRequest(new_media(core, mp4_support="capped_4k"))).failure()
     assert isinstance(error, WaitFailedError)
     assert "not the status of its files" in error.reason

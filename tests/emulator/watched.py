@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fastpix import FastpixCore
 from fastpix.emulator import Emulator, Seed, SeedView
 from fastpix.emulator.clock import ClockState
-from fastpix.emulator.control import State
-from fastpix.emulator.store.documents import FORMAT, Row
+from fastpix.emulator.store.documents import FORMAT, Row, State
+from tests.emulator.acts import core_on
 from tests.lengths import length
 
 NOW = 1_780_000_000
@@ -53,9 +53,7 @@ def watched(*views: SeedView) -> Generator[tuple[FastpixCore, list[str]]]:
     with closing(Emulator()) as emulator:
         hold_at(emulator, NOW + 0.5)
         ids = emulator.seed(Seed(views=[*views])).view_ids
-        with FastpixCore(
-            username=emulator.username, password=emulator.password, transport=emulator.transport()
-        ) as core:
+        with core_on(emulator) as core:
             yield core, ids
 
 

@@ -1,7 +1,5 @@
 """Playback ids of live streams on the local FastPix."""
 
-from msgspec import UNSET
-
 from fastpix.api.common import ABSENT, Ack, Data, PlaybackId, Restriction
 from fastpix.api.live_playback_ids import (
     CreateLivePlaybackIdRequest,
@@ -16,7 +14,6 @@ from fastpix.api.live_playback_ids import (
     live_playback_ids_update_user_agent_restrictions,
 )
 from fastpix.emulator.http.handlers import handles
-from fastpix.emulator.http.wire import check_uuid
 from fastpix.emulator.model.playback_ids import (
     Part,
     PlaybackTarget,
@@ -40,11 +37,7 @@ __all__ = ["create", "delete", "get", "update_domains", "update_user_agents"]
 )
 def create(workspace: Workspace, request: CreateLivePlaybackIdRequest) -> Data[PlaybackId]:
     record = find_stream(workspace, request.stream_id)
-    limits = (
-        ABSENT
-        if request.access_restrictions is UNSET
-        else restrictions(request.access_restrictions, "accessRestrictions.")
-    )
+    limits = restrictions(request.access_restrictions, "accessRestrictions.", default=ABSENT)
     target = PlaybackTarget(stream_id=request.stream_id)
     created = new_playback_id(workspace, target, given(request.access_policy, "public"), limits)
     change_stream(workspace, record, playback_ids=[created, *(record.stream.playback_ids or ())])
@@ -96,10 +89,4 @@ def _restrict(
 
 
 def _found(record: StreamRecord, playback_id: str) -> PlaybackId:
-    """Return a playback id.
-
-    Raises:
-        RefusedError: The id is no UUID (422), or there is no such playback id (404).
-    """
-    check_uuid(playbackId=playback_id)
     return find_playback_id(record.stream.playback_ids, playback_id, "stream/playbackId not found")

@@ -2,8 +2,6 @@
 
 import re
 
-from msgspec import UNSET
-
 from fastpix.api.common import ABSENT, Ack, Data, Page
 from fastpix.api.live_streams import (
     CompleteLiveStreamRequest,
@@ -80,11 +78,7 @@ def new_stream(workspace: Workspace, request: CreateLiveStreamRequest) -> LiveSt
     """Return a new stream. It is not stored yet."""
     playback, settings = request.playback_settings, request.input_media_settings
     stream_id = new_id()
-    limits = (
-        ABSENT
-        if playback.access_restrictions is UNSET
-        else restrictions(playback.access_restrictions, "playbackSettings.accessRestrictions.")
-    )
+    limits = restrictions(playback.access_restrictions, "playbackSettings.accessRestrictions.", default=ABSENT)
     target = PlaybackTarget(stream_id=stream_id)
     return LiveStream(
         stream_id=stream_id,

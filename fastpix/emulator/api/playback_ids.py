@@ -18,7 +18,6 @@ from fastpix.api.playback_ids import (
 )
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.http.handlers import handles
-from fastpix.emulator.http.wire import check_uuid
 from fastpix.emulator.model.media import MediaRecord, change_media, find_media
 from fastpix.emulator.model.media_states import ADD_PLAYBACK_ID, RESTRICT
 from fastpix.emulator.model.playback_ids import (
@@ -107,10 +106,4 @@ def _restrict(
 
 
 def _found(record: MediaRecord, playback_id: str) -> MediaPlaybackId:
-    """Return a playback id.
-
-    Raises:
-        RefusedError: The id is no UUID (422), or there is no such playback id (404).
-    """
-    check_uuid(playbackId=playback_id)
     return find_playback_id(record.media.playback_ids, playback_id, "Media/PlaybackId not Found")

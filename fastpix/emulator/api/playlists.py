@@ -40,7 +40,7 @@ from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.model.media import MediaRecord, described, find_media
 from fastpix.emulator.model.media_states import PUT_IN_PLAYLIST
 from fastpix.emulator.store.documents import Document
-from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, page
+from fastpix.emulator.workspace import Workspace, described_as, find, given, new_uuid, page
 
 __all__ = [
     "PlaylistRecord",
@@ -205,10 +205,7 @@ def find_playlist(workspace: Workspace, id: str) -> PlaylistRecord:
         RefusedError: The id is no UUID (422), or there is no such playlist (404).
     """
     check_uuid(playlistId=id)
-    record = workspace.documents.get(PlaylistRecord, id)
-    if record is None:
-        raise RefusedError(404, "playlist not found", "The workspace has no playlist with this id.")
-    return record
+    return find(workspace, PlaylistRecord, id, "playlist not found", "The workspace has no playlist with this id.")
 
 
 def _by_hand(workspace: Workspace, id: str, media_ids: Sequence[str]) -> PlaylistRecord:

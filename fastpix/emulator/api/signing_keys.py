@@ -22,7 +22,7 @@ from fastpix.api.times import Timestamp
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, check_uuid
 from fastpix.emulator.store.documents import Document
-from fastpix.emulator.workspace import Workspace, new_uuid, page
+from fastpix.emulator.workspace import Workspace, find, new_uuid, page
 
 __all__ = ["SigningKeyRecord", "create", "delete", "get", "list_keys", "new_signing_key"]
 
@@ -85,7 +85,4 @@ def delete(workspace: Workspace, request: DeleteSigningKeyRequest) -> DeleteSign
 
 def _found(workspace: Workspace, id: str) -> SigningKeyRecord:
     check_uuid(signingKeyId=id)
-    key = workspace.documents.get(SigningKeyRecord, id)
-    if key is None:
-        raise RefusedError(404, "Signing key Not Found")
-    return key
+    return find(workspace, SigningKeyRecord, id, "Signing key Not Found")

@@ -26,9 +26,9 @@ from fastpix.api.views import (
 )
 from fastpix.emulator.clock import text_of_time
 from fastpix.emulator.http.handlers import handles
-from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.http.wire import invalid
 from fastpix.emulator.model.views import ViewRecord, current_views, dimension_of, grouped, selected, viewers
-from fastpix.emulator.workspace import DEFAULT_LIMIT, Workspace, given, paged
+from fastpix.emulator.workspace import DEFAULT_LIMIT, Workspace, find, given, paged
 
 __all__ = ["get", "get_concurrent_timeseries", "list_concurrent_by_dimension", "list_top_content", "list_views"]
 
@@ -89,10 +89,7 @@ def _without_zone(time: datetime | None) -> datetime | None:
 
 @handles(views_get, documented="the fields, and the short names of events", guessed="the message of the 404")
 def get(workspace: Workspace, request: GetViewRequest) -> Data[View]:
-    record = workspace.documents.get(ViewRecord, request.view_id)
-    if record is None:
-        raise RefusedError(404, "View not found")
-    return Data(record.view, success=True)
+    return Data(find(workspace, ViewRecord, request.view_id, "View not found").view, success=True)
 
 
 @handles(

@@ -74,8 +74,8 @@ def read_request(
         incomplete: The HTTP status if a field is missing. Default: 422.
 
     Raises:
-        RefusedError: A field is missing or not valid, or a body has a field that the operation does not have (422), or the body is
-            not JSON (400).
+        RefusedError: A field is missing or not valid, or a body has a field that the operation does not have (422), or
+            the body is not JSON (400).
     """
     try:
         rest = _body(request) if endpoint.in_body else _query(endpoint, request)
@@ -128,8 +128,7 @@ def _body(request: httpx.Request) -> dict[str, object]:
 
 def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
     """Return the fields of the query. A name that occurs once has one value, unless its field takes a list."""
-    lists = _lists(endpoint.request_types)
-    known = {field for kind in endpoint.request_types for field in kind.__struct_encode_fields__}
+    known, lists = _names(endpoint.request_types)
     values = parse_qs(request.url.query.decode(), keep_blank_values=True)
     for name in values.keys() - known:
         base = name.partition("[")[0]
@@ -139,10 +138,11 @@ def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, obje
 
 
 @cache
-def _lists(kinds: tuple[type[msgspec.Struct], ...]) -> frozenset[str]:
-    """Return the names of the fields that take a list."""
-    fields = (field for kind in kinds for field in msgspec.structs.fields(kind))
-    return frozenset(field.encode_name for field in fields if _takes_list(field.type))
+def _names(kinds: tuple[type[msgspec.Struct], ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of all fields, and of those that take a list."""
+    fields = [field for kind in kinds for field in msgspec.structs.fields(kind)]
+    lists = frozenset(field.encode_name for field in fields if _takes_list(field.type))
+    return frozenset(field.encode_name for field in fields), lists
 
 
 def _takes_list(hint: object) -> bool:

@@ -21,12 +21,13 @@ from fastpix.api.common import (
     Page,
     Track,
 )
-from fastpix.api.media import Media, MediaInsight, MediaSettings, MediaSummary
+from fastpix.api.media import Media, MediaSettings
 from fastpix.emulator.clock import to_microseconds
-from fastpix.emulator.http.wire import RefusedError, check_uuid
+from fastpix.emulator.http.wire import check_uuid
+from fastpix.emulator.model.ai_outputs import preparing_output
 from fastpix.emulator.model.playback_ids import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
 from fastpix.emulator.store.documents import Document
-from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, number, page
+from fastpix.emulator.workspace import Workspace, described_as, find, given, new_uuid, number, page
 
 __all__ = [
     "ClipOf",
@@ -38,6 +39,7 @@ __all__ = [
     "content_of",
     "described",
     "files_of",
+    "files_with_status",
     "find_media",
     "is_preparing",
     "new_media",
@@ -103,10 +105,8 @@ def find_media(workspace: Workspace, media_id: str) -> MediaRecord:
         RefusedError: The id is no UUID (422), or there is no such media (404).
     """
     check_uuid(mediaId=media_id)
-    record = workspace.documents.get(MediaRecord, media_id)
-    if record is None:
-        raise RefusedError(404, "media workspace relation not found", "The workspace has no media with this id.")
-    return record
+    message, description = "media workspace relation not found", "The workspace has no media with this id."
+    return find(workspace, MediaRecord, media_id, message, description)
 
 
 def clips_of(workspace: Workspace, source: str, request: OrderedPageRequest, kind: type[MediaT]) -> Page[MediaT]:
@@ -131,8 +131,6 @@ def new_media(
     content: Content,
     access_policy: str,
     settings: MediaSettings,
-    *,
-    media_id: str | None = None,
 ) -> Media:
     """Return a new media, as it will be described once it is ready. It is not stored yet.
 
@@ -141,18 +139,21 @@ def new_media(
         content: What its video holds.
         access_policy: The access policy of its playback id.
         settings: Its settings.
-        media_id: Its id. Default: a new one.
 
     Raises:
         RefusedError: A domain in the restrictions has no dot (422).
     """
-    media_id = media_id or new_uuid()
+    media_id = new_uuid()
     limits = restrictions(settings.access_restrictions, "accessRestrictions.")
     playback_id = new_playback_id(workspace, PlaybackTarget(media_id=media_id), access_policy, limits)
     tracks = tracks_of(content)
-    summary, insight = MediaSummary(status="preparing"), MediaInsight(status="preparing")
-    wants_summary = settings.summary is not UNSET and given(settings.summary.generate, False)
-    return Media(
+    wanted = {
+        "summary": settings.summary is not UNSET and given(settings.summary.generate, False),
+        "chapters": given(settings.chapters, False),
+        "named_entities": given(settings.named_entities, False),
+        "moderation": settings.moderation is not UNSET,
+    }
+    media = Media(
         id=media_id,
         workspace_id=workspace.id,
         creator_id=given(settings.creator_id, ABSENT),
@@ -172,11 +173,8 @@ def new_media(
         aspect_ratio=_ratio(content),
         created_at=workspace.now,
         updated_at=workspace.now,
-        summary=summary if wants_summary else ABSENT,
-        chapters=insight if given(settings.chapters, False) else ABSENT,
-        named_entities=insight if given(settings.named_entities, False) else ABSENT,
-        moderation=ABSENT if settings.moderation is UNSET else insight,
     )
+    return replace(media, **{name: preparing_output(name) for name, is_wanted in wanted.items() if is_wanted})
 
 
 def _ratio(content: Content) -> str | None:
@@ -211,8 +209,17 @@ def files_of(setting: str, tracks: list[Track]) -> list[Mp4Rendition] | None:
 
 def setting_of(media: MediaDescription) -> str:
     """Return the setting of ``mp4Support``: the inverse of `files_of`."""
-    files = () if isinstance(media.mp4_support, str) else media.mp4_support or ()
-    return ",".join(sorted(str(file.type) for file in files)) or "none"
+    return ",".join(sorted(str(file.type) for file in _files(media))) or "none"
+
+
+def files_with_status(media: Media, status: str) -> list[Mp4Rendition] | None:
+    """Return the files of a media with another status. Absent if there are none."""
+    return [replace(file, status=status) for file in _files(media)] or ABSENT
+
+
+def _files(media: MediaDescription) -> list[Mp4Rendition]:
+    """Return the files of a media. Their form is that of November, since it is stored."""
+    return [] if isinstance(media.mp4_support, str) else media.mp4_support or []
 
 
 def described(record: MediaRecord, *, in_list: bool = False) -> Media:

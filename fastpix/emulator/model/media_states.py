@@ -2,11 +2,10 @@
 
 from msgspec.structs import replace
 
-from fastpix.api.common import ABSENT
 from fastpix.api.media import Media
 from fastpix.emulator.due import later, step
 from fastpix.emulator.model.ai_outputs import OUTPUTS, failed_output, output_of
-from fastpix.emulator.model.media import ClipOf, MediaRecord, change_media, is_preparing
+from fastpix.emulator.model.media import ClipOf, MediaRecord, change_media, files_with_status, is_preparing
 from fastpix.emulator.model.playback_ids import forget_playback_ids
 from fastpix.emulator.model.rules import Rule
 from fastpix.emulator.workspace import Workspace
@@ -42,11 +41,11 @@ USE_AI          = Rule(("Created", "Processing", "Ready"),  "", "media has faile
 
 
 def add_media(workspace: Workspace, record: MediaRecord, *, source: str | None = None) -> None:
-    """Store a new media, and let it be processed.
+    """Store a new media, and let its processing go on from its status.
 
     Args:
         workspace: The workspace.
-        record: The media, with the status ``Created``.
+        record: The media.
         source: The id of the media or live stream that the new media is a clip of. Default: none.
     """
     media_id = record.media.id
@@ -90,8 +89,9 @@ def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
     waiting |= {name: delays.ai for name in OUTPUTS if is_preparing(media, name)}
     waiting |= dict.fromkeys(record.jobs, delays.ai)
     waiting |= {"files": delays.files} if media.mp4_support else {}
-    for part in waiting.keys() & parts if parts else waiting:
-        later(workspace, waiting[part], finish_part, f"{media.id}/{part}")
+    for part, delay in waiting.items():
+        if not parts or part in parts:
+            later(workspace, delay, finish_part, f"{media.id}/{part}")
 
 
 @step("process media")
@@ -117,13 +117,12 @@ def _fail(workspace: Workspace, record: MediaRecord) -> None:
     """Let a media fail, and with it everything that it lacks."""
     media = record.media
     outputs = {name: failed_output(name) for name in OUTPUTS if is_preparing(media, name)}
-    files = () if isinstance(media.mp4_support, str) else media.mp4_support or ()
     failed = replace(record, jobs=dict.fromkeys(record.jobs, "FAILED"))
     change_media(
         workspace,
         failed,
         status=FAIL.leads_to,
-        mp4_support=[replace(file, status="failed") for file in files] or ABSENT,
+        mp4_support=files_with_status(media, "failed"),
         **outputs,
     )
 
@@ -140,8 +139,8 @@ def finish_part(workspace: Workspace, subject: str) -> None:
         change_media(workspace, replace(record, jobs={**record.jobs, part: "COMPLETED"}))
     elif part in OUTPUTS and is_preparing(media, part):
         change_media(workspace, record, **{part: output_of(part, media)})
-    elif part == "files" and media.mp4_support and not isinstance(media.mp4_support, str):
-        change_media(workspace, record, mp4_support=[replace(file, status="ready") for file in media.mp4_support])
+    elif part == "files" and media.mp4_support:
+        change_media(workspace, record, mp4_support=files_with_status(media, "ready"))
     elif any(track.id == part for track in tracks):
         finished = [replace(track, status="available") if track.id == part else track for track in tracks]
         change_media(workspace, record, tracks=finished)

@@ -15,7 +15,7 @@ from fastpix.api.common import (
     Restriction,
     RestrictionFields,
 )
-from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, given, new_uuid
 
@@ -64,8 +64,9 @@ def find_playback_id(playback_ids: Sequence[AnyPlaybackId] | None, id: str, mess
     """Return a playback id.
 
     Raises:
-        RefusedError: There is no such playback id (404). The message is the one given.
+        RefusedError: The id is no UUID (422), or there is no such playback id (404, with the message given).
     """
+    check_uuid(playbackId=id)
     found = next((playback_id for playback_id in playback_ids or () if playback_id.id == id), None)
     if found is None:
         raise RefusedError(404, message)
@@ -86,18 +87,21 @@ def forget_playback_ids(workspace: Workspace, playback_ids: Sequence[PlaybackId 
         workspace.documents.delete(PlaybackTarget, playback_id.id or "")
 
 
-def restrictions(settings: AccessRestrictionSettings | UnsetType, at: str = "") -> AccessRestrictions:
+def restrictions(
+    settings: AccessRestrictionSettings | UnsetType, at: str, default: AccessRestrictions | None = UNRESTRICTED
+) -> AccessRestrictions | None:
     """Return the restrictions that settings ask for.
 
     Args:
         settings: The settings.
-        at: The path to them in the body, with a dot at its end. Default: they are the body.
+        at: The path to them in the body, with a dot at its end.
+        default: The restrictions without settings. Default: everyone can play.
 
     Raises:
         RefusedError: A domain has no dot (422).
     """
     if isinstance(settings, UnsetType):
-        return UNRESTRICTED
+        return default
     domains = ANYONE if settings.domains is UNSET else restriction("domains", settings.domains, f"{at}domains.")
     user_agents = ANYONE if settings.user_agents is UNSET else restriction("user_agents", settings.user_agents)
     return AccessRestrictions(domains=domains, user_agents=user_agents)

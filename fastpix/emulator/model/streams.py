@@ -13,7 +13,7 @@ from fastpix.emulator.model.media import Content, MediaRecord, new_media
 from fastpix.emulator.model.media_states import add_media, remove
 from fastpix.emulator.model.rules import Rule
 from fastpix.emulator.store.documents import Document
-from fastpix.emulator.workspace import Workspace
+from fastpix.emulator.workspace import Workspace, find
 
 __all__ = [
     "COMPLETE",
@@ -71,10 +71,8 @@ def find_stream(workspace: Workspace, stream_id: str) -> StreamRecord:
     Raises:
         RefusedError: There is no such stream (404).
     """
-    record = workspace.documents.get(StreamRecord, stream_id)
-    if record is None:
-        raise RefusedError(404, "stream not found", "There is no live stream with this id in the workspace.")
-    return record
+    description = "There is no live stream with this id in the workspace."
+    return find(workspace, StreamRecord, stream_id, "stream not found", description)
 
 
 def change_stream(workspace: Workspace, record: StreamRecord, **changes: object) -> LiveStream:

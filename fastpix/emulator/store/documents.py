@@ -6,7 +6,18 @@ from typing import Protocol, TypeVar, dataclass_transform
 
 import msgspec
 
-__all__ = ["CLOSED", "FORMAT", "Document", "Documents", "Row", "Store", "StoreBusyError", "StoreError", "kinds"]
+__all__ = [
+    "CLOSED",
+    "FORMAT",
+    "Document",
+    "Documents",
+    "Row",
+    "State",
+    "Store",
+    "StoreBusyError",
+    "StoreError",
+    "kinds",
+]
 
 T = TypeVar("T", bound="Document")
 
@@ -29,6 +40,15 @@ class Row(msgspec.Struct, frozen=True):
     """Its position in the list of its kind and owner."""
     document: msgspec.Raw
     """The document as JSON."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """The whole state of a local FastPix, except for its credentials."""
+
+    format: int
+    """The version of the documents."""
+    documents: list[Row]
+    """All documents."""
 
 
 FORMAT = 1

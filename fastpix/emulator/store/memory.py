@@ -122,10 +122,11 @@ class _MemoryDocuments:
         return found[::-1] if last_first else found
 
     def first(self, kind: type[T], parent: str = "") -> tuple[float, str, T] | None:
-        for place in self._places(kind, parent)[:1]:
-            (document,) = self._at(kind, [place])
-            return place.position, place.id, document
-        return None
+        places = self._places(kind, parent)
+        if not places:
+            return None
+        (document,) = self._at(kind, places[:1])
+        return places[0].position, places[0].id, document
 
     def between(self, kind: type[T], parent: str = "", *, first: float, last: float) -> list[T]:
         places = self._places(kind, parent)

@@ -22,7 +22,7 @@ from fastpix.api.uploads import (
 )
 from fastpix.emulator import Emulator, Seed, SeedDrmConfiguration, SeedUpload
 from fastpix.reply import Reply
-from tests.emulator.acts import NOWHERE, bad_fields, refusal
+from tests.emulator.acts import NOWHERE, bad_fields, core_on, refusal
 from tests.pages import paging
 
 OPEN: dict[str, object] = {"defaultPolicy": "allow", "allow": [], "deny": []}
@@ -212,7 +212,7 @@ def test_drm_needs_a_configuration(core: FastpixCore, emulator: Emulator) -> Non
 
 def test_uploads_of_a_trial_workspace_are_trials() -> None:
     with closing(Emulator(trial=True)) as emulator:
-        core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+        core = core_on(emulator)
         upload = create(core)
         assert (upload.trial, cancelling(core, upload.upload_id).unwrap().data.trial) == (True, True)
 
@@ -228,7 +228,7 @@ def test_seeded_uploads_expire_as_others_do(core: FastpixCore, emulator: Emulato
 
 def test_a_page_far_after_the_last_one_is_empty(tmp_path: Path) -> None:
     with closing(Emulator(str(tmp_path / "fastpix.db"))) as emulator:
-        core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+        core = core_on(emulator)
         assert uploads_list(core, ListUploadsRequest(limit=50, offset=10**18)).unwrap().data == []
 
 
