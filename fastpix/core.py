@@ -20,7 +20,7 @@ from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import NeverBeganError, Response
 from fastpix._call.pace import Paces
-from fastpix._call.redaction import clear_library_frames
+from fastpix._call.redaction import clear_library_frames, shown
 from fastpix._call.request import fixed_authorization
 from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
@@ -60,7 +60,7 @@ class Core(Generic[Client, Transport, Pair]):
         password: str | None = None,
         credentials: Callable[[], Pair] | None = None,
         server_url: str | None = None,
-        allow_http: bool = False,
+        allow_http: bool | None = None,
         timeout: float | Timeout = 60.0,
         retries: Retries | None = None,
         hooks: Hooks | None = None,
@@ -90,7 +90,8 @@ class Core(Generic[Client, Transport, Pair]):
             server_url: The base URL of the API. Default: the environment variable ``FASTPIX_SERVER_URL``, or
                 ``https://api.fastpix.com/v1/``. `RequestOptions` can replace it for one call.
             allow_http: Whether an ``http://`` URL may name a host other than this machine. The credentials are then
-                sent unencrypted. Default: ``False``.
+                sent unencrypted. Default: ``True`` if the environment variable ``FASTPIX_ALLOW_HTTP`` is ``1``,
+                otherwise ``False``.
             timeout: The deadline for the whole call in seconds, or a `Timeout`. From 0 to 1,000,000. Default: 60.
             retries: The number of attempts and the waits between them. Default: ``Retries()``, which is 3 attempts.
             hooks: Functions to call around calls and attempts. Default: no hooks.
@@ -114,7 +115,8 @@ class Core(Generic[Client, Transport, Pair]):
 
         Raises:
             ConfigurationError: An argument has a wrong type, a number is out of its bounds, both ``client`` and
-                ``transport`` are given, or ``FASTPIX_TRANSPORT`` is neither empty nor ``httpx``.
+                ``transport`` are given, ``FASTPIX_TRANSPORT`` is neither empty nor ``httpx``, or
+                ``FASTPIX_ALLOW_HTTP`` is neither empty nor ``1``.
             TypeError: An argument is positional, or there is no argument of that name.
         """
         self._configuration = Configuration(
@@ -124,7 +126,7 @@ class Core(Generic[Client, Transport, Pair]):
             server_url=(os.environ.get("FASTPIX_SERVER_URL") or DEFAULT_SERVER_URL)
             if server_url is None
             else server_url,
-            allow_http=allow_http,
+            allow_http=_is_http_allowed() if allow_http is None else allow_http,
             timeout=Timeout.of(timeout),
             retries=Retries() if retries is None else retries,
             hooks=Hooks() if hooks is None else hooks,
@@ -376,6 +378,13 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
             pass_interrupt(error)
             return error
         return NeverBeganError("the deadline has passed")
+
+
+def _is_http_allowed() -> bool:
+    wanted = os.environ.get("FASTPIX_ALLOW_HTTP", "")
+    if wanted not in ("", "1"):
+        raise ConfigurationError(f"FASTPIX_ALLOW_HTTP must be '1' or unset, not {shown(wanted)}")
+    return wanted == "1"
 
 
 def _budgets_of(client: object) -> PerProcess[Budgets]:

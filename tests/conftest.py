@@ -16,7 +16,7 @@ from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
 from fastpix._http.route import ssl_context
 from fastpix.emulator import Emulator
-from fastpix.emulator.app import serving
+from fastpix.emulator.server import serving
 from tests.servers import Scripted
 
 collect_ignore = sorted({"strangers", "official"} - {os.environ.get("FASTPIX_TESTS")})
@@ -38,7 +38,7 @@ settings.load_profile("any machine")
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the credentials, certificates and proxies of the machine from the environment."""
-    ours = ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_SERVER_URL", "FASTPIX_TRANSPORT")
+    ours = ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_SERVER_URL", "FASTPIX_TRANSPORT", "FASTPIX_ALLOW_HTTP")
     proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
     for name in (*ours, "SSL_CERT_FILE", "SSL_CERT_DIR", *proxies, *map(str.lower, proxies)):
         monkeypatch.delenv(name, raising=False)
@@ -78,8 +78,8 @@ def async_core(emulator: Emulator) -> AsyncFastpixCore:
 @pytest.fixture
 def server_url(emulator: Emulator) -> Iterator[str]:
     """The URL of the local FastPix behind a real socket."""
-    with serving(emulator) as url:
-        yield url
+    with serving(emulator) as server:
+        yield server.url
 
 
 @pytest.fixture

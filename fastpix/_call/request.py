@@ -141,7 +141,7 @@ def _base(server_url: str, allow_http: bool) -> _Base:
     if scheme == "http" and not is_loopback(host) and not allow_http:
         raise ConfigurationError(
             f"server_url uses http:// for {host}, which would send the credentials unencrypted: "
-            "use https://, or pass allow_http=True to the core"
+            "use https://, or pass allow_http=True to the core, or set FASTPIX_ALLOW_HTTP=1"
         )
     origin = Origin(scheme.encode(), host.encode(), None if port == PORTS[scheme] else port)
     return _Base(origin, url.path.rstrip("/"))

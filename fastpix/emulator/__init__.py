@@ -10,6 +10,8 @@ the real service.
 """
 
 from fastpix.emulator.clock import Clock, Delays, Reads
+from fastpix.emulator.faults import Fault, Outcome, PlannedFaults
+from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.model.media import Content
 from fastpix.emulator.seed import (
@@ -25,6 +27,7 @@ from fastpix.emulator.seed import (
     SeedUpload,
     SeedView,
 )
+from fastpix.emulator.sent import Sent
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.store.documents import State, StoreError
 
@@ -33,6 +36,10 @@ __all__ = [
     "Content",
     "Delays",
     "Emulator",
+    "Fault",
+    "InProcessTransport",
+    "Outcome",
+    "PlannedFaults",
     "Reads",
     "RefusedError",
     "Seed",
@@ -46,6 +53,7 @@ __all__ = [
     "SeedUpload",
     "SeedView",
     "Seeded",
+    "Sent",
     "State",
     "StoreError",
 ]

@@ -1,25 +1,28 @@
 """The command ``python -m fastpix.emulator``, which serves a local FastPix until it is interrupted.
 
-Standard output has only lines that a shell can evaluate. Messages for people go to standard error.
+Standard output has one line that a shell can evaluate. Messages for people go to standard error.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
+from tempfile import NamedTemporaryFile
 from typing import TypeVar, get_args
 
 import msgspec
 
+from fastpix._call.loopback import is_loopback
 from fastpix.emulator import Delays, Emulator, RefusedError, Seed, SeedStream, State, StoreError
 from fastpix.emulator.workspace import Forms
 
 T = TypeVar("T")
 
 try:
-    from fastpix.emulator.app import listen, server, server_url
+    from fastpix.emulator.server import Server, listen, uvicorn_server
 except ModuleNotFoundError as _missing:
     sys.exit(
         f"the local FastPix can't start: the package {_missing.name} is missing. Run: pip install 'fastpix[emulator]'"
@@ -45,11 +48,32 @@ def seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"must be a number of seconds from 0 to 86400, not {text!r}")
 
 
+def host_name(text: str) -> str:
+    """Return an argparse value: a host without a scheme and a port."""
+    if not re.fullmatch("[0-9A-Za-z._-]+", text):
+        raise argparse.ArgumentTypeError(f"must be a host without scheme and port, such as fastpix, not {text!r}")
+    return text
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m fastpix.emulator", description="Serve a local FastPix until Ctrl-C."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; with one that is not of this machine alone, whoever reaches it can read and delete "
+        "all data (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--allow-host",
+        type=host_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which clients call this machine, such as the one of a docker compose service; can be repeated "
+        "(default: only names and addresses of this machine)",
+    )
     parser.add_argument(
         "--port", type=whole(0, 65535), default=0, help="port to listen on, 0 to 65535 (default: 0, any free port)"
     )
@@ -83,6 +107,11 @@ def main() -> None:
         metavar="N",
         help="add N streams at start, 0 to 10000 (default: 0)",
     )
+    parser.add_argument(
+        "--env",
+        metavar="FILE",
+        help="file to write the variables to, as NAME=value, once the local FastPix is ready (default: none)",
+    )
     parser.add_argument("--seed", metavar="FILE", help="JSON file with data to add at each start (default: none)")
     parser.add_argument(
         "--state",
@@ -111,17 +140,32 @@ def serve(arguments: argparse.Namespace) -> None:
         emulator.seed(read_json(arguments.seed, Seed))
     if arguments.streams:
         emulator.seed(Seed(streams=[SeedStream(count=arguments.streams)]))
+    if arguments.env:
+        Path(arguments.env).unlink(missing_ok=True)
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
-        print(
-            "A local FastPix is listening. To use it, run the export lines in a shell. To stop it, press Ctrl-C.",
-            file=sys.stderr,
-            flush=True,
-        )
-        print(f"export FASTPIX_SERVER_URL={quote(server_url(listening))}")
-        print(f"export FASTPIX_USERNAME={quote(emulator.username)}")
-        print(f"export FASTPIX_PASSWORD={quote(emulator.password)}", flush=True)
-        server(emulator).run(sockets=[listening])
+        server = Server.on(listening, emulator)
+        variables = [f"{name}={quote(value)}" for name, value in server.environment.items()]
+        if arguments.env:
+            write_private(Path(arguments.env), "".join(f"{line}\n" for line in variables))
+        print(greeting(listening.getsockname()[0]), file=sys.stderr, flush=True)
+        print(f"export {' '.join(variables)}", flush=True)
+        uvicorn_server(emulator, arguments.allow_host).run(sockets=[listening])
     emulator.close()
+
+
+def greeting(address: str) -> str:
+    """Return what people are told when the local FastPix listens on an address."""
+    told = "A local FastPix is listening. To use it, run the next line in a shell. To stop it, press Ctrl-C."
+    if is_loopback(address):
+        return told
+    return f"{told}\nOther machines can reach it. They can read and delete all its data without credentials."
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner can read. It never exists with a part of the text."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", delete=False) as unfinished:
+        unfinished.write(text)
+    Path(unfinished.name).replace(file)
 
 
 def read_json(file: str, kind: type[T]) -> T:

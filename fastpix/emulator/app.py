@@ -1,68 +1,167 @@
-"""An HTTP server for the local FastPix. Starlette and uvicorn pass each request to `Emulator.handle`."""
+"""The local FastPix as an ASGI application for uvicorn. It passes each request to `Emulator.exchange`."""
 
+import asyncio
 import socket
-from collections.abc import Generator
-from contextlib import contextmanager
-from threading import Thread
+import struct
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeAlias
 
 import httpx
-import uvicorn
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from anyio.to_thread import run_sync
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from fastpix.emulator.service import API_PATH, Emulator
+from fastpix.emulator.faults import NO_FAULT, Fault, parts
+from fastpix.emulator.http.hosts import check_host, check_origin
+from fastpix.emulator.http.wire import RefusedError, refusal
+from fastpix.emulator.service import API_PATH, CONTROL_PATH, Emulator
 
-__all__ = ["application", "listen", "server", "server_url", "serving"]
+__all__ = ["Application", "Protocol"]
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-
-def application(emulator: Emulator) -> Starlette:
-    """Return an ASGI application that passes every request to the emulator."""
-    handle = emulator.handle
-
-    async def endpoint(request: Request) -> Response:
-        raw_path: bytes = request.scope["raw_path"]
-        query: bytes = request.scope["query_string"]
-        url = httpx.URL(str(request.base_url)).copy_with(raw_path=raw_path + (b"?" + query if query else b""))
-        passed_on = httpx.Request(request.method, url, headers=request.headers.raw, content=await request.body())
-        answered = await run_in_threadpool(handle, passed_on) if emulator.waits else handle(passed_on)
-        return Response(answered.content, answered.status_code, dict(answered.headers))
-
-    return Starlette(routes=[Route("/{path:path}", endpoint, methods=METHODS)])
+LONGEST_WAIT = 30.0
+"""The seconds for a client to send the headers of a request, to send its body, and to read the response: each of them."""
+LARGEST_BODY = 64 * 1024 * 1024
+"""The most bytes in the body of a request. The export of a large state has some megabytes."""
 
 
-def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """Return a socket that accepts connections from now on. Port 0 is any free port."""
-    listening = socket.create_server((host, port), backlog=2048)
-    # asyncio does not set this for these sockets, and each response on a kept connection would wait 40 ms
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
+class Application:
+    """The ASGI application. It refuses requests of foreign web pages, and does to the connection what a fault says.
 
+    Args:
+        emulator: The local FastPix.
+        hosts: The hosts that a request may name, beside this machine and the address that it was sent to.
+    """
 
-def server_url(listening: socket.socket) -> str:
-    """Return the server URL for a core: ``http://HOST:PORT/v1/``."""
-    host, port = listening.getsockname()[:2]
-    return f"http://{host}:{port}{API_PATH}/"
+    def __init__(self, emulator: Emulator, hosts: Collection[str] = ()) -> None:
+        self._emulator = emulator
+        self._hosts = frozenset(host.lower() for host in hosts)
 
-
-def server(emulator: Emulator) -> uvicorn.Server:
-    """Return a server for the emulator. Run it with ``server(emulator).run(sockets=[listen()])``."""
-    return uvicorn.Server(uvicorn.Config(application(emulator), log_level="warning", lifespan="off"))
-
-
-@contextmanager
-def serving(emulator: Emulator) -> Generator[str]:
-    """Serve the emulator in a thread during the ``with`` block. The block gets the server URL."""
-    running = server(emulator)
-    with listen() as listening:
-        thread = Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        connection: asyncio.Transport = scope["state"]["connection"]
         try:
-            yield server_url(listening)
-        finally:
-            running.should_exit = True
-            thread.join()
+            async with asyncio.timeout(LONGEST_WAIT):
+                request = await self._request(scope, receive)
+            response, fault = await self._exchange(request)
+        except (TimeoutError, ConnectionAbortedError):
+            connection.abort()
+            await _disconnected(receive)
+            return
+        except RefusedError as refused:
+            response, fault = refusal(refused), NO_FAULT
+        if fault.delay:
+            await _pause(fault.delay, receive)
+        await _deliver(response, fault, connection, receive, send)
+
+    async def _request(self, scope: Message, receive: Receive) -> httpx.Request:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        named = {name: value.decode("latin-1") for name, value in headers}
+        authority = named.get(b"host", "")
+        check_host(authority, self._hosts | {scope["server"][0]})
+        target: bytes = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        if not target.startswith(b"/") or target.startswith(b"//"):
+            raise RefusedError(400, "Bad Request", "The path must begin with one slash.")
+        if target.startswith((f"{API_PATH}/".encode(), CONTROL_PATH.encode())):
+            check_origin(named.get(b"origin"), authority)
+        try:
+            url = httpx.URL(f"http://{authority}").copy_with(raw_path=target)
+        except httpx.InvalidURL as problem:
+            raise RefusedError(400, "Bad Request", str(problem)) from problem
+        return httpx.Request(scope["method"], url, headers=headers, content=await _body(receive))
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
+        if self._emulator.waits:
+            return await run_sync(self._emulator.exchange, request)
+        return self._emulator.exchange(request)
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > LARGEST_BODY:
+            raise RefusedError(413, "Content Too Large", f"The body must have at most {LARGEST_BODY} bytes.")
+    return bytes(body)
+
+
+async def _deliver(
+    response: httpx.Response, fault: Fault, connection: asyncio.Transport, receive: Receive, send: Send
+) -> None:
+    """Send a response, as far as the fault lets it through."""
+    if fault.connection == "reset":
+        connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.abort()
+    elif fault.connection == "lost":
+        connection.close()
+    else:
+        send = partial(_send, connection, send)
+        await send({"type": "http.response.start", "status": response.status_code, "headers": response.headers.raw})
+        for part in parts(response.content, fault):
+            if fault.drip:
+                await _pause(fault.drip, receive)
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        if fault.connection == "cut":
+            connection.close()
+        else:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    if fault.connection:
+        await _disconnected(receive)
+
+
+async def _send(connection: asyncio.Transport, send: Send, message: Message) -> None:
+    """Send a part of a response. End a client that does not read it."""
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            await send(message)
+    except TimeoutError:
+        connection.abort()
+
+
+async def _pause(seconds: float, receive: Receive) -> None:
+    """Wait. A client that goes away meanwhile ends the wait."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _disconnected(receive)
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the connection is closed. uvicorn calls it an error if an application ends earlier without a response."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 of uvicorn, with a limit for the time until the headers are there, and the connection in the scope."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._application, self.app = self.app, self._run
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._limit_headers()
+
+    def on_response_complete(self) -> None:
+        self._limit_headers()
+        super().on_response_complete()
+
+    def _limit_headers(self) -> None:
+        self._limit = self.loop.call_later(LONGEST_WAIT, self.transport.abort)
+
+    async def _run(self, scope: Any, receive: Any, send: Any) -> None:
+        self._limit.cancel()
+        scope["state"]["connection"] = self.transport
+        await self._application(scope, receive, send)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._limit.cancel()
+        super().connection_lost(exc)

@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from fastpix.emulator.api import HANDLERS
+from fastpix.emulator.faults import PlannedFaults
 from fastpix.emulator.http.handlers import Basis
 from fastpix.emulator.http.wire import RefusedError, answer
 from fastpix.emulator.seed import Seed
@@ -21,11 +22,14 @@ __all__ = [
     "EmulatedOperation",
     "EncoderMove",
     "about",
+    "clear",
     "control",
     "export",
+    "faults",
     "load",
     "move_clock",
     "move_encoder",
+    "plan",
     "reset",
     "seed",
 ]
@@ -120,6 +124,20 @@ def move_encoder(emulator: "Emulator", request: httpx.Request) -> httpx.Response
     return httpx.Response(204)
 
 
+def faults(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.planned_faults)
+
+
+def plan(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    emulator.plan_faults(_read(request, PlannedFaults))
+    return httpx.Response(204)
+
+
+def clear(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    emulator.clear_faults()
+    return httpx.Response(204)
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", ""): about,
     ("POST", "reset"): reset,
@@ -128,6 +146,9 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("PUT", "state"): load,
     ("POST", "clock"): move_clock,
     ("POST", "encoder"): move_encoder,
+    ("GET", "faults"): faults,
+    ("POST", "faults"): plan,
+    ("DELETE", "faults"): clear,
 }
 
 

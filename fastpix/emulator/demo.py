@@ -50,7 +50,7 @@ from fastpix.api.playlists import (
 )
 from fastpix.api.views import views_list
 from fastpix.emulator import Emulator, Seed, SeedView
-from fastpix.emulator.app import serving
+from fastpix.emulator.server import serving
 from fastpix.states import tracks_ready
 
 BOLD, DIM, GREEN, YELLOW = 1, 2, 32, 33
@@ -210,7 +210,8 @@ def main() -> None:
     started = time.monotonic()
     emulator = Emulator()
     username, password = emulator.username, emulator.password
-    with serving(emulator) as server_url:
+    with serving(emulator) as server:
+        server_url = server.url
         title(f"A local FastPix listens at {server_url}")
         core = FastpixCore(username=username, password=password, server_url=server_url)
         print(f"  {painted(repr(core), DIM)}")

@@ -1,24 +1,29 @@
 """The local FastPix: `Emulator` holds the state, and `Emulator.handle` turns a request into a response."""
 
 import secrets
-from base64 import b64encode
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeAlias
 
 import httpx
 import msgspec
 
+from fastpix._call.endpoint import Endpoint
+from fastpix._call.request import authorization
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import control
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
+from fastpix.emulator.faults import NO_FAULT, Fault, Faults, Outcome, PlannedFaults, altered, fault_in
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.http.handlers import Handler
+from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
 from fastpix.emulator.http.wire import RefusedError, answer, read_request, refusal
 from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.seed import Seed, Seeded, sow
+from fastpix.emulator.sent import Sent
 from fastpix.emulator.store.documents import (
     FORMAT,
     Document,
@@ -33,11 +38,18 @@ from fastpix.emulator.store.documents import (
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
+from fastpix.operation import Operation
+from fastpix.reply import Failure, Success
 
-__all__ = ["API_PATH", "Emulator", "Repeatable"]
+__all__ = ["API_PATH", "CONTROL_PATH", "Emulator", "Repeatable"]
+
+P = ParamSpec("P")
+Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
+"""The operation of a request, and the fields in its path."""
 
 API_PATH = "/v1"
 CONTROL_PATH = "/_emulator/"
+MOST_SENT = 1000
 NOWHERE = "https://fastpix.invalid"
 """The scheme and host of the URLs of uploads in process. No such host exists."""
 ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
@@ -68,7 +80,7 @@ class Emulator:
 
     Raises:
         StoreError: The file can't be used. The message says why.
-        msgspec.ValidationError: ``trial``, ``delays`` or ``forms`` is not valid.
+        msgspec.ValidationError: An argument is not valid, such as a username with a colon, which no client can send.
     """
 
     def __init__(
@@ -85,12 +97,15 @@ class Emulator:
         self._store: Store = MemoryStore() if path == ":memory:" else SqliteStore(path)
         with self._store.transaction(write=True) as documents:
             kept = documents.get(Credentials, "") or Credentials(new_uuid(), secrets.token_urlsafe(24))
-            self._credentials = Credentials(username or kept.username, password or kept.password)
+            self._credentials = Credentials(
+                kept.username if username is None else username, kept.password if password is None else password
+            )
+            self._authorization = _authorization(self._credentials)
             documents.put("", self._credentials)
             documents.put("", documents.get(WorkspaceId, "") or WorkspaceId(new_uuid()))
-        token = b64encode(f"{self.username}:{self.password}".encode()).decode()
-        self._authorization = f"Basic {token}".encode()
         self._clock = Clock(self._store, self._settle)
+        self._faults = Faults()
+        self._sent: list[Sent] = []
 
     @property
     def clock(self) -> Clock:
@@ -134,7 +149,12 @@ class Emulator:
             return sow(workspace, checked)
 
     def reset(self) -> None:
-        """Delete all data except the credentials, and let the clock run with the machine's."""
+        """Delete all data except the credentials, and let the clock run with the machine's.
+
+        No faults are planned afterwards, and `sent` is empty.
+        """
+        self._faults.clear()
+        self._sent.clear()
         with self._store.transaction(write=True) as documents:
             documents.clear(Credentials, WorkspaceId)
 
@@ -181,47 +201,108 @@ class Emulator:
         with self._turn() as workspace:
             disconnect_encoder(workspace, stream_id)
 
-    def transport(self) -> httpx.MockTransport:
+    def fail(self, operation: Operation[..., Any] | None, outcomes: Sequence[Outcome]) -> None:
+        """Plan what happens to the next requests of an operation, one outcome for each request.
+
+            emulator.fail(live_streams_create, [503, "lost", 201])
+
+        The requests after those are answered as usual. Retries are requests, too. Processes that share a file do not
+        share the plan.
+
+        Args:
+            operation: The operation. ``None`` stands for all operations for which nothing else is planned.
+            outcomes: The outcomes, added after those that are planned already. At most 10,000 are planned for an
+                operation.
+
+        Raises:
+            msgspec.ValidationError: An outcome is not valid, or there are too many.
+            ValueError: The local FastPix does not have the operation.
+        """
+        id = None if operation is None else operation.endpoint.id
+        wanted = msgspec.to_builtins({"operation": id, "outcomes": outcomes})
+        self.plan_faults(msgspec.convert(wanted, PlannedFaults))
+
+    def plan_faults(self, planned: PlannedFaults) -> None:
+        """Plan faults, as `fail` does, for an operation that is named by its id."""
+        if planned.operation is not None and planned.operation not in HANDLERS:
+            raise ValueError(f"operation must be the id of an operation of the local FastPix, not {planned.operation}")
+        self._faults.plan(planned)
+
+    @property
+    def planned_faults(self) -> list[PlannedFaults]:
+        """What is planned and has not happened yet."""
+        return self._faults.planned()
+
+    def clear_faults(self) -> None:
+        """Let all following requests be answered as usual."""
+        self._faults.clear()
+
+    @property
+    def sent(self) -> list[Sent]:
+        """The last 1,000 requests to operations, in the order in which they were answered. `reset` empties the list.
+
+        It is the same list each time, and grows with each request.
+        """
+        return self._sent
+
+    def transport(self) -> InProcessTransport:
         """Return a transport that sends requests to this emulator in the same process, without a socket.
 
         It works as the ``transport`` of a `FastpixCore`, an `AsyncFastpixCore`, an ``httpx.Client`` and an
         ``httpx.AsyncClient``.
         """
-        return httpx.MockTransport(self.handle)
+        return InProcessTransport(self.exchange)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Return the response to a request. The host of the request does not matter."""
-        path = request.url.raw_path.decode("ascii").partition("?")[0]
-        try:
-            return self._routed(request, path)
-        except RefusedError as refused:
-            return refusal(refused)
-        except StoreBusyError as problem:
-            return refusal(RefusedError(503, "service unavailable", str(problem)))
-        except StoreError as problem:
-            return refusal(RefusedError(500, "internal server error", str(problem)))
+        """Return the response to a request. The host of the request does not matter.
 
-    def _routed(self, request: httpx.Request, path: str) -> httpx.Response:
+        Raises:
+            httpx.TransportError: A fault on request broke the connection.
+        """
+        return self.transport().handle_request(request)
+
+    def exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
+        """Return the response to a request, and what must go wrong on its way to the client.
+
+        A fault's status, header and body are in the response already. The caller delays and breaks the connection.
+        """
+        path = request.url.raw_path.decode("ascii").partition("?")[0]
         below = path.removeprefix(API_PATH)
         if f"{below}/".startswith(CONTROL_PATH):
-            return control(self, request, below[len(CONTROL_PATH) :])
+            return _response(control, self, request, below[len(CONTROL_PATH) :]), NO_FAULT
         if path.startswith(f"{API_PATH}/"):
             return self._api(request, below)
+        return _response(self._playback, request, path), NO_FAULT
+
+    def _playback(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.method == "GET" and path.endswith(".m3u8") and path.count("/") == 1:
-            return self._manifest(path[1:].removesuffix(".m3u8"), request.url.params)
+            with self._turn() as workspace:
+                return manifest(workspace, path[1:].removesuffix(".m3u8"), request.url.params)
         raise RefusedError(404, "not found")
 
-    def _manifest(self, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
-        with self._turn() as workspace:
-            return manifest(workspace, playback_id, query)
+    def _api(self, request: httpx.Request, path: str) -> tuple[httpx.Response, Fault]:
+        found = ROUTER.match(request.method, path)
+        try:
+            fault = fault_in(request) or (self._faults.take(found[0].id) if found else NO_FAULT)
+        except RefusedError as refused:
+            return refusal(refused), NO_FAULT
+        response = _response(self._carried_out, request, path, found) if fault.is_carried_out else httpx.Response(200)
+        if fault is not NO_FAULT:
+            response = altered(response, fault)
+        self._note(request, found, None if fault.connection in ("reset", "lost") else response.status_code)
+        return response, fault
 
-    def _api(self, request: httpx.Request, path: str) -> httpx.Response:
+    def _note(self, request: httpx.Request, found: Found | None, status: int | None) -> None:
+        name, id = (found[0].name, found[0].id) if found else ("", "")
+        self._sent.append(Sent(name, id, request, status))
+        del self._sent[:-MOST_SENT]
+
+    def _carried_out(self, request: httpx.Request, path: str, found: Found | None) -> httpx.Response:
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), self._authorization):
             raise RefusedError(
                 401, "unauthorized", "The access token id or its secret is wrong, or belongs to another workspace."
             )
-        found = ROUTER.match(request.method, path)
         if found is None:
             known = f"GET {API_PATH}{CONTROL_PATH} lists the operations of the local FastPix."
             raise RefusedError(501, "not emulated", f"There is no operation {request.method} {path}. {known}")
@@ -252,6 +333,29 @@ class Emulator:
         """Let everything happen that is due."""
         with self._turn():
             pass
+
+
+def _response(function: Callable[P, httpx.Response], *args: P.args, **kwargs: P.kwargs) -> httpx.Response:
+    """Return what a function returns, or the response that says why there is nothing else."""
+    try:
+        return function(*args, **kwargs)
+    except RefusedError as refused:
+        return refusal(refused)
+    except RecursionError:
+        return refusal(RefusedError(400, "Bad Request", "The body is nested too deeply."))
+    except StoreBusyError as problem:
+        return refusal(RefusedError(503, "service unavailable", str(problem)))
+    except StoreError as problem:
+        return refusal(RefusedError(500, "internal server error", str(problem)))
+
+
+def _authorization(credentials: Credentials) -> bytes:
+    """Return the ``Authorization`` header that clients send for these credentials."""
+    match authorization((credentials.username, credentials.password)):
+        case Success(value):
+            return value
+        case Failure(error):
+            raise msgspec.ValidationError(error.message.partition(":")[0])
 
 
 def _origin(url: httpx.URL) -> str:

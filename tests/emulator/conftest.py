@@ -9,7 +9,8 @@ import pytest
 
 from fastpix import FastpixCore
 from fastpix.emulator import Emulator
-from fastpix.emulator.app import serving
+from fastpix.emulator.faults import Fault
+from fastpix.emulator.server import serving
 from tests.lengths import length
 
 PLACES = ["in process", *["with a file", "behind a socket"] * length(short=0, whole=1, long=1)]
@@ -22,15 +23,15 @@ class Served(Emulator):
         super().__init__()
         self.now: Emulator = self
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        return self.now.handle(request)
+    def exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
+        return self.now.exchange(request)
 
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[Served, str]]:
     served = Served()
-    with serving(served) as url:
-        yield served, url
+    with serving(served) as server:
+        yield served, server.url
 
 
 @pytest.fixture(params=PLACES)

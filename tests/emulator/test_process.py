@@ -1,7 +1,9 @@
 """``python -m fastpix.emulator``, run as a process."""
 
+import shlex
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Generator
@@ -22,6 +24,9 @@ from fastpix.api.live_streams import (
     live_streams_list,
 )
 from fastpix.api.media import media_list
+from fastpix.emulator import Emulator
+from fastpix.emulator.__main__ import greeting
+from fastpix.emulator.server import Server
 from fastpix.errors import UnauthorizedError
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
@@ -38,14 +43,28 @@ def control(variables: dict[str, str]) -> str:
     return variables["FASTPIX_SERVER_URL"].removesuffix("v1/") + "_emulator/"
 
 
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+def variables_in(line: str) -> dict[str, str]:
+    """Return the variables of the line that the command prints when it is ready."""
+    export, *assignments = shlex.split(line)
+    assert export == "export"
+    return dict(assignment.split("=", 1) for assignment in assignments)
+
+
 @contextmanager
 def running(*arguments: str) -> Generator[dict[str, str]]:
     """Run the command, yield the variables that it prints, and end it with SIGINT, as Ctrl+C does."""
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            lines = [process.stdout.readline().strip() for _ in range(3)]
-            variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+            variables = variables_in(process.stdout.readline())
             assert httpx.get(control(variables)).status_code == 200
             yield variables
             process.send_signal(signal.SIGINT)
@@ -85,9 +104,9 @@ def test_it_listens_where_it_is_told_to_and_takes_the_credentials_that_it_is_giv
         assert variables == {
             "FASTPIX_SERVER_URL": f"http://127.0.0.2:{port}/v1/",
             "FASTPIX_USERNAME": "me",
-            "FASTPIX_PASSWORD": """'it'"'"'s'""",
+            "FASTPIX_PASSWORD": "it's",
         }
-        with core_of({**variables, "FASTPIX_PASSWORD": "it's"}) as core:
+        with core_of(variables) as core:
             assert number_of_streams(core) == 0
 
 
@@ -156,13 +175,65 @@ def test_a_killed_server_loses_nothing_that_it_answered(tmp_path: Path) -> None:
     command = [*COMMAND, "--db", str(tmp_path / "fastpix.db")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(3)]
-        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        variables = variables_in(process.stdout.readline())
         with core_of(variables) as core:
             streams = [new_stream(core).stream_id for _ in range(20)]
             process.kill()
     with running("--db", str(tmp_path / "fastpix.db")) as again, core_of(again) as core:
         assert {reply.unwrap().stream_id for reply in each(live_streams_list)(core)} == {*streams}
+
+
+@pytest.mark.parametrize("host", ["::1", "localhost", "127.0.0.3"])
+def test_what_it_prints_is_what_a_client_accepts(host: str) -> None:
+    if host == "::1" and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with running("--host", host) as variables, core_of(variables) as core:
+        assert number_of_streams(core) == 0
+        new_stream(core)
+
+
+def test_a_file_has_the_variables_once_it_is_ready(tmp_path: Path) -> None:
+    file = tmp_path / "fastpix.env"
+    file.write_text("FASTPIX_SERVER_URL=http://127.0.0.1:1/v1/")
+    with running("--env", str(file), "--password", "it's $HOME") as variables:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert [*tmp_path.iterdir()] == [file]
+        lines = file.read_text().splitlines()
+        assert lines[2] == """FASTPIX_PASSWORD='it'"'"'s $HOME'"""
+        assert dict(shlex.split(line)[0].split("=", 1) for line in lines) == variables
+
+
+def test_a_service_name_is_a_host_that_is_allowed() -> None:
+    with running("--allow-host", "fastpix", "--allow-host", "FastPix.example") as variables:
+        url = httpx.URL(variables["FASTPIX_SERVER_URL"]).join("/_emulator/")
+        for host, status in {"fastpix": 200, "fastpix:80": 200, "fastpix.example": 200, "example": 403}.items():
+            refused = httpx.get(url, headers={"host": host})
+            assert refused.status_code == status
+        assert "Start it with --allow-host example." in refused.json()["error"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [("0.0.0.0", "http://127.0.0.1:{}/v1/"), ("::", "http://[::1]:{}/v1/")],  # noqa: S104 - the test
+)
+def test_on_all_addresses_it_prints_one_of_this_machine_and_tells_that_others_reach_it(address: str, url: str) -> None:
+    if address == "::" and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as bound:  # it does not listen
+        bound.bind((address, 0))
+        assert Server.on(bound, Emulator()).url == url.format(bound.getsockname()[1])
+    assert "Other machines can reach it. They can read and delete all its data" in greeting(address)
+    assert "Other machines" not in greeting("127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "problem"),
+    [("a:b", "c", "username must be a str without a colon"), ("a", "", "no password"), ("a", "b\n", "password must")],
+)
+def test_credentials_that_no_client_can_send_are_refused(username: str, password: str, problem: str) -> None:
+    ended = run("--username", username, "--password", password)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"the local FastPix can't start: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +246,7 @@ def test_a_killed_server_loses_nothing_that_it_answered(tmp_path: Path) -> None:
         (["--delay", "-1"], "argument --delay: must be a number of seconds from 0 to 86400, not '-1'"),
         (["--delay", "nan"], "not 'nan'"),
         (["--delay", "soon"], "not 'soon'"),
+        (["--allow-host", "http://fastpix"], "argument --allow-host: must be a host without scheme and port"),
         (["--forms", "2025"], "argument --forms: invalid choice: '2025'"),
     ],
 )
@@ -215,6 +287,8 @@ def test_help_tells_each_argument() -> None:
     told = run("--help").stdout
     for argument in (
         "--host",
+        "--allow-host NAME",
+        "--env FILE",
         "--port",
         "--db FILE",
         "--username",

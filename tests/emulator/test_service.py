@@ -23,8 +23,8 @@ from fastpix.api.live_streams import (
     live_streams_list_clips,
 )
 from fastpix.emulator import Delays, Emulator, Reads, Seed, SeedStream, SeedUpload
-from fastpix.emulator.app import serving
 from fastpix.emulator.clock import ClockState
+from fastpix.emulator.server import serving
 from fastpix.errors import NotFoundError, ServerError
 from tests.emulator.acts import core_on, new_media, new_stream, read_media, read_stream
 from tests.lengths import length
@@ -125,8 +125,8 @@ def test_a_reset_costs_no_more_than_five_calls_in_process(emulator: Emulator) ->
 def test_a_locked_file_is_told_and_stops_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastpix.emulator.store.sqlite.PATIENCE", 0.5)
     file = str(tmp_path / "fastpix.db")
-    with closing(Emulator(file)) as emulator, serving(emulator) as url, closing(sqlite3.connect(file)) as other:
-        core = FastpixCore(username=emulator.username, password=emulator.password, server_url=url)
+    with closing(Emulator(file)) as emulator, serving(emulator) as server, closing(sqlite3.connect(file)) as other:
+        core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server.url)
         stream = new_stream(core)
         other.execute("begin immediate")
         with ThreadPoolExecutor() as threads:

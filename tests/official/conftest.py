@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from fastpix.emulator import Emulator, Seed, SeedMedia, SeedStream
-from fastpix.emulator.app import serving
+from fastpix.emulator.server import serving
 from tests.official.disagreements import KNOWN, losses
 from tests.official.sdk import OPERATIONS, SDK
 
@@ -23,8 +23,8 @@ class Answers(list[tuple[str, Any]]):
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[Emulator, str]]:
     emulator = Emulator()
-    with serving(emulator) as url:
-        yield emulator, url
+    with serving(emulator) as server:
+        yield emulator, server.url
     emulator.close()
 
 

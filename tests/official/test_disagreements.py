@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fastpix.emulator import Emulator, Seed, SeedMedia
-from fastpix.emulator.app import serving
+from fastpix.emulator.server import serving
 from tests.official.disagreements import DISAGREEMENTS, KNOWN, Disagreement, losses
 from tests.official.sdk import MODELS, SDK
 
@@ -46,8 +46,8 @@ def test_the_sdk_refuses_the_forms_of_may() -> None:
     [media_id] = emulator.seed(Seed(media=[SeedMedia()])).media_ids
     security = SDK.models.Security(username=emulator.username, password=emulator.password)
     with (
-        serving(emulator) as url,
-        SDK.Fastpix(security=security, server_url=url, retry_config=None) as sdk,
+        serving(emulator) as server,
+        SDK.Fastpix(security=security, server_url=server.url, retry_config=None) as sdk,
         pytest.raises(SDK.errors.ResponseValidationError) as caught,
     ):
         sdk.manage_videos.get_media(media_id=media_id)

@@ -1,0 +1,174 @@
+"""Faults on request: what goes wrong with the next requests of an operation, or with one request."""
+
+from collections import deque
+from collections.abc import Iterator
+from http.client import responses
+from threading import Lock
+from typing import Annotated, Any, Literal, TypeAlias, cast
+
+import httpx
+import msgspec
+from msgspec import Meta
+
+from fastpix.emulator.http.wire import RefusedError, refusal
+
+__all__ = ["HEADER", "NO_FAULT", "Fault", "Faults", "Outcome", "PlannedFaults", "altered", "fault_in", "parts"]
+
+HEADER = "x-fastpix-fault"
+"""The header that asks for a fault in the response to its own request."""
+LONGEST_PLAN = 10_000
+
+Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=3600)]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """What goes wrong with one request. Several fields can be combined.
+
+    The request is carried out, unless ``status`` or ``connection="reset"`` says otherwise.
+    """
+
+    status: Annotated[int, Meta(ge=400, le=599)] | None = None
+    """The status of the response, 400 to 599. The request is then not carried out. Default: it is carried out."""
+    retry_after: Annotated[int, Meta(ge=0, le=86_400)] | None = None
+    """The seconds in the response's ``Retry-After`` header, 0 to 86,400. Default: no such header."""
+    delay: Seconds = 0.0
+    """The seconds before the response, 0 to 3,600. The request is carried out before them. Default: 0."""
+    body: str | None = None
+    """The body of the response. It need not be JSON. Default: the right body."""
+    fields: dict[str, Any] = {}
+    """Values to set in the response, by path, such as ``{"data.status": 7}``. In a list, each item is changed."""
+    drip: Seconds = 0.0
+    """The seconds before each byte of the body, 0 to 3,600. Default: 0."""
+    connection: Literal["reset", "lost", "cut"] | None = None
+    """What happens to the connection.
+
+    ``reset``: it is reset, and the request is not carried out. ``lost``: it is closed without a response, after the
+    request was carried out. ``cut``: it is closed after half of the body. Default: nothing.
+    """
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether the request is carried out."""
+        return self.status is None and self.connection != "reset"
+
+
+Outcome: TypeAlias = Annotated[int, Meta(ge=200, le=599)] | Literal["reset", "lost", "cut", "invalid"] | Fault
+"""What happens to a request.
+
+A status of 400 to 599 stands for ``Fault(status=...)``, and one of 200 to 299 for no fault. ``"invalid"`` stands for a
+body that is not JSON, and each other text for ``Fault(connection=...)``.
+"""
+
+NO_FAULT = Fault()
+_INVALID = Fault(body='{"success":')
+
+
+class PlannedFaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens to the next requests of an operation, one outcome for each request."""
+
+    outcomes: Annotated[list[Outcome], Meta(max_length=LONGEST_PLAN)]
+    """The outcomes in their order, up to 10,000."""
+    operation: str | None = None
+    """The id of the operation. ``None`` stands for all operations for which nothing else is planned."""
+
+
+class Faults:
+    """The planned faults of a local FastPix. Each request takes the next one of its operation."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._planned: dict[str | None, deque[Fault]] = {}
+
+    def plan(self, planned: PlannedFaults) -> None:
+        """Add faults after those that are planned for the operation.
+
+        Raises:
+            msgspec.ValidationError: An outcome is not valid, or more than 10,000 would be planned.
+        """
+        faults = [*map(_fault, planned.outcomes)]
+        with self._lock:
+            known = self._planned.setdefault(planned.operation, deque())
+            if len(known) + len(faults) > LONGEST_PLAN:
+                raise msgspec.ValidationError(f"at most {LONGEST_PLAN} outcomes can be planned for an operation")
+            known.extend(faults)
+
+    def planned(self) -> list[PlannedFaults]:
+        """Return what is planned and has not happened yet."""
+        with self._lock:
+            return [PlannedFaults([*faults], operation) for operation, faults in self._planned.items() if faults]
+
+    def take(self, operation: str) -> Fault:
+        """Return the fault of the next request of an operation. It is not planned any more."""
+        if not self._planned:
+            return NO_FAULT
+        with self._lock:
+            faults = self._planned.get(operation) or self._planned.get(None)
+            return faults.popleft() if faults else NO_FAULT
+
+    def clear(self) -> None:
+        """Plan nothing any more."""
+        with self._lock:
+            self._planned = {}
+
+
+def fault_in(request: httpx.Request) -> Fault | None:
+    """Return the fault that a header of the request asks for, or ``None``.
+
+    Raises:
+        RefusedError: The value of the header is not an outcome (400).
+    """
+    text = request.headers.get(HEADER)
+    if text is None:
+        return None
+    value = text if text[:1] in "{-0123456789" else msgspec.json.encode(text)
+    try:
+        (outcome,) = msgspec.convert({"outcomes": [msgspec.json.decode(value)]}, PlannedFaults).outcomes
+        return _fault(outcome)
+    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+        raise RefusedError(400, f"The header {HEADER} is not valid", str(problem)) from problem
+
+
+def _fault(outcome: Outcome) -> Fault:
+    match outcome:
+        case Fault():
+            return outcome
+        case "invalid":
+            return _INVALID
+        case "reset" | "lost" | "cut":
+            return Fault(connection=outcome)
+        case int():
+            if 300 <= outcome < 400:
+                allowed = "a status of 200 to 299 or of 400 to 599"
+                raise msgspec.ValidationError(f"an outcome must be {allowed}, not {outcome}")
+            return NO_FAULT if outcome < 300 else Fault(status=outcome)
+
+
+def altered(response: httpx.Response, fault: Fault) -> httpx.Response:
+    """Return a response with the status, the header and the body that a fault says."""
+    content = response.content
+    if fault.status is not None:
+        message = responses.get(fault.status, "Fault")
+        content = refusal(RefusedError(fault.status, message, "A test asked for this fault.")).content
+    for path, value in fault.fields.items():
+        content = msgspec.json.encode(_set(msgspec.json.decode(content), path.split("."), value))
+    if fault.body is not None:
+        content = fault.body.encode()
+    headers = dict(response.headers) | {"content-length": str(len(content))}
+    if fault.retry_after is not None:
+        headers["retry-after"] = str(fault.retry_after)
+    return httpx.Response(fault.status or response.status_code, headers=headers, content=content)
+
+
+def _set(value: object, path: list[str], new: object) -> object:
+    if not path:
+        return new
+    if isinstance(value, list):
+        return [_set(item, path, new) for item in cast("list[object]", value)]
+    known = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    return {**known, path[0]: _set(known.get(path[0]), path[1:], new)}
+
+
+def parts(content: bytes, fault: Fault) -> Iterator[bytes]:
+    """Yield the parts of a body, with ``fault.drip`` seconds before each of them. A body that is cut ends early."""
+    sent = content[: len(content) // 2] if fault.connection == "cut" else content
+    yield from (sent[index : index + 1] for index in range(len(sent))) if fault.drip else (sent,)

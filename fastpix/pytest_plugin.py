@@ -1,0 +1,105 @@
+"""Fixtures for pytest: a local FastPix for each test. pytest finds them by itself.
+
+A test run that uses none of them imports nothing for them.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fastpix import AsyncFastpixCore, FastpixCore
+    from fastpix.emulator import Emulator, Sent
+    from fastpix.emulator.server import Server
+
+__all__ = ["fastpix_async_core", "fastpix_core", "fastpix_emulator", "fastpix_sent", "fastpix_server"]
+
+SERVER_URL = "https://fastpix.invalid/v1/"
+"""The server URL of cores in process. No such host exists."""
+
+
+@pytest.fixture
+def fastpix_emulator(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
+    """An empty local FastPix in process, without a socket: a `fastpix.emulator.Emulator`.
+
+    In a test that uses ``fastpix_server``, it is the one behind that server.
+    """
+    from fastpix.emulator import Emulator
+
+    if "fastpix_server" in request.fixturenames:
+        server: Server = request.getfixturevalue("fastpix_server")
+        yield server.emulator
+        return
+    emulator = Emulator()
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture
+def fastpix_core(fastpix_emulator: "Emulator") -> "Iterator[FastpixCore]":
+    """A `fastpix.FastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
+    from fastpix import FastpixCore, Retries
+
+    with FastpixCore(
+        username=fastpix_emulator.username,
+        password=fastpix_emulator.password,
+        server_url=SERVER_URL,
+        retries=Retries(base=0),
+        transport=fastpix_emulator.transport(),
+    ) as core:
+        yield core
+
+
+@pytest.fixture
+def fastpix_async_core(fastpix_emulator: "Emulator") -> "AsyncFastpixCore":
+    """A `fastpix.AsyncFastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
+    from fastpix import AsyncFastpixCore, Retries
+
+    return AsyncFastpixCore(
+        username=fastpix_emulator.username,
+        password=fastpix_emulator.password,
+        server_url=SERVER_URL,
+        retries=Retries(base=0),
+        transport=fastpix_emulator.transport(),
+    )
+
+
+@pytest.fixture
+def fastpix_sent(fastpix_emulator: "Emulator") -> "list[Sent]":
+    """The requests that ``fastpix_emulator`` received in this test, each a `fastpix.emulator.Sent`."""
+    return fastpix_emulator.sent
+
+
+@pytest.fixture(scope="session")
+def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
+    """A local FastPix behind a real port of this machine: a `fastpix.emulator.server.Server`.
+
+    One server serves the whole session. It is empty at the start of each test.
+    """
+    try:
+        from fastpix.emulator.server import serving
+    except ModuleNotFoundError as missing:
+        pytest.fail(
+            f"fastpix_server needs the package {missing.name}. Run: pip install 'fastpix[emulator]'", pytrace=False
+        )
+    from fastpix.emulator import Emulator
+
+    emulator = Emulator()
+    with serving(emulator) as server:
+        resets = _ResetsBeforeTests(emulator)
+        pytestconfig.pluginmanager.register(resets)
+        yield server
+        pytestconfig.pluginmanager.unregister(resets)
+    emulator.close()
+
+
+class _ResetsBeforeTests:
+    """A plugin of its own, so that a session without a server pays nothing for it."""
+
+    def __init__(self, emulator: "Emulator") -> None:
+        self._emulator = emulator
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        self._emulator.reset()
