@@ -27,7 +27,8 @@ ROOMS = {
     "polling": {"errors", "reply", "configuration", "core", "operation", "states", "_call"},
     "concurrency": {"errors", "reply", "configuration", "core", "_background", "_call"},
     "tracing": {"errors", "reply", "_call", "__init__"},
-    "emulator": {"__init__", "operation", "states", "api", "_call"},
+    "emulator": {"reply", "__init__", "operation", "states", "api", "_call"},
+    "pytest_plugin": set[str](),
     "__init__": set[str](),
 }
 """Each room (a module or package beside `fastpix/__init__.py`), and the rooms that it may import when it is loaded."""

@@ -170,6 +170,17 @@ def test_an_empty_server_url_in_the_environment_is_none(
     assert kind(server_url="https://b.test/").configuration.server_url == "https://b.test/"
 
 
+@pytest.mark.parametrize("kind", [FastpixCore, AsyncFastpixCore, Fastpix, AsyncFastpix])
+def test_the_environment_permits_plain_http(kind: type[FastpixCore], monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, is_allowed in {"": False, "1": True}.items():
+        monkeypatch.setenv("FASTPIX_ALLOW_HTTP", value)
+        assert kind().configuration.allow_http is is_allowed
+    assert kind(allow_http=False).configuration.allow_http is False
+    monkeypatch.setenv("FASTPIX_ALLOW_HTTP", "yes")
+    with pytest.raises(ConfigurationError, match="FASTPIX_ALLOW_HTTP must be '1' or unset, not 'yes'"):
+        kind()
+
+
 def test_a_client_of_the_other_kind_is_refused() -> None:
     other: Any = httpx.AsyncClient()
     with pytest.raises(

@@ -9,7 +9,7 @@ import anyio
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, Success
+from fastpix import AsyncFastpixCore, FastpixCore, Success, pytest_plugin
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     InputMediaSettings,
@@ -19,14 +19,12 @@ from fastpix.api.live_streams import (
 )
 from fastpix.emulator import Emulator, Seed, SeedStream, Sent
 from fastpix.emulator.server import Server
-from fastpix.pytest_plugin import (
-    fastpix_async_core,
-    fastpix_core,
-    fastpix_emulator,
-    fastpix_sent,
-    fastpix_server,
-)
 
+fastpix_async_core = pytest_plugin.fastpix_async_core
+fastpix_core = pytest_plugin.fastpix_core
+fastpix_emulator = pytest_plugin.fastpix_emulator
+fastpix_sent = pytest_plugin.fastpix_sent
+fastpix_server = pytest_plugin.fastpix_server
 CREATE = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
@@ -86,6 +84,11 @@ def test_a_server_is_empty_at_the_start_of_each_test(
         monkeypatch.setenv(name, value)
     assert live_streams_list(FastpixCore()).unwrap().data == []
     assert len(fastpix_sent) == 1
+
+
+def test_a_core_does_not_wait_before_a_retry(fastpix_core: FastpixCore, fastpix_async_core: AsyncFastpixCore) -> None:
+    for core in (fastpix_core, fastpix_async_core):
+        assert core.configuration.retries.base == 0
 
 
 def session(folder: Path, program: str, *arguments: str, conftest: str = "") -> str:
@@ -178,6 +181,11 @@ def test_behind_a_port(fastpix_server):
     told = session(tmp_path, program, conftest=without_uvicorn)
     assert "fastpix_server needs the package uvicorn. Run: pip install 'fastpix[emulator]'" in told, told
     assert "1 passed, 1 error" in told, told
+
+
+def test_the_plugin_can_be_turned_off(tmp_path: Path) -> None:
+    told = session(tmp_path, "def test_a(fastpix_core): pass", "-p", "no:fastpix")
+    assert "fixture 'fastpix_core' not found" in told, told
 
 
 def test_pytest_lists_the_fixtures_with_their_docs(tmp_path: Path) -> None:

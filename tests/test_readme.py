@@ -4,6 +4,7 @@ import ast
 import inspect
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -12,17 +13,21 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 
 import fastpix
-from fastpix import FastpixCore, errors
+from fastpix import FastpixCore, errors, pytest_plugin
 from fastpix._call.retry import REPEATABLE_STATUSES
-from fastpix.emulator import Emulator, Seed, SeedStream
+from fastpix.api.live_streams import live_streams_list
+from fastpix.emulator import Emulator, Fault, Seed, SeedStream
+from fastpix.emulator.faults import Break
 from tests.operations import OPERATIONS
+from tests.servers import let_localhost_be
 from tests.wheel import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -232,7 +237,7 @@ def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, un
     ask = (
         "import fastpix as f, fastpix.api.live_streams as l; print(l.live_streams_list(f.FastpixCore()).unwrap().data)"
     )
-    script = f"set -eu; export PYTHONUNBUFFERED={unbuffered}\n{serving}\n{python} -c {quote(ask)}; kill $emulator; wait; grep -vc ^export fastpix.env || true"
+    script = f"set -eu; export PYTHONUNBUFFERED={unbuffered}\n{serving}\n{python} -c {quote(ask)}; kill $emulator; wait"
     with subprocess.Popen(
         [str(shutil.which(shell)), "-c", script],
         cwd=tmp_path,
@@ -241,10 +246,80 @@ def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, un
         start_new_session=True,
     ) as process:
         try:
-            assert process.communicate(timeout=30)[0] == "[]\n0\n"
+            ready, asked, end = process.communicate(timeout=30)[0].split("\n")
+            assert ready.startswith("export FASTPIX_SERVER_URL=http://127.0.0.1:")
+            assert (asked, end) == ("[]", "")
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_the_example_of_a_test_runs_under_pytest(tmp_path: Path) -> None:
+    (tmp_path / "test_example.py").write_text(EXAMPLES[example_with("def test_")])
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert "1 passed" in done.stdout, done.stdout
+
+
+YAML = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)]
+
+
+def test_the_steps_of_a_workflow_find_the_local_fastpix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving, testing = (step["run"] for step in YAML[0]["steps"])
+    assert testing == "pytest"
+    passed_on = tmp_path / "github.env"
+    environment = os.environ | {"GITHUB_ENV": str(passed_on)}
+    script = serving.replace("python -m fastpix.emulator", f"{quote(sys.executable)} -m fastpix.emulator")
+    with subprocess.Popen(
+        [str(shutil.which("bash")), "-e", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert process.wait(timeout=30) == 0
+            for line in passed_on.read_text().splitlines():
+                monkeypatch.setenv(*line.split("=", 1))
+            assert live_streams_list(FastpixCore()).unwrap().data == []
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_the_services_of_docker_compose_find_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = YAML[1]["services"]
+    command = shlex.split(services["fastpix"]["command"])
+    assert command[:7] == shlex.split("python -m fastpix.emulator --host 0.0.0.0 --port 8080")
+    here = [sys.executable, *command[1:3], "--host", "127.0.0.1", *command[7:]]  # the test stays on this machine
+    with subprocess.Popen(here, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = re.findall(r":(\d+)/v1/", process.stdout.readline())[0]
+            for name, value in services["app"]["environment"].items():
+                monkeypatch.setenv(name, value.replace(":8080", f":{port}"))
+            let_localhost_be(monkeypatch, "127.0.0.1", name="fastpix")
+            assert FastpixCore().configuration.server_url == f"http://fastpix:{port}/v1/"
+            assert live_streams_list(FastpixCore()).unwrap().data == []
+        finally:
+            process.kill()
+
+
+def test_the_table_of_outcomes_is_complete() -> None:
+    _, section = README.split("### Faults on request")
+    rows = re.findall(r"^\| `(\S+)`(?: to `\S+`)? \|", section.partition("### As a server")[0], re.MULTILINE)
+    words = [f'"{word}"' for word in (*get_args(Break), "invalid")]
+    assert sorted(rows) == sorted(["400", "200", *words, "Fault(...)"])
+    (told,) = re.findall(r"^\| `Fault\(\.\.\.\)` \|.*$", section, re.MULTILINE)
+    assert {field for field in Fault.__struct_fields__ if f"`{field}`" in told} == {*Fault.__struct_fields__} - {
+        "status",
+        "connection",
+    }
+
+
+def test_the_fixtures_are_those_of_the_plugin() -> None:
+    (table,) = re.findall(r"^\| fixture \|.*?\n\n", README, re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"`(fastpix_\w+)`", table)) == {*pytest_plugin.__all__}
 
 
 def test_the_table_of_what_is_sent_again_names_every_status() -> None:

@@ -10,7 +10,7 @@ the real service.
 """
 
 from fastpix.emulator.clock import Clock, Delays, Reads
-from fastpix.emulator.faults import Fault, Outcome, PlannedFaults
+from fastpix.emulator.faults import Fault, Faults, Outcome, PlannedFaults
 from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.model.media import Content
@@ -37,6 +37,7 @@ __all__ = [
     "Delays",
     "Emulator",
     "Fault",
+    "Faults",
     "InProcessTransport",
     "Outcome",
     "PlannedFaults",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias
@@ -44,24 +45,29 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         connection: asyncio.Transport = scope["state"]["connection"]
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
-                request = await self._request(scope, receive)
-            response, fault = await self._exchange(request)
+            response, fault = await self._exchange(scope, receive)
+            if fault.delay:
+                await _pause(fault.delay, receive)
+            await _deliver(response, fault, connection, receive, send)
         except (TimeoutError, ConnectionAbortedError):
             connection.abort()
             await _disconnected(receive)
-            return
+
+    async def _exchange(self, scope: Message, receive: Receive) -> tuple[httpx.Response, Fault]:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                request = await self._request(scope, receive)
         except RefusedError as refused:
-            response, fault = refusal(refused), NO_FAULT
-        if fault.delay:
-            await _pause(fault.delay, receive)
-        await _deliver(response, fault, connection, receive, send)
+            return refusal(refused), NO_FAULT
+        if self._emulator.waits:
+            return await run_sync(self._emulator.exchange, request)
+        return self._emulator.exchange(request)
 
     async def _request(self, scope: Message, receive: Receive) -> httpx.Request:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         named = {name: value.decode("latin-1") for name, value in headers}
         authority = named.get(b"host", "")
-        check_host(authority, self._hosts | {scope["server"][0]})
+        check_host(authority, self.hosts_of(scope))
         target: bytes = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         if not target.startswith(b"/") or target.startswith(b"//"):
             raise RefusedError(400, "Bad Request", "The path must begin with one slash.")
@@ -73,10 +79,9 @@ class Application:
             raise RefusedError(400, "Bad Request", str(problem)) from problem
         return httpx.Request(scope["method"], url, headers=headers, content=await _body(receive))
 
-    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
-        if self._emulator.waits:
-            return await run_sync(self._emulator.exchange, request)
-        return self._emulator.exchange(request)
+    def hosts_of(self, scope: Message) -> AbstractSet[str]:
+        """Return the hosts that a request may name, beside this machine: the address that it was sent to is one."""
+        return self._hosts | {scope["server"][0]}
 
 
 async def _body(receive: Receive) -> bytes:
@@ -103,7 +108,7 @@ async def _deliver(
     elif fault.connection == "lost":
         connection.close()
     else:
-        send = partial(_send, connection, send)
+        send = partial(_send, send)
         await send({"type": "http.response.start", "status": response.status_code, "headers": response.headers.raw})
         for part in parts(response.content, fault):
             if fault.drip:
@@ -117,13 +122,14 @@ async def _deliver(
         await _disconnected(receive)
 
 
-async def _send(connection: asyncio.Transport, send: Send, message: Message) -> None:
-    """Send a part of a response. End a client that does not read it."""
-    try:
-        async with asyncio.timeout(LONGEST_WAIT):
-            await send(message)
-    except TimeoutError:
-        connection.abort()
+async def _send(send: Send, message: Message) -> None:
+    """Send a part of a response.
+
+    Raises:
+        TimeoutError: The client does not read it.
+    """
+    async with asyncio.timeout(LONGEST_WAIT):
+        await send(message)
 
 
 async def _pause(seconds: float, receive: Receive) -> None:

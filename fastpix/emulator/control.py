@@ -125,16 +125,16 @@ def move_encoder(emulator: "Emulator", request: httpx.Request) -> httpx.Response
 
 
 def faults(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
-    return answer(emulator.planned_faults)
+    return answer(emulator.faults.planned())
 
 
 def plan(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    emulator.plan_faults(_read(request, PlannedFaults))
+    emulator.faults.plan(_read(request, PlannedFaults))
     return httpx.Response(204)
 
 
 def clear(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
-    emulator.clear_faults()
+    emulator.faults.clear()
     return httpx.Response(204)
 
 

@@ -1,7 +1,7 @@
 """Faults on request: what goes wrong with the next requests of an operation, or with one request."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from http.client import responses
 from threading import Lock
 from typing import Annotated, Any, Literal, TypeAlias, cast
@@ -19,6 +19,10 @@ HEADER = "x-fastpix-fault"
 LONGEST_PLAN = 10_000
 
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=3600)]
+WholeSeconds: TypeAlias = Annotated[int, Meta(ge=0, le=86_400)]
+ErrorStatus: TypeAlias = Annotated[int, Meta(ge=400, le=599)]
+Break: TypeAlias = Literal["reset", "lost", "cut"]
+"""What happens to a connection."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
@@ -27,9 +31,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     The request is carried out, unless ``status`` or ``connection="reset"`` says otherwise.
     """
 
-    status: Annotated[int, Meta(ge=400, le=599)] | None = None
+    status: ErrorStatus | None = None
     """The status of the response, 400 to 599. The request is then not carried out. Default: it is carried out."""
-    retry_after: Annotated[int, Meta(ge=0, le=86_400)] | None = None
+    retry_after: WholeSeconds | None = None
     """The seconds in the response's ``Retry-After`` header, 0 to 86,400. Default: no such header."""
     delay: Seconds = 0.0
     """The seconds before the response, 0 to 3,600. The request is carried out before them. Default: 0."""
@@ -39,7 +43,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Values to set in the response, by path, such as ``{"data.status": 7}``. In a list, each item is changed."""
     drip: Seconds = 0.0
     """The seconds before each byte of the body, 0 to 3,600. Default: 0."""
-    connection: Literal["reset", "lost", "cut"] | None = None
+    connection: Break | None = None
     """What happens to the connection.
 
     ``reset``: it is reset, and the request is not carried out. ``lost``: it is closed without a response, after the
@@ -52,7 +56,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.status is None and self.connection != "reset"
 
 
-Outcome: TypeAlias = Annotated[int, Meta(ge=200, le=599)] | Literal["reset", "lost", "cut", "invalid"] | Fault
+Outcome: TypeAlias = Annotated[int, Meta(ge=200, le=599)] | Break | Literal["invalid"] | Fault
 """What happens to a request.
 
 A status of 400 to 599 stands for ``Fault(status=...)``, and one of 200 to 299 for no fault. ``"invalid"`` stands for a
@@ -66,16 +70,21 @@ _INVALID = Fault(body='{"success":')
 class PlannedFaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What happens to the next requests of an operation, one outcome for each request."""
 
-    outcomes: Annotated[list[Outcome], Meta(max_length=LONGEST_PLAN)]
+    outcomes: list[Outcome]
     """The outcomes in their order, up to 10,000."""
     operation: str | None = None
     """The id of the operation. ``None`` stands for all operations for which nothing else is planned."""
 
 
 class Faults:
-    """The planned faults of a local FastPix. Each request takes the next one of its operation."""
+    """The planned faults of a local FastPix. Each request takes the next one of its operation.
 
-    def __init__(self) -> None:
+    Args:
+        operations: The ids of all operations.
+    """
+
+    def __init__(self, operations: Container[str]) -> None:
+        self._operations = operations
         self._lock = Lock()
         self._planned: dict[str | None, deque[Fault]] = {}
 
@@ -83,8 +92,13 @@ class Faults:
         """Add faults after those that are planned for the operation.
 
         Raises:
-            msgspec.ValidationError: An outcome is not valid, or more than 10,000 would be planned.
+            msgspec.ValidationError: There is no such operation, an outcome is not valid, or more than 10,000 would be
+                planned for the operation.
         """
+        if planned.operation is not None and planned.operation not in self._operations:
+            raise msgspec.ValidationError(
+                f"operation must be the id of an operation of the local FastPix, not {planned.operation!r}"
+            )
         faults = [*map(_fault, planned.outcomes)]
         with self._lock:
             known = self._planned.setdefault(planned.operation, deque())
@@ -106,7 +120,7 @@ class Faults:
             return faults.popleft() if faults else NO_FAULT
 
     def clear(self) -> None:
-        """Plan nothing any more."""
+        """Plan nothing any more, so that each request is answered as usual."""
         with self._lock:
             self._planned = {}
 

@@ -1,6 +1,6 @@
 """The requests that a local FastPix received, so that a test can look at them."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 __all__ = ["Sent"]
 
 
-class Sent(NamedTuple):
+class Sent(msgspec.Struct, frozen=True):
     """A request that was sent to an operation of the API."""
 
     function: str

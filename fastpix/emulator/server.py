@@ -4,8 +4,9 @@ import socket
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+import msgspec
 import uvicorn
 
 from fastpix.emulator.app import Application, Protocol
@@ -14,7 +15,7 @@ from fastpix.emulator.service import API_PATH, Emulator
 __all__ = ["Server", "listen", "serving", "uvicorn_server"]
 
 
-class Server(NamedTuple):
+class Server(msgspec.Struct, frozen=True):
     """A local FastPix that listens on a port."""
 
     emulator: Emulator

@@ -104,7 +104,7 @@ class Emulator:
             documents.put("", self._credentials)
             documents.put("", documents.get(WorkspaceId, "") or WorkspaceId(new_uuid()))
         self._clock = Clock(self._store, self._settle)
-        self._faults = Faults()
+        self._faults = Faults(HANDLERS)
         self._sent: list[Sent] = []
 
     @property
@@ -215,27 +215,17 @@ class Emulator:
                 operation.
 
         Raises:
-            msgspec.ValidationError: An outcome is not valid, or there are too many.
-            ValueError: The local FastPix does not have the operation.
+            msgspec.ValidationError: An outcome is not valid, there are too many, or the local FastPix does not have
+                the operation.
         """
         id = None if operation is None else operation.endpoint.id
         wanted = msgspec.to_builtins({"operation": id, "outcomes": outcomes})
-        self.plan_faults(msgspec.convert(wanted, PlannedFaults))
-
-    def plan_faults(self, planned: PlannedFaults) -> None:
-        """Plan faults, as `fail` does, for an operation that is named by its id."""
-        if planned.operation is not None and planned.operation not in HANDLERS:
-            raise ValueError(f"operation must be the id of an operation of the local FastPix, not {planned.operation}")
-        self._faults.plan(planned)
+        self._faults.plan(msgspec.convert(wanted, PlannedFaults))
 
     @property
-    def planned_faults(self) -> list[PlannedFaults]:
-        """What is planned and has not happened yet."""
-        return self._faults.planned()
-
-    def clear_faults(self) -> None:
-        """Let all following requests be answered as usual."""
-        self._faults.clear()
+    def faults(self) -> Faults:
+        """The planned faults."""
+        return self._faults
 
     @property
     def sent(self) -> list[Sent]:

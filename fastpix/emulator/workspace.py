@@ -50,6 +50,7 @@ Forms: TypeAlias = Literal["2026-11", "2026-05"]
 """The month whose forms responses have."""
 
 DEFAULT_LIMIT = 10
+LONGEST_LIST = 2**62
 
 
 class WorkspaceId(Document):
@@ -171,7 +172,7 @@ def paged(items: list[T], request: PageRequest | SpanPageRequest) -> Page[T]:
 def _part(request: PageRequest | SpanPageRequest) -> tuple[int, int]:
     """Return the indexes of the first item of a page, and of the first item after it."""
     limit = given(request.limit, DEFAULT_LIMIT)
-    start = (given(request.offset, 1) - 1) * limit
+    start = min((given(request.offset, 1) - 1) * limit, LONGEST_LIST)
     return start, start + limit
 
 

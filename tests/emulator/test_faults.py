@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from fastpix import AsyncFastpixCore, Failure, FastpixCore, Hooks, RequestOptions, Retries, Success
+from fastpix import AsyncFastpixCore, Failure, FastpixCore, Hooks, Reply, RequestOptions, Retries, Success
 from fastpix._call.deviation import Deviation
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
@@ -22,6 +22,7 @@ from fastpix.api.live_streams import (
 from fastpix.emulator import Emulator, Fault, Outcome, PlannedFaults, Seed, SeedStream
 from fastpix.emulator.faults import parts
 from fastpix.errors import (
+    ApiError,
     ConnectionFailedError,
     RateLimitedError,
     ResponseValidationError,
@@ -36,6 +37,12 @@ from tests.pages import paging
 CREATE = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 ONCE = RequestOptions(retries=Retries(attempts=1))
 DELAY = 30.0
+
+
+def status(reply: Reply[Any]) -> int:
+    error = reply.failure()
+    assert isinstance(error, ApiError)
+    return error.status
 
 
 def number_of_streams(core: FastpixCore) -> int | None:
@@ -77,7 +84,7 @@ def test_each_request_takes_the_next_outcome_of_its_operation(core: FastpixCore,
 def test_a_retry_is_a_request_too(core: FastpixCore, emulator: Emulator) -> None:
     emulator.fail(live_streams_list, [500, "reset"])
     assert live_streams_list(core, options=RequestOptions(retries=Retries(base=0))).unwrap().data == []
-    assert emulator.planned_faults == []
+    assert emulator.faults.planned() == []
 
 
 def test_a_reset_connection_carries_out_nothing(core: FastpixCore, emulator: Emulator) -> None:
@@ -184,16 +191,21 @@ def test_a_header_asks_for_the_fault_of_one_call(core: FastpixCore, emulator: Em
         assert (refused.status, refused.message) == (400, "The header x-fastpix-fault is not valid"), nonsense
         assert refused.description
     assert number_of_streams(core) == 2
-    assert create("200").value_or(None)
-    assert live_streams_create(core, CREATE).failure().status == 500  # type: ignore[union-attr]
+    assert create("200").unwrap().success
+    assert status(live_streams_create(core, CREATE)) == 500
+
+
+def test_a_header_of_a_call_is_in_each_of_its_attempts(core: FastpixCore, emulator: Emulator) -> None:
+    options = RequestOptions(headers={"x-fastpix-fault": "503"}, retries=Retries(base=0))
+    assert live_streams_list(core, options=options).failure().attempts == 3
+    assert [sent.status for sent in emulator.sent] == [503] * 3
 
 
 def test_faults_of_all_operations_happen_where_nothing_else_is_planned(core: FastpixCore, emulator: Emulator) -> None:
     emulator.fail(None, [500, 501])
     emulator.fail(live_streams_list, [502])
-    statuses = [getattr(live_streams_list(core, options=ONCE).failure(), "status", None) for _ in range(2)]
-    assert statuses == [502, 500]
-    assert getattr(live_streams_create(core, CREATE).failure(), "status", None) == 501
+    assert [status(live_streams_list(core, options=ONCE)) for _ in range(2)] == [502, 500]
+    assert status(live_streams_create(core, CREATE)) == 501
     assert live_streams_list(core).unwrap().data == []
 
 
@@ -215,7 +227,7 @@ def test_a_plan_can_be_read_extended_and_cleared_over_http(web: httpx.Client, em
         },
         {"operation": None, "outcomes": [{"body": '{"success":'}]},
     ]
-    assert msgspec.convert(web.get("/_emulator/faults").json(), list[PlannedFaults]) == emulator.planned_faults
+    assert msgspec.convert(web.get("/_emulator/faults").json(), list[PlannedFaults]) == emulator.faults.planned()
     assert web.post("/v1/live/streams", json={}).status_code == 503
     assert len(web.get("/_emulator/faults").json()[0]["outcomes"]) == 4
     assert web.delete("/_emulator/faults").status_code == 204
@@ -226,7 +238,7 @@ def test_a_plan_can_be_read_extended_and_cleared_over_http(web: httpx.Client, em
 def test_a_reset_of_the_emulator_takes_the_plan_back(emulator: Emulator) -> None:
     emulator.fail(live_streams_create, [503])
     emulator.reset()
-    assert emulator.planned_faults == []
+    assert emulator.faults.planned() == []
 
 
 NOT_VALID: list[tuple[dict[str, Any], str]] = [
@@ -241,7 +253,7 @@ NOT_VALID: list[tuple[dict[str, Any], str]] = [
     ({"outcomes": [{"connection": "slow"}]}, "$.outcomes[0].connection"),
     ({"outcomes": [{"colour": 1}]}, "colour"),
     ({"outcomes": [503] * 10_001}, "10000"),
-    ({"operation": "no-operation", "outcomes": [503]}, "not no-operation"),
+    ({"operation": "no-operation", "outcomes": [503]}, "not 'no-operation'"),
     ({}, "outcomes"),
 ]
 
@@ -253,7 +265,7 @@ def test_a_plan_that_is_not_valid_is_refused(
     refused = web.post("/_emulator/faults", json=planned)
     assert refused.status_code == 422
     assert problem in refused.json()["error"]["message"]
-    assert emulator.planned_faults == []
+    assert emulator.faults.planned() == []
 
 
 def test_a_plan_that_is_not_valid_is_refused_in_python(emulator: Emulator) -> None:
@@ -262,7 +274,7 @@ def test_a_plan_that_is_not_valid_is_refused_in_python(emulator: Emulator) -> No
         emulator.fail(live_streams_list, [503, 503])
     with pytest.raises(msgspec.ValidationError, match="delay"):
         emulator.fail(live_streams_list, [Fault(delay=-1)])
-    with pytest.raises(ValueError, match="an operation of the local FastPix"):
+    with pytest.raises(msgspec.ValidationError, match="an operation of the local FastPix"):
         emulator.fail(playout_export, [503])
 
 
@@ -307,7 +319,7 @@ def test_a_cut_body_has_a_half_of_it() -> None:
 
 
 def test_a_failure_by_a_fault_is_like_any_other(core: FastpixCore, emulator: Emulator) -> None:
-    emulator.fail(live_streams_list, ["lost"] * 3)
+    emulator.fail(live_streams_list, ["lost", "lost", "lost"])
     match live_streams_list(core, options=RequestOptions(retries=Retries(base=0))):
         case Failure(TransportError() as error):
             assert error.attempts == 3

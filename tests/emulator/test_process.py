@@ -206,9 +206,10 @@ def test_a_file_has_the_variables_once_it_is_ready(tmp_path: Path) -> None:
 def test_a_service_name_is_a_host_that_is_allowed() -> None:
     with running("--allow-host", "fastpix", "--allow-host", "FastPix.example") as variables:
         url = httpx.URL(variables["FASTPIX_SERVER_URL"]).join("/_emulator/")
-        for host, status in {"fastpix": 200, "fastpix:80": 200, "fastpix.example": 200, "example": 403}.items():
-            refused = httpx.get(url, headers={"host": host})
-            assert refused.status_code == status
+        for host in ("fastpix", "fastpix:80", "fastpix.example"):
+            assert httpx.get(url, headers={"host": host}).status_code == 200
+        refused = httpx.get(url, headers={"host": "example"})
+        assert refused.status_code == 403
         assert "Start it with --allow-host example." in refused.json()["error"]["description"]
 
 
