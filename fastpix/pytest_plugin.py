@@ -3,7 +3,8 @@
 A test run that uses none of them imports nothing for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,21 +78,25 @@ def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
 
     One server serves the whole session. It is empty at the start of each test.
     """
+    from fastpix.emulator import Emulator
+
+    emulator = Emulator()
+    with _serving()(emulator) as server:
+        resets = _ResetsBeforeTests(emulator)
+        pytestconfig.pluginmanager.register(resets)
+        yield server
+        pytestconfig.pluginmanager.unregister(resets)
+    emulator.close()
+
+
+def _serving() -> "Callable[[Emulator], AbstractContextManager[Server]]":
     try:
         from fastpix.emulator.server import serving
     except ModuleNotFoundError as missing:
         pytest.fail(
             f"fastpix_server needs the package {missing.name}. Run: pip install 'fastpix[emulator]'", pytrace=False
         )
-    from fastpix.emulator import Emulator
-
-    emulator = Emulator()
-    with serving(emulator) as server:
-        resets = _ResetsBeforeTests(emulator)
-        pytestconfig.pluginmanager.register(resets)
-        yield server
-        pytestconfig.pluginmanager.unregister(resets)
-    emulator.close()
+    return serving
 
 
 class _ResetsBeforeTests:

@@ -183,6 +183,13 @@ def test_behind_a_port(fastpix_server):
     assert "1 passed, 1 error" in told, told
 
 
+def test_it_tells_so_as_a_failure_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "fastpix.emulator.server")
+    with pytest.raises(pytest.fail.Exception, match="needs the package uvicorn"):
+        vars(pytest_plugin)["_serving"]()
+
+
 def test_the_plugin_can_be_turned_off(tmp_path: Path) -> None:
     told = session(tmp_path, "def test_a(fastpix_core): pass", "-p", "no:fastpix")
     assert "fixture 'fastpix_core' not found" in told, told

@@ -143,18 +143,14 @@ def fault_in(request: httpx.Request) -> Fault | None:
 
 
 def _fault(outcome: Outcome) -> Fault:
-    match outcome:
-        case Fault():
-            return outcome
-        case "invalid":
-            return _INVALID
-        case "reset" | "lost" | "cut":
-            return Fault(connection=outcome)
-        case int():
-            if 300 <= outcome < 400:
-                allowed = "a status of 200 to 299 or of 400 to 599"
-                raise msgspec.ValidationError(f"an outcome must be {allowed}, not {outcome}")
-            return NO_FAULT if outcome < 300 else Fault(status=outcome)
+    if isinstance(outcome, Fault):
+        return outcome
+    if isinstance(outcome, str):
+        return _INVALID if outcome == "invalid" else Fault(connection=outcome)
+    if 300 <= outcome < 400:
+        allowed = "a status of 200 to 299 or of 400 to 599"
+        raise msgspec.ValidationError(f"an outcome must be {allowed}, not {outcome}")
+    return NO_FAULT if outcome < 300 else Fault(status=outcome)
 
 
 def altered(response: httpx.Response, fault: Fault) -> httpx.Response:

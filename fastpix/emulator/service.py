@@ -39,7 +39,7 @@ from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 from fastpix.operation import Operation
-from fastpix.reply import Failure, Success
+from fastpix.reply import Failure
 
 __all__ = ["API_PATH", "CONTROL_PATH", "Emulator", "Repeatable"]
 
@@ -341,11 +341,10 @@ def _response(function: Callable[P, httpx.Response], *args: P.args, **kwargs: P.
 
 def _authorization(credentials: Credentials) -> bytes:
     """Return the ``Authorization`` header that clients send for these credentials."""
-    match authorization((credentials.username, credentials.password)):
-        case Success(value):
-            return value
-        case Failure(error):
-            raise msgspec.ValidationError(error.message.partition(":")[0])
+    header = authorization((credentials.username, credentials.password))
+    if isinstance(header, Failure):
+        raise msgspec.ValidationError(header.failure().message.partition(":")[0])
+    return header.unwrap()
 
 
 def _origin(url: httpx.URL) -> str:

@@ -1,5 +1,6 @@
 """The local FastPix as a server: what a web page, an attacker or a slow client can do to it."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -233,6 +234,16 @@ def test_a_client_that_goes_away_in_a_body_does_nothing(emulator: Emulator, serv
     httpx.get(url.join("/_emulator/"))
     core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
     assert paging(live_streams_list(core).unwrap()).total_records == 1
+
+
+def test_what_is_left_of_a_request_is_no_disconnection() -> None:
+    messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+
+    async def receive() -> dict[str, str]:
+        return next(messages)
+
+    asyncio.run(vars(application)["_disconnected"](receive))
+    assert [*messages] == []
 
 
 def test_a_server_stops_while_a_response_is_held_back(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:

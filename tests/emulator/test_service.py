@@ -261,3 +261,16 @@ def test_credentials_are_made_up_for_each() -> None:
 def test_a_seed_can_be_written_as_it_is_read() -> None:
     seed = Seed(streams=[SeedStream(count=3, access_policy="private")])
     assert msgspec.json.decode(msgspec.json.encode(seed), type=Seed) == seed
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "problem"),
+    [
+        ("a:b", "c", "username must be a str without a colon"),
+        ("", "c", "no username"),
+        ("a", "b\n", "password must be"),
+    ],
+)
+def test_credentials_that_no_client_can_send_are_refused(username: str, password: str, problem: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=problem):
+        Emulator(username=username, password=password)
