@@ -52,7 +52,7 @@ faults: $(DEV)/ready ## run every fault on every method, and creates through an 
 instructions: $(DEV)/ready ## count the instructions of the usual calls with valgrind, and compare them with their limits
 	@$(DEV)/bin/python -m pytest tests/benchmarks
 
-bench: $(BENCH)/ready ## compare speed, memory and size with the official SDK and with httpx by hand; WHAT=calls for one group
+bench: $(BENCH)/ready $(OFFICIAL)/ready ## compare speed, memory and size with the official SDK and with httpx by hand; WHAT=calls for one group
 	@$(BENCH)/bin/python $(PIP) --no-deps --force-reinstall .
 	@$(BENCH)/bin/python -m tests.benchmarks $(WHAT)
 
@@ -70,6 +70,7 @@ reference: $(DEV)/ready ## write the reference pages in fastpix/api from the dec
 
 contract: $(DEV)/ready ## write the table of the API's facts from SPEC=openapi.yaml and CHANGES=openapi.yaml
 	@$(DEV)/bin/python -m tests.contract_table $(SPEC) $(CHANGES)
+	@$(DEV)/bin/python -m tests.strangers.specification $(SPEC) $(CHANGES)
 
 lock: ## write the versions that development uses
 	@rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock

@@ -6,7 +6,6 @@ import struct
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeAlias
 
 import httpx
@@ -43,45 +42,47 @@ class Application:
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        connection: asyncio.Transport = scope["state"]["connection"]
+        connection: Protocol = scope["state"]["connection"]
         try:
-            response, fault = await self._exchange(scope, receive)
+            request = await self._request(scope, receive)
+        except RefusedError as refused:
+            response, fault = refusal(refused), NO_FAULT
+        except ConnectionAbortedError:
+            return
+        else:
+            connection.unwatch()
+            response, fault = await self._exchange(request)
             if fault.delay:
                 await _pause(fault.delay, receive)
-            await _deliver(response, fault, connection, receive, send)
-        except (TimeoutError, ConnectionAbortedError):
-            connection.abort()
-            await _disconnected(receive)
-
-    async def _exchange(self, scope: Message, receive: Receive) -> tuple[httpx.Response, Fault]:
-        try:
-            async with asyncio.timeout(LONGEST_WAIT):
-                request = await self._request(scope, receive)
-        except RefusedError as refused:
-            return refusal(refused), NO_FAULT
-        if self._emulator.waits:
-            return await run_sync(self._emulator.exchange, request)
-        return self._emulator.exchange(request)
+        connection.watch()
+        await _deliver(response, fault, connection, receive, send)
 
     async def _request(self, scope: Message, receive: Receive) -> httpx.Request:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        named = {name: value.decode("latin-1") for name, value in headers}
-        authority = named.get(b"host", "")
+        named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+        authority = named.get("host", "")
         check_host(authority, self.hosts_of(scope))
-        target: bytes = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
-        if not target.startswith(b"/") or target.startswith(b"//"):
+        target: str = (scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")).decode()
+        if not target.startswith("/") or target.startswith("//"):
             raise RefusedError(400, "Bad Request", "The path must begin with one slash.")
-        if target.startswith((f"{API_PATH}/".encode(), CONTROL_PATH.encode())):
-            check_origin(named.get(b"origin"), authority)
+        if target.startswith((f"{API_PATH}/", CONTROL_PATH)):
+            check_origin(named.get("origin"), authority)
         try:
-            url = httpx.URL(f"http://{authority}").copy_with(raw_path=target)
+            url = httpx.URL(f"http://{authority}{target}")
         except httpx.InvalidURL as problem:
             raise RefusedError(400, "Bad Request", str(problem)) from problem
-        return httpx.Request(scope["method"], url, headers=headers, content=await _body(receive))
+        has_body = "content-length" in named or "transfer-encoding" in named
+        content = await _body(receive) if has_body else b""
+        return httpx.Request(scope["method"], url, headers=headers, content=content)
 
     def hosts_of(self, scope: Message) -> AbstractSet[str]:
         """Return the hosts that a request may name, beside this machine: the address that it was sent to is one."""
         return self._hosts | {scope["server"][0]}
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
+        if self._emulator.waits:
+            return await run_sync(self._emulator.exchange, request)
+        return self._emulator.exchange(request)
 
 
 async def _body(receive: Receive) -> bytes:
@@ -99,37 +100,30 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _deliver(
-    response: httpx.Response, fault: Fault, connection: asyncio.Transport, receive: Receive, send: Send
+    response: httpx.Response, fault: Fault, connection: "Protocol", receive: Receive, send: Send
 ) -> None:
     """Send a response, as far as the fault lets it through."""
     if fault.connection == "reset":
-        connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.abort()
+        connection.reset()
     elif fault.connection == "lost":
-        connection.close()
+        connection.transport.close()
     else:
-        send = partial(_send, send)
         await send({"type": "http.response.start", "status": response.status_code, "headers": response.headers.raw})
+        if fault is NO_FAULT:
+            await send({"type": "http.response.body", "body": response.content})
+            return
         for part in parts(response.content, fault):
             if fault.drip:
+                connection.unwatch()
                 await _pause(fault.drip, receive)
+                connection.watch()
             await send({"type": "http.response.body", "body": part, "more_body": True})
         if fault.connection == "cut":
-            connection.close()
+            connection.transport.close()
         else:
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send({"type": "http.response.body", "body": b""})
     if fault.connection:
         await _disconnected(receive)
-
-
-async def _send(send: Send, message: Message) -> None:
-    """Send a part of a response.
-
-    Raises:
-        TimeoutError: The client does not read it.
-    """
-    async with asyncio.timeout(LONGEST_WAIT):
-        await send(message)
 
 
 async def _pause(seconds: float, receive: Receive) -> None:
@@ -146,28 +140,41 @@ async def _disconnected(receive: Receive) -> None:
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1 of uvicorn, with a limit for the time until the headers are there, and the connection in the scope."""
+    """HTTP/1.1 of uvicorn. It ends a client that takes too long, and its application can break the connection."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._application, self.app = self.app, self._run
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._limit_headers()
-
-    def on_response_complete(self) -> None:
-        self._limit_headers()
-        super().on_response_complete()
-
-    def _limit_headers(self) -> None:
-        self._limit = self.loop.call_later(LONGEST_WAIT, self.transport.abort)
-
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
-        self._limit.cancel()
-        scope["state"]["connection"] = self.transport
+        self.unwatch()
+        self.watch()
+        scope["state"]["connection"] = self
         await self._application(scope, receive, send)
 
+    def watch(self) -> None:
+        """End the connection if nothing else is heard of it: the client is to send something, or to read."""
+        self._watch = self.loop.call_later(LONGEST_WAIT, self.transport.abort)
+
+    def unwatch(self) -> None:
+        """Let the connection live on, because the client waits for the server."""
+        self._watch.cancel()
+
+    def reset(self) -> None:
+        """Close the connection with a TCP reset."""
+        connected = self.transport.get_extra_info("socket")
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.watch()
+
+    def on_response_complete(self) -> None:
+        self.unwatch()
+        self.watch()
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        self._limit.cancel()
+        self.unwatch()
         super().connection_lost(exc)

@@ -294,8 +294,7 @@ class Emulator:
                 401, "unauthorized", "The access token id or its secret is wrong, or belongs to another workspace."
             )
         if found is None:
-            known = f"GET {API_PATH}{CONTROL_PATH} lists the operations of the local FastPix."
-            raise RefusedError(501, "not emulated", f"There is no operation {request.method} {path}. {known}")
+            return _no_operation(request.method, path)
         endpoint, in_path = found
         handler = HANDLERS[endpoint.id]
         read = read_request(endpoint, in_path, request, handler.incomplete)
@@ -345,6 +344,18 @@ def _authorization(credentials: Credentials) -> bytes:
     if isinstance(header, Failure):
         raise msgspec.ValidationError(header.failure().message.partition(":")[0])
     return header.unwrap()
+
+
+def _no_operation(method: str, path: str) -> httpx.Response:
+    """Return a 405 for a path of other methods, and a 501 for a path that the local FastPix does not have."""
+    known = f"GET {API_PATH}{CONTROL_PATH} lists the operations of the local FastPix."
+    text = f"There is no operation {method} {path}. {known}"
+    methods = ", ".join(ROUTER.methods(path))
+    if not methods:
+        return refusal(RefusedError(501, "not emulated", text))
+    response = refusal(RefusedError(405, "method not allowed", text))
+    response.headers["allow"] = methods
+    return response
 
 
 def _origin(url: httpx.URL) -> str:

@@ -39,6 +39,10 @@ class Router:
         values = found.groups()[found.lastindex - 1 - len(names) : found.lastindex - 1]
         return endpoint, dict(zip(names, map(unquote, values), strict=True))
 
+    def methods(self, raw_path: str) -> list[str]:
+        """Return the methods that a path has."""
+        return [method for method in self._patterns if self.match(method, raw_path)]
+
 
 def _pattern(endpoint: Endpoint[object]) -> str:
     """Return a pattern with a group for each field in the path, and an empty group at the end."""

@@ -1,0 +1,3 @@
+from schemathesis import Schema
+
+def from_path(path: str) -> Schema: ...
