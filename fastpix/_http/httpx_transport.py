@@ -21,7 +21,6 @@ from fastpix._http.deadline import Deadline, timeouts
 from fastpix._http.per_loop import ClosedWithLoop
 from fastpix._http.per_process import PerProcess
 from fastpix._http.pool import KEEPALIVE_SECONDS
-from fastpix._http.route import ssl_context
 from fastpix.errors import ConfigurationError
 
 __all__ = ["AsyncHttpxTransport", "HttpxTransport", "OtherRequestError", "OwnAsyncClient", "OwnClient"]
@@ -162,6 +161,8 @@ def _client(kind: Callable[..., ClientT], is_direct: bool) -> ClientT:
 
     A client uses the proxies of the environment only with ``trust_env``.
     """
+    from fastpix._http.route import ssl_context
+
     limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
     return kind(verify=ssl_context(), limits=limits, trust_env=not is_direct)
 

@@ -3,10 +3,12 @@
 This group runs in the environment with the official SDK and the extra ``emulator``.
 """
 
+import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator
@@ -23,6 +25,8 @@ from fastpix.emulator import Emulator, Seed, SeedStream
 from tests.benchmarks.measure import Row, child, cpu, paired, report
 
 REQUESTS = 300
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "fastpix-bench")}
+"""The environment of a process that keeps the bytecode of the checkout, as an installation has it."""
 FIRST_ANSWER = """
 from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
@@ -58,7 +62,11 @@ class Running(NamedTuple):
 def running(*command: str) -> Generator[Running]:
     """Run a server that prints a line with its URL."""
     with subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-m", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **COMPILED},
+        text=True,
     ) as process:
         try:
             assert process.stdout is not None
@@ -106,7 +114,7 @@ def rows() -> Iterator[Row]:
 
 
 def _lasting(program: str) -> Callable[[], float]:
-    return lambda: child(program).seconds
+    return lambda: child(program, COMPILED).seconds
 
 
 def _over_http() -> Iterator[Row]:

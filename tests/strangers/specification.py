@@ -12,6 +12,8 @@ from typing import Any, TypeAlias, cast
 
 import yaml
 
+from fastpix._call.validation import mapping, sequence
+
 SPECIFICATION = Path(__file__).with_name("specification.json")
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_AN_OPERATION = ("operationId", "parameters", "requestBody")
@@ -45,16 +47,15 @@ def requests_of(documents: list[Document]) -> Document:
     }
 
 
-def _bare(value: Any, *, are_names: bool = False) -> Any:
+def _bare(value: object, *, are_names: bool = False) -> Any:
     """Return a part of a document without sentences. The keys of ``properties`` are names, and all of them are kept."""
     if isinstance(value, list):
-        return [_bare(item) for item in cast("list[Any]", value)]
+        return [_bare(item) for item in sequence(cast("object", value))]
     if not isinstance(value, dict):
         return value
-    parts = cast("Document", value)
     return {
         name: _bare(part, are_names=name == "properties" and not are_names)
-        for name, part in parts.items()
+        for name, part in cast("Document", mapping(cast("object", value))).items()
         if are_names or (name not in WORDS and not name.startswith("x-"))
     }
 

@@ -1,4 +1,4 @@
-"""The router: one compiled pattern for each HTTP method."""
+"""The router: one pattern for each HTTP method, compiled when the method is first used."""
 
 import re
 from collections import defaultdict
@@ -21,15 +21,16 @@ class Router:
         by_method: defaultdict[str, list[Endpoint[object]]] = defaultdict(list)
         for endpoint in sorted(endpoints, key=lambda endpoint: endpoint.path.replace("{", "\uffff")):
             by_method[endpoint.method].append(endpoint)
-        self._patterns = {
-            method: (re.compile("|".join(map(_pattern, found))), _by_last_group(found))
-            for method, found in by_method.items()
-        }
+        self._endpoints = dict(by_method)
+        self._patterns: dict[str, tuple[re.Pattern[str], dict[int, Endpoint[object]]]] = {}
 
     def match(self, method: str, raw_path: str) -> tuple[Endpoint[object], dict[str, str]] | None:
         """Return the endpoint, and the fields in the path, unquoted. ``None`` if there is no such endpoint."""
-        if method not in self._patterns:
+        if method not in self._endpoints:
             return None
+        if method not in self._patterns:
+            of_method = self._endpoints[method]
+            self._patterns[method] = re.compile("|".join(map(_pattern, of_method))), _by_last_group(of_method)
         pattern, endpoints = self._patterns[method]
         found = pattern.fullmatch(raw_path)
         if found is None or found.lastindex is None:
@@ -40,8 +41,8 @@ class Router:
         return endpoint, dict(zip(names, map(unquote, values), strict=True))
 
     def methods(self, raw_path: str) -> list[str]:
-        """Return the methods that a path has."""
-        return [method for method in self._patterns if self.match(method, raw_path)]
+        """Return the methods that a path has, in alphabetical order."""
+        return sorted(method for method in self._endpoints if self.match(method, raw_path))
 
 
 def _pattern(endpoint: Endpoint[object]) -> str:

@@ -47,6 +47,15 @@ def test_a_router_without_endpoints_finds_nothing() -> None:
 
 
 def test_there_is_one_compiled_pattern_for_each_method() -> None:
-    patterns = ROUTER._patterns  # pyright: ignore[reportPrivateUsage]
+    router = Router(ENDPOINTS)
+    patterns = router._patterns  # pyright: ignore[reportPrivateUsage]
+    assert patterns == {}
+    for endpoint in (*ENDPOINTS, *ENDPOINTS):
+        router.match(endpoint.method, endpoint.path)
     assert patterns.keys() == {endpoint.method for endpoint in ENDPOINTS}
     assert sum(len(endpoints) for _, endpoints in patterns.values()) == len(ENDPOINTS)
+
+
+def test_the_methods_of_a_path_are_told() -> None:
+    assert Router(ENDPOINTS).methods("/on-demand/a") == ["DELETE", "GET", "PATCH"]
+    assert Router(ENDPOINTS).methods("/nothing") == []
