@@ -27,7 +27,7 @@ check: export FASTPIX_TESTS := whole
 check: MEASURED := --cov --cov-report=term-missing:skip-covered
 check: format lint types test faults instructions wheel versions ## run all that a change must pass, the tests in full length and with full branch coverage
 
-strangers: $(STRANGERS)/ready $(OFFICIAL)/ready ## run the tests that need other people's engines, such as Ray, and the official SDK on the local FastPix
+strangers: $(STRANGERS)/ready $(OFFICIAL)/ready ## run the tests that need other people's programs, such as Ray, schemathesis, curl and the official SDK
 	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
 	@FASTPIX_TESTS=official $(OFFICIAL)/bin/python -m pytest tests/official
 

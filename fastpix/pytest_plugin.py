@@ -5,7 +5,7 @@ A test run that uses none of them imports nothing for them.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,30 +40,18 @@ def fastpix_emulator(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
 @pytest.fixture
 def fastpix_core(fastpix_emulator: "Emulator") -> "Iterator[FastpixCore]":
     """A `fastpix.FastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
-    from fastpix import FastpixCore, Retries
+    from fastpix import FastpixCore
 
-    with FastpixCore(
-        username=fastpix_emulator.username,
-        password=fastpix_emulator.password,
-        server_url=SERVER_URL,
-        retries=Retries(base=0),
-        transport=fastpix_emulator.transport(),
-    ) as core:
+    with FastpixCore(**_settings(fastpix_emulator)) as core:
         yield core
 
 
 @pytest.fixture
 def fastpix_async_core(fastpix_emulator: "Emulator") -> "AsyncFastpixCore":
     """A `fastpix.AsyncFastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
-    from fastpix import AsyncFastpixCore, Retries
+    from fastpix import AsyncFastpixCore
 
-    return AsyncFastpixCore(
-        username=fastpix_emulator.username,
-        password=fastpix_emulator.password,
-        server_url=SERVER_URL,
-        retries=Retries(base=0),
-        transport=fastpix_emulator.transport(),
-    )
+    return AsyncFastpixCore(**_settings(fastpix_emulator))
 
 
 @pytest.fixture
@@ -87,6 +75,18 @@ def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
         yield server
         pytestconfig.pluginmanager.unregister(resets)
     emulator.close()
+
+
+def _settings(emulator: "Emulator") -> dict[str, Any]:
+    from fastpix import Retries
+
+    return {
+        "username": emulator.username,
+        "password": emulator.password,
+        "server_url": SERVER_URL,
+        "retries": Retries(base=0),
+        "transport": emulator.transport(),
+    }
 
 
 def _serving() -> "Callable[[Emulator], AbstractContextManager[Server]]":
