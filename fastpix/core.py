@@ -31,7 +31,7 @@ from fastpix.reply import Reply
 if TYPE_CHECKING:
     from fastpix._http import kinds
 
-__all__ = ["AsyncFastpixCore", "Core", "FastpixCore"]
+__all__ = ["AsyncFastpixCore", "Core", "FastpixCore", "refill_budgets"]
 
 MEBIBYTE = 1024 * 1024
 
@@ -378,6 +378,14 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
             pass_interrupt(error)
             return error
         return NeverBeganError("the deadline has passed")
+
+
+def refill_budgets() -> None:
+    """Give each server its full retry budget, as at the start of the process. For tests.
+
+    The budgets of cores with a client or a transport of yours stay as they are.
+    """
+    _of_process.get().refill()
 
 
 def _is_http_allowed() -> bool:

@@ -11,20 +11,16 @@ import pytest
 
 if TYPE_CHECKING:
     from fastpix import AsyncFastpixCore, FastpixCore
-    from fastpix.emulator import Emulator, Sent
-    from fastpix.emulator.server import Server
+    from fastpix.emulator import Emulator, Sent, Server
 
 __all__ = ["fastpix_async_core", "fastpix_core", "fastpix_emulator", "fastpix_sent", "fastpix_server"]
-
-SERVER_URL = "https://fastpix.invalid/v1/"
-"""The server URL of cores in process. No such host exists."""
 
 
 @pytest.fixture
 def fastpix_emulator(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
     """An empty local FastPix in process, without a socket: a `fastpix.emulator.Emulator`.
 
-    In a test that uses ``fastpix_server``, it is the one behind that server.
+    In a test that names ``fastpix_server``, it is the one behind that server.
     """
     from fastpix.emulator import Emulator
 
@@ -39,7 +35,7 @@ def fastpix_emulator(request: pytest.FixtureRequest) -> "Iterator[Emulator]":
 
 @pytest.fixture
 def fastpix_core(fastpix_emulator: "Emulator") -> "Iterator[FastpixCore]":
-    """A `fastpix.FastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
+    """A `fastpix.FastpixCore` that uses ``fastpix_emulator``. Before a retry, it waits only for a ``Retry-After``."""
     from fastpix import FastpixCore
 
     with FastpixCore(**_settings(fastpix_emulator)) as core:
@@ -48,7 +44,7 @@ def fastpix_core(fastpix_emulator: "Emulator") -> "Iterator[FastpixCore]":
 
 @pytest.fixture
 def fastpix_async_core(fastpix_emulator: "Emulator") -> "AsyncFastpixCore":
-    """A `fastpix.AsyncFastpixCore` that uses ``fastpix_emulator``. It does not wait before it tries again."""
+    """A `fastpix.AsyncFastpixCore` that uses ``fastpix_emulator``, like ``fastpix_core``."""
     from fastpix import AsyncFastpixCore
 
     return AsyncFastpixCore(**_settings(fastpix_emulator))
@@ -62,9 +58,10 @@ def fastpix_sent(fastpix_emulator: "Emulator") -> "list[Sent]":
 
 @pytest.fixture(scope="session")
 def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
-    """A local FastPix behind a real port of this machine: a `fastpix.emulator.server.Server`.
+    """A local FastPix behind a real port of this machine: a `fastpix.emulator.Server`.
 
-    One server serves the whole session. It is empty at the start of each test.
+    One server serves the whole session. Before each test, its data and planned faults are deleted, so a fixture of a
+    wider scope cannot seed it. The retry budgets of the process are full then.
     """
     from fastpix.emulator import Emulator
 
@@ -79,11 +76,12 @@ def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
 
 def _settings(emulator: "Emulator") -> dict[str, Any]:
     from fastpix import Retries
+    from fastpix.emulator.service import API_PATH, NOWHERE
 
     return {
         "username": emulator.username,
         "password": emulator.password,
-        "server_url": SERVER_URL,
+        "server_url": f"{NOWHERE}{API_PATH}/",
         "retries": Retries(base=0),
         "transport": emulator.transport(),
     }
@@ -100,11 +98,14 @@ def _serving() -> "Callable[[Emulator], AbstractContextManager[Server]]":
 
 
 class _ResetsBeforeTests:
-    """A plugin of its own, so that a session without a server pays nothing for it."""
+    """A plugin that is registered with the server, so that a session without a server pays nothing for it."""
 
     def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
+        from fastpix.core import refill_budgets
+
         self._emulator.reset()
+        refill_budgets()

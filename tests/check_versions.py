@@ -29,6 +29,7 @@ TOOLS = (
     "opentelemetry-instrumentation-httpx",
     "opentelemetry-sdk",
     "pytest",
+    "pytest-asyncio",
     "pytest-timeout",
     "pytest-xdist",
     "pyyaml",

@@ -45,7 +45,6 @@ from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
 from fastpix.core import Core
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.server import Server
 from fastpix.operation import Operation
 from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
@@ -369,10 +368,10 @@ def local_fastpix() -> str:
     parts = [
         NOTICE.format(name="fastpix/emulator"),
         "# The local FastPix",
-        "Import these classes from `fastpix.emulator`, and `Server` from `fastpix.emulator.server`. README shows [how to use them](../../README.md#testing).",
-        *map(_with_methods, (emulator.Emulator, emulator.Clock, emulator.Faults)),
+        "Import these classes from `fastpix.emulator`. README shows [how to use them](../../README.md#testing).",
+        *map(_with_methods, (emulator.Emulator, emulator.Clock)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Fault, emulator.PlannedFaults)),
-        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Sent, Server)),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Sent, emulator.Server)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),
         "## What each operation is based on",

@@ -9,7 +9,7 @@ import anyio
 import httpx
 import pytest
 
-from fastpix import AsyncFastpixCore, FastpixCore, Success, pytest_plugin
+from fastpix import AsyncFastpixCore, FastpixCore, Hooks, Retries, Success, pytest_plugin
 from fastpix.api.live_streams import (
     CreateLiveStreamRequest,
     InputMediaSettings,
@@ -17,8 +17,7 @@ from fastpix.api.live_streams import (
     live_streams_create,
     live_streams_list,
 )
-from fastpix.emulator import Emulator, Seed, SeedStream, Sent
-from fastpix.emulator.server import Server
+from fastpix.emulator import Emulator, Seed, SeedStream, Sent, Server
 
 fastpix_async_core = pytest_plugin.fastpix_async_core
 fastpix_core = pytest_plugin.fastpix_core
@@ -61,7 +60,7 @@ def test_what_was_sent_can_be_looked_at(
     assert (fastpix_sent[0].body, fastpix_sent[0].query) == (None, {})
     assert fastpix_sent[2].body["playbackSettings"] == {}
     assert fastpix_sent[2].request.headers["authorization"].startswith("Basic ")
-    assert fastpix_emulator.password not in repr(fastpix_sent)
+    assert "Basic" not in repr(fastpix_sent)
 
 
 def test_a_server_shares_its_state_with_the_other_fixtures(
@@ -72,7 +71,7 @@ def test_a_server_shares_its_state_with_the_other_fixtures(
     auth = (fastpix_emulator.username, fastpix_emulator.password)
     statuses = [httpx.get(f"{fastpix_server.url}live/streams?limit=5", auth=auth).status_code for _ in range(2)]
     assert statuses == [502, 200]
-    assert [sent.query for sent in fastpix_sent] == [{"limit": "5"}] * 2
+    assert [sent.query for sent in fastpix_sent] == [{"limit": ["5"]}] * 2
     assert len(live_streams_list(fastpix_core).unwrap().data) == 1
 
 
@@ -86,9 +85,38 @@ def test_a_server_is_empty_at_the_start_of_each_test(
     assert len(fastpix_sent) == 1
 
 
-def test_a_core_does_not_wait_before_a_retry(fastpix_core: FastpixCore, fastpix_async_core: AsyncFastpixCore) -> None:
-    for core in (fastpix_core, fastpix_async_core):
-        assert core.configuration.retries.base == 0
+def test_a_core_does_not_wait_before_a_retry(fastpix_emulator: Emulator, fastpix_core: FastpixCore) -> None:
+    waits: list[float | None] = []
+    core = FastpixCore(
+        username=fastpix_emulator.username,
+        password=fastpix_emulator.password,
+        retries=fastpix_core.configuration.retries,
+        hooks=Hooks(on_error=lambda attempt, error: waits.append(attempt.wait)),
+        transport=fastpix_emulator.transport(),
+    )
+    fastpix_emulator.fail(live_streams_list, [503, 503])
+    assert isinstance(live_streams_list(core), Success)
+    assert waits == [0, 0]
+
+
+def core_of(server: Server) -> FastpixCore:
+    return FastpixCore(
+        username=server.emulator.username,
+        password=server.emulator.password,
+        server_url=server.url,
+        retries=Retries(base=0),
+    )
+
+
+def test_a_test_may_use_up_the_retry_budget_of_a_server(fastpix_server: Server) -> None:
+    fastpix_server.emulator.fail(live_streams_list, [503] * 200)
+    while live_streams_list(core_of(fastpix_server)).failure().attempts > 1:
+        pass
+
+
+def test_the_next_test_has_a_full_one(fastpix_server: Server) -> None:
+    fastpix_server.emulator.fail(live_streams_list, [503, 503])
+    assert isinstance(live_streams_list(core_of(fastpix_server)), Success)
 
 
 def session(folder: Path, program: str, *arguments: str, conftest: str = "") -> str:

@@ -94,3 +94,7 @@ class Budgets:
 
     def of(self, origin: Origin) -> Budget:
         return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Budget())
+
+    def refill(self) -> None:
+        """Give each origin its full budget."""
+        self._of_origin.clear()

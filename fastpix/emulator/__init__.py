@@ -10,7 +10,8 @@ the real service.
 """
 
 from fastpix.emulator.clock import Clock, Delays, Reads
-from fastpix.emulator.faults import Fault, Faults, Outcome, PlannedFaults
+from fastpix.emulator.environment import Server
+from fastpix.emulator.faults import Fault, Outcome, PlannedFaults
 from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.model.media import Content
@@ -37,7 +38,6 @@ __all__ = [
     "Delays",
     "Emulator",
     "Fault",
-    "Faults",
     "InProcessTransport",
     "Outcome",
     "PlannedFaults",
@@ -55,6 +55,7 @@ __all__ = [
     "SeedView",
     "Seeded",
     "Sent",
+    "Server",
     "State",
     "StoreError",
 ]

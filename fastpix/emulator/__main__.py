@@ -22,7 +22,7 @@ from fastpix.emulator.workspace import Forms
 T = TypeVar("T")
 
 try:
-    from fastpix.emulator.server import Server, listen, uvicorn_server
+    from fastpix.emulator.server import listen, server_on, uvicorn_server
 except ModuleNotFoundError as _missing:
     sys.exit(
         f"the local FastPix can't start: the package {_missing.name} is missing. Run: pip install 'fastpix[emulator]'"
@@ -48,6 +48,13 @@ def seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"must be a number of seconds from 0 to 86400, not {text!r}")
 
 
+def address(text: str) -> str:
+    """Return an argparse value: an address, or a host."""
+    if not re.fullmatch("[0-9A-Za-z._:-]+", text):
+        raise argparse.ArgumentTypeError(f"must be an address or a host, not {text!r}")
+    return text
+
+
 def host_name(text: str) -> str:
     """Return an argparse value: a host without a scheme and a port."""
     if not re.fullmatch("[0-9A-Za-z._-]+", text):
@@ -61,9 +68,10 @@ def main() -> None:
     )
     parser.add_argument(
         "--host",
+        type=address,
         default="127.0.0.1",
-        help="address to listen on; with one that is not of this machine alone, whoever reaches it can read and delete "
-        "all data (default: %(default)s)",
+        help="address to listen on; any address but a loopback one lets other machines read and delete all data "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--allow-host",
@@ -72,7 +80,7 @@ def main() -> None:
         default=[],
         metavar="NAME",
         help="a name by which clients call this machine, such as the one of a docker compose service; can be repeated "
-        "(default: only names and addresses of this machine)",
+        "(default: only localhost, loopback addresses, and the address that a request was sent to)",
     )
     parser.add_argument(
         "--port", type=whole(0, 65535), default=0, help="port to listen on, 0 to 65535 (default: 0, any free port)"
@@ -110,7 +118,8 @@ def main() -> None:
     parser.add_argument(
         "--env",
         metavar="FILE",
-        help="file to write the variables to, as NAME=value, once the local FastPix is ready (default: none)",
+        help="file to write the variables to, as NAME=value without quotes, once the local FastPix is ready "
+        "(default: none)",
     )
     parser.add_argument("--seed", metavar="FILE", help="JSON file with data to add at each start (default: none)")
     parser.add_argument(
@@ -121,7 +130,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         serve(arguments)
-    except (OSError, StoreError, RefusedError, msgspec.DecodeError) as problem:
+    except (OSError, UnicodeError, RecursionError, StoreError, RefusedError, msgspec.DecodeError) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 
@@ -141,15 +150,16 @@ def serve(arguments: argparse.Namespace) -> None:
     if arguments.streams:
         emulator.seed(Seed(streams=[SeedStream(count=arguments.streams)]))
     if arguments.env:
+        if (unquoted := f"{emulator.username}{emulator.password}") != quote(unquoted):
+            sys.exit("the local FastPix can't start: with --env, username and password must need no quotes in a shell")
         Path(arguments.env).unlink(missing_ok=True)
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
-        server = Server.on(listening, emulator)
-        variables = [f"{name}={quote(value)}" for name, value in server.environment.items()]
+        variables = server_on(listening, emulator).environment
         if arguments.env:
-            write_private(Path(arguments.env), "".join(f"{line}\n" for line in variables))
+            write_private(Path(arguments.env), "".join(f"{name}={value}\n" for name, value in variables.items()))
         print(greeting(listening.getsockname()[0]), file=sys.stderr, flush=True)
-        print(f"export {' '.join(variables)}", flush=True)
-        uvicorn_server(emulator, arguments.allow_host).run(sockets=[listening])
+        print("export", *(f"{name}={quote(value)}" for name, value in variables.items()), flush=True)
+        uvicorn_server(emulator, arguments.allow_host, log_level="warning").run(sockets=[listening])
     emulator.close()
 
 

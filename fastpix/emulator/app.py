@@ -1,32 +1,29 @@
 """The local FastPix as an ASGI application for uvicorn. It passes each request to `Emulator.exchange`."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any, TypeAlias
 
+import h11
 import httpx
-from anyio.to_thread import run_sync
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from fastpix.emulator.faults import NO_FAULT, Fault, parts
+from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.service import API_PATH, CONTROL_PATH, Emulator
+from fastpix.emulator.service import Emulator, is_control, is_playback
 
-__all__ = ["Application", "Protocol"]
+__all__ = ["Application"]
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-LONGEST_WAIT = 30.0
-"""The seconds for a client to send the headers of a request, to send its body, and to read the response: each of them."""
-LARGEST_BODY = 64 * 1024 * 1024
-"""The most bytes in the body of a request. The export of a large state has some megabytes."""
+LARGEST_BODY = 1024 * 1024
+"""The most bytes in the body of a request to an operation."""
+LARGEST_STATE = 64 * LARGEST_BODY
+"""The most bytes in the body of a request below ``/_emulator/``."""
 
 
 class Application:
@@ -34,7 +31,7 @@ class Application:
 
     Args:
         emulator: The local FastPix.
-        hosts: The hosts that a request may name, beside this machine and the address that it was sent to.
+        hosts: The hosts that a request may name, beside loopback ones and the address that it was sent to.
     """
 
     def __init__(self, emulator: Emulator, hosts: Collection[str] = ()) -> None:
@@ -42,50 +39,63 @@ class Application:
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        connection: Protocol = scope["state"]["connection"]
-        try:
-            request = await self._request(scope, receive)
-        except RefusedError as refused:
-            response, fault = refusal(refused), NO_FAULT
-        except ConnectionAbortedError:
-            return
-        else:
-            connection.unwatch()
-            response, fault = await self._exchange(request)
+        connection: Connection = scope["state"]["connection"]
+        with suppress(ConnectionAbortedError):
+            try:
+                request = await self._request(scope, receive)
+            except RefusedError as refused:
+                response, fault = refusal(refused), NO_FAULT
+            else:
+                response, fault = await self._exchange(request, connection)
             if fault.delay:
                 await _pause(fault.delay, receive)
-        connection.watch()
-        await _deliver(response, fault, connection, receive, send)
+            try:
+                await _deliver(response, fault, connection, receive, send)
+            except h11.LocalProtocolError:  # the rest of the request is not HTTP, and uvicorn has refused it
+                connection.close()
+                await _disconnected(receive)
 
     async def _request(self, scope: Message, receive: Receive) -> httpx.Request:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
-        authority = named.get("host", "")
-        check_host(authority, self.hosts_of(scope))
-        target: str = (scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")).decode()
-        if not target.startswith("/") or target.startswith("//"):
+        named: dict[str, str] = {}
+        for name, value in headers:  # a header that occurs twice has both values
+            known = named.get(name.decode("latin-1"))
+            named[name.decode("latin-1")] = f"{known}, " * (known is not None) + value.decode("latin-1")
+        host = named.get("host", "")
+        check_host(host, self._hosts | {scope["server"][0]})
+        target: bytes = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        if not target.startswith(b"/") or target.startswith(b"//"):
             raise RefusedError(400, "Bad Request", "The path must begin with one slash.")
-        if target.startswith((f"{API_PATH}/", CONTROL_PATH)):
-            check_origin(named.get("origin"), authority)
         try:
-            url = httpx.URL(f"http://{authority}{target}")
+            url = httpx.URL(f"http://{host}{target.decode()}")
         except httpx.InvalidURL as problem:
             raise RefusedError(400, "Bad Request", str(problem)) from problem
+        if not is_playback(url.path):
+            check_origin(named, host)
         has_body = "content-length" in named or "transfer-encoding" in named
-        content = await _body(receive) if has_body else b""
-        return httpx.Request(scope["method"], url, headers=headers, content=content)
+        most = LARGEST_STATE if is_control(url.path) else LARGEST_BODY
+        return httpx.Request(
+            scope["method"], url, headers=headers, content=await _body(receive, most) if has_body else b""
+        )
 
-    def hosts_of(self, scope: Message) -> AbstractSet[str]:
-        """Return the hosts that a request may name, beside this machine: the address that it was sent to is one."""
-        return self._hosts | {scope["server"][0]}
+    async def _exchange(self, request: httpx.Request, connection: Connection) -> tuple[httpx.Response, Fault]:
+        connection.unwatch()
+        connection.is_carrying_out = True
+        try:
+            if self._emulator.waits:
+                return await asyncio.to_thread(self._emulator.exchange, request)
+            return self._emulator.exchange(request)
+        finally:
+            connection.is_carrying_out = False
 
-    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
-        if self._emulator.waits:
-            return await run_sync(self._emulator.exchange, request)
-        return self._emulator.exchange(request)
 
+async def _body(receive: Receive, most: int) -> bytes:
+    """Return the body of a request.
 
-async def _body(receive: Receive) -> bytes:
+    Raises:
+        RefusedError: It has more than ``most`` bytes (413).
+        ConnectionAbortedError: The client is gone.
+    """
     body = bytearray()
     more = True
     while more:
@@ -94,22 +104,23 @@ async def _body(receive: Receive) -> bytes:
             raise ConnectionAbortedError
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > LARGEST_BODY:
-            raise RefusedError(413, "Content Too Large", f"The body must have at most {LARGEST_BODY} bytes.")
+        if len(body) > most:
+            raise RefusedError(413, "Content Too Large", f"The body must have at most {most} bytes.")
     return bytes(body)
 
 
 async def _deliver(
-    response: httpx.Response, fault: Fault, connection: "Protocol", receive: Receive, send: Send
+    response: httpx.Response, fault: Fault, connection: Connection, receive: Receive, send: Send
 ) -> None:
     """Send a response, as far as the fault lets it through."""
     if fault.connection == "reset":
         connection.reset()
     elif fault.connection == "lost":
-        connection.transport.close()
+        connection.close()
     else:
+        connection.watch()
         await send({"type": "http.response.start", "status": response.status_code, "headers": response.headers.raw})
-        if fault is NO_FAULT:
+        if not fault.is_in_parts:
             await send({"type": "http.response.body", "body": response.content})
             return
         for part in parts(response.content, fault):
@@ -119,7 +130,7 @@ async def _deliver(
                 connection.watch()
             await send({"type": "http.response.body", "body": part, "more_body": True})
         if fault.connection == "cut":
-            connection.transport.close()
+            connection.close()
         else:
             await send({"type": "http.response.body", "body": b""})
     if fault.connection:
@@ -127,54 +138,18 @@ async def _deliver(
 
 
 async def _pause(seconds: float, receive: Receive) -> None:
-    """Wait. A client that goes away meanwhile ends the wait."""
+    """Wait.
+
+    Raises:
+        ConnectionAbortedError: The client went away meanwhile.
+    """
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await _disconnected(receive)
+            raise ConnectionAbortedError
 
 
 async def _disconnected(receive: Receive) -> None:
-    """Wait until the connection is closed. uvicorn calls it an error if an application ends earlier without a response."""
+    """Wait until the connection is closed. uvicorn logs an error if an application ends earlier without a response."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-class Protocol(H11Protocol):
-    """HTTP/1.1 of uvicorn. It ends a client that takes too long, and its application can break the connection."""
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self._application, self.app = self.app, self._run
-
-    async def _run(self, scope: Any, receive: Any, send: Any) -> None:
-        self.unwatch()
-        self.watch()
-        scope["state"]["connection"] = self
-        await self._application(scope, receive, send)
-
-    def watch(self) -> None:
-        """End the connection if nothing else is heard of it: the client is to send something, or to read."""
-        self._watch = self.loop.call_later(LONGEST_WAIT, self.transport.abort)
-
-    def unwatch(self) -> None:
-        """Let the connection live on, because the client waits for the server."""
-        self._watch.cancel()
-
-    def reset(self) -> None:
-        """Close the connection with a TCP reset."""
-        connected = self.transport.get_extra_info("socket")
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.watch()
-
-    def on_response_complete(self) -> None:
-        self.unwatch()
-        self.watch()
-        super().on_response_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.unwatch()
-        super().connection_lost(exc)

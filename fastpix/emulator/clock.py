@@ -36,6 +36,10 @@ class ClockState(Document):
     ahead: float = 0.0
     """The seconds that a running clock is ahead of the machine's."""
 
+    def is_possible(self) -> bool:
+        """Return whether the time is from 1970 until the year 9999."""
+        return 0 <= (time.time() + self.ahead if self.held_at is None else self.held_at) < END_OF_TIME
+
 
 class Clock:
     """The clock of a local FastPix. It runs with the machine's clock until a test holds it.

@@ -1,7 +1,7 @@
 """The paths under ``/_emulator/``, where a test can see and change the local FastPix. The service does not have them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import httpx
 import msgspec
@@ -11,6 +11,7 @@ from fastpix.emulator.faults import PlannedFaults
 from fastpix.emulator.http.handlers import Basis
 from fastpix.emulator.http.wire import RefusedError, answer
 from fastpix.emulator.seed import Seed
+from fastpix.emulator.sent import Sent
 from fastpix.emulator.store.documents import State
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = [
     "ClockMove",
     "EmulatedOperation",
     "EncoderMove",
+    "SentRequest",
     "about",
     "clear",
     "control",
@@ -32,6 +34,7 @@ __all__ = [
     "plan",
     "reset",
     "seed",
+    "sent",
 ]
 
 T = TypeVar("T")
@@ -60,6 +63,25 @@ class About(msgspec.Struct, frozen=True, rename="camel"):
     """The time on its clock."""
     operations: list[EmulatedOperation]
     """The operations that it has, sorted by path."""
+
+
+class SentRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """A request that this local FastPix received, without its headers."""
+
+    function: str | None
+    """The name of the operation's function."""
+    operation_id: str | None
+    """The id of the operation."""
+    method: str
+    """Its HTTP method."""
+    path: str
+    """Its path."""
+    query: dict[str, list[str]]
+    """The values of each name in its query."""
+    body: Any
+    """Its body, decoded from JSON if it is JSON."""
+    status: int | None
+    """The status of the response."""
 
 
 class ClockMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,17 +146,31 @@ def move_encoder(emulator: "Emulator", request: httpx.Request) -> httpx.Response
     return httpx.Response(204)
 
 
+def sent(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer([*map(_described, emulator.sent)])
+
+
+def _described(sent: Sent) -> SentRequest:
+    url, content = sent.request.url, sent.request.content
+    try:
+        body = sent.body
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        body = content.decode("utf-8", "replace")
+    return SentRequest(sent.function, sent.operation_id, sent.request.method, url.path, sent.query, body, sent.status)
+
+
 def faults(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
-    return answer(emulator.faults.planned())
+    return answer(emulator.planned_faults())
 
 
 def plan(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
-    emulator.faults.plan(_read(request, PlannedFaults))
+    planned = _read(request, PlannedFaults)
+    emulator.fail(planned.operation, planned.outcomes)
     return httpx.Response(204)
 
 
 def clear(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
-    emulator.faults.clear()
+    emulator.clear_faults()
     return httpx.Response(204)
 
 
@@ -146,6 +182,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("PUT", "state"): load,
     ("POST", "clock"): move_clock,
     ("POST", "encoder"): move_encoder,
+    ("GET", "sent"): sent,
     ("GET", "faults"): faults,
     ("POST", "faults"): plan,
     ("DELETE", "faults"): clear,
@@ -164,7 +201,7 @@ def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Re
         raise RefusedError(404, f"not found: only {known} exist here")
     try:
         return action(emulator, request)
-    except (msgspec.DecodeError, ValueError) as problem:
+    except (msgspec.DecodeError, ValueError, RecursionError) as problem:
         raise RefusedError(422, str(problem)) from problem
 
 

@@ -1,7 +1,7 @@
 """Faults on request: what goes wrong with the next requests of an operation, or with one request."""
 
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from http.client import responses
 from threading import Lock
 from typing import Annotated, Any, Literal, TypeAlias, cast
@@ -12,11 +12,23 @@ from msgspec import Meta
 
 from fastpix.emulator.http.wire import RefusedError, refusal
 
-__all__ = ["HEADER", "NO_FAULT", "Fault", "Faults", "Outcome", "PlannedFaults", "altered", "fault_in", "parts"]
+__all__ = [
+    "HEADER",
+    "NO_FAULT",
+    "Fault",
+    "Faults",
+    "Outcome",
+    "PlannedFaults",
+    "altered",
+    "fault_in",
+    "parts",
+    "refusal_of",
+]
 
 HEADER = "x-fastpix-fault"
 """The header that asks for a fault in the response to its own request."""
 LONGEST_PLAN = 10_000
+ALLOWED = "an outcome is a status of 200 to 299 or 400 to 599, 'reset', 'lost', 'cut', 'invalid', or a Fault"
 
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=3600)]
 WholeSeconds: TypeAlias = Annotated[int, Meta(ge=0, le=86_400)]
@@ -26,9 +38,10 @@ Break: TypeAlias = Literal["reset", "lost", "cut"]
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """What goes wrong with one request. Several fields can be combined.
+    """What goes wrong with one request. In JSON, the names of the fields are in camelCase, such as ``retryAfter``.
 
-    The request is carried out, unless ``status`` or ``connection="reset"`` says otherwise.
+    The request is carried out, unless ``status`` or ``connection="reset"`` says otherwise. Several fields can be
+    combined. ``body`` takes precedence over ``fields``, and neither matters if the connection is reset or lost.
     """
 
     status: ErrorStatus | None = None
@@ -40,7 +53,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     body: str | None = None
     """The body of the response. It need not be JSON. Default: the right body."""
     fields: dict[str, Any] = {}
-    """Values to set in the response, by path, such as ``{"data.status": 7}``. In a list, each item is changed."""
+    """Values to set in the response, by path in the API's spelling, such as ``{"data.maxResolution": 7}``.
+
+    In a list, each item is changed. The object that has the field must be in the response. The field need not be.
+    """
     drip: Seconds = 0.0
     """The seconds before each byte of the body, 0 to 3,600. Default: 0."""
     connection: Break | None = None
@@ -51,9 +67,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     @property
-    def is_carried_out(self) -> bool:
-        """Whether the request is carried out."""
-        return self.status is None and self.connection != "reset"
+    def is_in_parts(self) -> bool:
+        """Whether the body is sent in parts, or not all of it."""
+        return self.connection == "cut" or self.drip > 0
 
 
 Outcome: TypeAlias = Annotated[int, Meta(ge=200, le=599)] | Break | Literal["invalid"] | Fault
@@ -73,7 +89,7 @@ class PlannedFaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: list[Outcome]
     """The outcomes in their order, up to 10,000."""
     operation: str | None = None
-    """The id of the operation. ``None`` stands for all operations for which nothing else is planned."""
+    """The id of the operation. ``None`` stands for any operation without a plan of its own."""
 
 
 class Faults:
@@ -88,20 +104,19 @@ class Faults:
         self._lock = Lock()
         self._planned: dict[str | None, deque[Fault]] = {}
 
-    def plan(self, planned: PlannedFaults) -> None:
-        """Add faults after those that are planned for the operation.
+    def plan(self, operation: str | None, outcomes: Sequence[Outcome]) -> None:
+        """Add outcomes after those that are planned for an operation.
 
         Raises:
             msgspec.ValidationError: There is no such operation, an outcome is not valid, or more than 10,000 would be
                 planned for the operation.
         """
-        if planned.operation is not None and planned.operation not in self._operations:
-            raise msgspec.ValidationError(
-                f"operation must be the id of an operation of the local FastPix, not {planned.operation!r}"
-            )
-        faults = [*map(_fault, planned.outcomes)]
+        if operation is not None and operation not in self._operations:
+            raise msgspec.ValidationError(f"operation must be the id of one of the API, not {operation!r}")
+        checked = _checked(msgspec.to_builtins(outcomes), list[Outcome])
+        faults = [*map(_fault, checked)]
         with self._lock:
-            known = self._planned.setdefault(planned.operation, deque())
+            known = self._planned.setdefault(operation, deque())
             if len(known) + len(faults) > LONGEST_PLAN:
                 raise msgspec.ValidationError(f"at most {LONGEST_PLAN} outcomes can be planned for an operation")
             known.extend(faults)
@@ -112,7 +127,7 @@ class Faults:
             return [PlannedFaults([*faults], operation) for operation, faults in self._planned.items() if faults]
 
     def take(self, operation: str) -> Fault:
-        """Return the fault of the next request of an operation. It is not planned any more."""
+        """Return the fault of the next request of an operation, and remove it from the plan."""
         if not self._planned:
             return NO_FAULT
         with self._lock:
@@ -120,7 +135,7 @@ class Faults:
             return faults.popleft() if faults else NO_FAULT
 
     def clear(self) -> None:
-        """Plan nothing any more, so that each request is answered as usual."""
+        """Remove all planned faults."""
         with self._lock:
             self._planned = {}
 
@@ -134,12 +149,23 @@ def fault_in(request: httpx.Request) -> Fault | None:
     text = request.headers.get(HEADER)
     if text is None:
         return None
-    value = text if text[:1] in "{-0123456789" else msgspec.json.encode(text)
     try:
-        (outcome,) = msgspec.convert({"outcomes": [msgspec.json.decode(value)]}, PlannedFaults).outcomes
-        return _fault(outcome)
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+        outcome = msgspec.json.decode(text) if text[:1] in "{-0123456789" else text
+        return _fault(_checked(outcome, Outcome))
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as problem:
         raise RefusedError(400, f"The header {HEADER} is not valid", str(problem)) from problem
+
+
+def _checked(value: object, kind: Any) -> Any:
+    """Return a value as outcomes.
+
+    Raises:
+        msgspec.ValidationError: It is none. The message says what is allowed.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as problem:
+        raise msgspec.ValidationError(f"{problem} ({ALLOWED})") from problem
 
 
 def _fault(outcome: Outcome) -> Fault:
@@ -148,34 +174,41 @@ def _fault(outcome: Outcome) -> Fault:
     if isinstance(outcome, str):
         return _INVALID if outcome == "invalid" else Fault(connection=outcome)
     if 300 <= outcome < 400:
-        allowed = "a status of 200 to 299 or of 400 to 599"
-        raise msgspec.ValidationError(f"an outcome must be {allowed}, not {outcome}")
+        raise msgspec.ValidationError(f"an outcome must not be {outcome} ({ALLOWED})")
     return NO_FAULT if outcome < 300 else Fault(status=outcome)
 
 
+def refusal_of(status: int) -> httpx.Response:
+    """Return a response with a status that a fault asks for."""
+    return refusal(RefusedError(status, responses.get(status, "Fault"), "A test asked for this fault."))
+
+
 def altered(response: httpx.Response, fault: Fault) -> httpx.Response:
-    """Return a response with the status, the header and the body that a fault says."""
+    """Return a response with the header and the body that a fault says.
+
+    Raises:
+        RefusedError: The fault sets a field of an object that the response does not have (400).
+    """
     content = response.content
-    if fault.status is not None:
-        message = responses.get(fault.status, "Fault")
-        content = refusal(RefusedError(fault.status, message, "A test asked for this fault.")).content
     for path, value in fault.fields.items():
-        content = msgspec.json.encode(_set(msgspec.json.decode(content), path.split("."), value))
+        content = msgspec.json.encode(_set(msgspec.json.decode(content), path.split("."), value, path))
     if fault.body is not None:
         content = fault.body.encode()
     headers = dict(response.headers) | {"content-length": str(len(content))}
     if fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
-    return httpx.Response(fault.status or response.status_code, headers=headers, content=content)
+    return httpx.Response(response.status_code, headers=headers, content=content)
 
 
-def _set(value: object, path: list[str], new: object) -> object:
-    if not path:
+def _set(value: object, names: list[str], new: object, path: str) -> object:
+    if not names:
         return new
     if isinstance(value, list):
-        return [_set(item, path, new) for item in cast("list[object]", value)]
-    known = cast("dict[str, object]", value) if isinstance(value, dict) else {}
-    return {**known, path[0]: _set(known.get(path[0]), path[1:], new)}
+        return [_set(item, names, new, path) for item in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        raise RefusedError(400, "The fault is not possible", f"The response has no object for the field {path}.")
+    known = cast("dict[str, object]", value)
+    return {**known, names[0]: _set(known.get(names[0]), names[1:], new, path)}
 
 
 def parts(content: bytes, fault: Fault) -> Iterator[bytes]:

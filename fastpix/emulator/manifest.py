@@ -19,6 +19,7 @@ __all__ = ["ClipOrigin", "manifest"]
 SEGMENT_SECONDS = 10
 LIVE_SEGMENTS = 6
 LONGEST_CLIP = 86_400
+LONGEST_PLAYLIST = 86_400
 
 
 class ClipOrigin(Document):
@@ -98,6 +99,7 @@ def _seconds(text: str | None) -> int | None:
 
 
 def _playlist(seconds: float, *, ended: bool) -> httpx.Response:
+    seconds = min(seconds, LONGEST_PLAYLIST)
     count = -int(-seconds // SEGMENT_SECONDS)
     lengths = [min(SEGMENT_SECONDS, seconds - index * SEGMENT_SECONDS) for index in range(count)]
     lines = [

@@ -1,6 +1,6 @@
 """Seeds: data that a test adds to the local FastPix, from Python or from JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -42,6 +42,11 @@ __all__ = [
 ]
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+MOST_OBJECTS = 100_000
+MOST_KEYS = 20
+LARGEST_NUMBER = 1e15
 
 
 class _Seed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -164,7 +169,7 @@ class SeedView(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknown_
 
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Data to add to the local FastPix, in this order."""
+    """Data to add to the local FastPix, in this order: at most 100,000 objects, and 20 signing keys."""
 
     streams: list[SeedStream] = []
     """The live streams to add. Default: none."""
@@ -203,11 +208,32 @@ class Seeded(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The ids of the views."""
 
 
+def _check(seed: Seed) -> None:
+    plain: tuple[Sequence[_Seed], ...] = (seed.media, seed.uploads, seed.drm_configurations, seed.views)
+    objects = len(seed.playlists) + sum(wanted.count for each in plain for wanted in each)
+    objects += sum(stream.count * (1 + stream.clips) for stream in seed.streams)
+    if objects > MOST_OBJECTS:
+        raise msgspec.ValidationError(f"a seed must add at most {MOST_OBJECTS} objects, clips too, not {objects}")
+    keys = sum(wanted.count for wanted in seed.signing_keys)
+    if keys > MOST_KEYS:
+        raise msgspec.ValidationError(f"a seed must add at most {MOST_KEYS} signing keys, not {keys}")
+    for view in seed.views:
+        for name, value in view.fields.items():
+            if isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
+                raise msgspec.ValidationError(f"{name} of a view must be a number up to {LARGEST_NUMBER:g}")
+
+
 S = TypeVar("S", bound=_Seed | SeedSigningKey)
 
 
 def sow(workspace: Workspace, seed: Seed) -> Seeded:
-    """Add the data of a seed to the existing data."""
+    """Add the data of a seed to the existing data.
+
+    Raises:
+        msgspec.ValidationError: The seed is too large, or a view has a number that is.
+        RefusedError: A playlist has a reference id that is taken.
+    """
+    _check(seed)
     for file in seed.files:
         workspace.documents.put(file.url, ContentOfUrl(file.content))
     stream_ids = _each(workspace, seed.streams, _stream)

@@ -1,6 +1,7 @@
 """The requests that a local FastPix received, so that a test can look at them."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import msgspec
@@ -9,21 +10,21 @@ __all__ = ["Sent"]
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """A request that was sent to an operation of the API."""
+    """A request below the server URL that the local FastPix received."""
 
-    function: str
-    """The name of the operation's function, such as ``live_streams_list``. Empty if there is no such operation."""
-    operation_id: str
-    """The API's id of the operation, such as ``get-all-streams``. Empty if there is no such operation."""
+    function: str | None
+    """The name of the operation's function, such as ``live_streams_list``. ``None`` if there is no such operation."""
+    operation_id: str | None
+    """The API's id of the operation, such as ``get-all-streams``. ``None`` if there is no such operation."""
     request: httpx.Request
     """The request, with its method, URL, headers and content."""
     status: int | None
-    """The status of the response. ``None`` if a fault on request kept the response back."""
+    """The status of the response. ``None`` if the connection was reset or lost without a response."""
 
     @property
-    def query(self) -> dict[str, str]:
-        """The query of the URL."""
-        return dict(self.request.url.params)
+    def query(self) -> dict[str, list[str]]:
+        """The values of each name in the query of the URL, such as ``{"limit": ["20"]}``."""
+        return parse_qs(self.request.url.query.decode(), keep_blank_values=True)
 
     @property
     def body(self) -> Any:

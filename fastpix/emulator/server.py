@@ -1,4 +1,4 @@
-"""The local FastPix as an HTTP server: on a port of this machine, in a thread or in a process of its own."""
+"""The local FastPix behind a port: in a thread, or in a process of its own."""
 
 import socket
 from collections.abc import Collection, Generator
@@ -6,38 +6,35 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any, cast
 
-import msgspec
 import uvicorn
 
-from fastpix.emulator.app import Application, Protocol
-from fastpix.emulator.service import API_PATH, Emulator
+from fastpix.emulator.app import Application
+from fastpix.emulator.environment import Server
+from fastpix.emulator.http.connection import Connection
+from fastpix.emulator.service import Emulator
 
-__all__ = ["Server", "listen", "serving", "uvicorn_server"]
+__all__ = ["listen", "server_on", "serving", "uvicorn_server"]
+
+ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - it only names them
+"""An address of this machine alone for each address that stands for all."""
 
 
-class Server(msgspec.Struct, frozen=True):
-    """A local FastPix that listens on a port."""
+@contextmanager
+def serving(emulator: Emulator) -> Generator[Server]:
+    """Serve an emulator on a free port of this machine, in a thread, during the ``with`` block.
 
-    emulator: Emulator
-    """The local FastPix."""
-    url: str
-    """The server URL for a core, such as ``http://127.0.0.1:8080/v1/``."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment variables with which ``FastpixCore()`` uses this server."""
-        return {
-            "FASTPIX_SERVER_URL": self.url,
-            "FASTPIX_USERNAME": self.emulator.username,
-            "FASTPIX_PASSWORD": self.emulator.password,
-        }
-
-    @classmethod
-    def on(cls, listening: socket.socket, emulator: Emulator) -> "Server":
-        """Return the server on a listening socket. Its URL has a host of this machine."""
-        host, port = cast("tuple[str, int]", listening.getsockname()[:2])
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - this binds to nothing
-        return cls(emulator, f"http://{f'[{host}]' if ':' in host else host}:{port}{API_PATH}/")
+    Args:
+        emulator: The local FastPix.
+    """
+    running = uvicorn_server(emulator, log_config=None, access_log=False)
+    with listen() as listening:
+        thread = Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield server_on(listening, emulator)
+        finally:
+            running.should_exit = True
+            thread.join()
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -48,27 +45,19 @@ def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listening.detach())
 
 
-def uvicorn_server(emulator: Emulator, hosts: Collection[str] = ()) -> uvicorn.Server:
+def server_on(listening: socket.socket, emulator: Emulator) -> Server:
+    """Return the server on a listening socket. If that listens on all addresses, the host is a loopback address."""
+    host, port = cast("tuple[str, int]", listening.getsockname()[:2])
+    return Server(emulator, ALL_ADDRESSES.get(host, host), port)
+
+
+def uvicorn_server(emulator: Emulator, hosts: Collection[str] = (), **settings: Any) -> uvicorn.Server:
     """Return a server for the emulator. Run it with ``uvicorn_server(emulator).run(sockets=[listen()])``.
 
     Args:
         emulator: The local FastPix.
-        hosts: The hosts that a request may name, beside this machine and the address that it was sent to. Default: none.
+        hosts: The hosts that a request may name, beside loopback ones and the address that it was sent to. Default: none.
+        settings: More settings of `uvicorn.Config`.
     """
-    settings: dict[str, Any] = {"lifespan": "off", "ws": "none", "http": Protocol, "proxy_headers": False}
-    application = Application(emulator, hosts)
-    return uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1, **settings))
-
-
-@contextmanager
-def serving(emulator: Emulator) -> Generator[Server]:
-    """Serve the emulator in a thread during the ``with`` block."""
-    running = uvicorn_server(emulator)
-    with listen() as listening:
-        thread = Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        try:
-            yield Server.on(listening, emulator)
-        finally:
-            running.should_exit = True
-            thread.join()
+    ours: dict[str, Any] = {"lifespan": "off", "ws": "none", "http": Connection, "proxy_headers": False}
+    return uvicorn.Server(uvicorn.Config(Application(emulator, hosts), **ours, **settings))

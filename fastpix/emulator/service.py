@@ -1,4 +1,4 @@
-"""The local FastPix: `Emulator` holds the state, and `Emulator.handle` turns a request into a response."""
+"""The local FastPix: `Emulator` holds the state, and `Emulator.exchange` turns a request into a response."""
 
 import secrets
 from collections.abc import Callable, Generator, Sequence
@@ -14,7 +14,7 @@ from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import control
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
-from fastpix.emulator.faults import NO_FAULT, Fault, Faults, Outcome, PlannedFaults, altered, fault_in
+from fastpix.emulator.faults import NO_FAULT, Fault, Faults, Outcome, PlannedFaults, altered, fault_in, refusal_of
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.http.handlers import Handler
 from fastpix.emulator.http.in_process import InProcessTransport
@@ -41,7 +41,7 @@ from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, 
 from fastpix.operation import Operation
 from fastpix.reply import Failure
 
-__all__ = ["API_PATH", "CONTROL_PATH", "Emulator", "Repeatable"]
+__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback"]
 
 P = ParamSpec("P")
 Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
@@ -53,6 +53,16 @@ MOST_SENT = 1000
 NOWHERE = "https://fastpix.invalid"
 """The scheme and host of the URLs of uploads in process. No such host exists."""
 ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
+
+
+def is_control(path: str) -> bool:
+    """Return whether a path is below ``/_emulator/``."""
+    return f"{path.removeprefix(API_PATH)}/".startswith(CONTROL_PATH)
+
+
+def is_playback(path: str) -> bool:
+    """Return whether a path is one that players use. The pages of all sites may use it."""
+    return path.endswith(".m3u8") and path.count("/") == 1
 
 
 class Repeatable(Document):
@@ -94,15 +104,16 @@ class Emulator:
         forms: Forms = "2026-11",
     ) -> None:
         self._settings = msgspec.convert(msgspec.to_builtins(Settings(trial, delays, forms)), Settings)
+        _authorization("a" if username is None else username, "a" if password is None else password)
         self._store: Store = MemoryStore() if path == ":memory:" else SqliteStore(path)
         with self._store.transaction(write=True) as documents:
             kept = documents.get(Credentials, "") or Credentials(new_uuid(), secrets.token_urlsafe(24))
             self._credentials = Credentials(
                 kept.username if username is None else username, kept.password if password is None else password
             )
-            self._authorization = _authorization(self._credentials)
             documents.put("", self._credentials)
             documents.put("", documents.get(WorkspaceId, "") or WorkspaceId(new_uuid()))
+        self._authorization = _authorization(self.username, self.password)
         self._clock = Clock(self._store, self._settle)
         self._faults = Faults(HANDLERS)
         self._sent: list[Sent] = []
@@ -130,7 +141,7 @@ class Emulator:
 
     @property
     def waits(self) -> bool:
-        """Whether `handle` may wait for a disk or for another process. With data in memory it does not."""
+        """Whether a request may wait for a disk or for another process. With data in memory it does not."""
         return self._store.waits
 
     def close(self) -> None:
@@ -201,16 +212,16 @@ class Emulator:
         with self._turn() as workspace:
             disconnect_encoder(workspace, stream_id)
 
-    def fail(self, operation: Operation[..., Any] | None, outcomes: Sequence[Outcome]) -> None:
+    def fail(self, operation: Operation[..., Any] | str | None, outcomes: Sequence[Outcome]) -> None:
         """Plan what happens to the next requests of an operation, one outcome for each request.
 
             emulator.fail(live_streams_create, [503, "lost", 201])
 
-        The requests after those are answered as usual. Retries are requests, too. Processes that share a file do not
-        share the plan.
+        The requests after those are answered as usual. Retries are requests, too. A request with wrong credentials
+        takes no outcome. Processes that share a file do not share the plan.
 
         Args:
-            operation: The operation. ``None`` stands for all operations for which nothing else is planned.
+            operation: The operation, or its id. ``None`` plans outcomes for any operation without a plan of its own.
             outcomes: The outcomes, added after those that are planned already. At most 10,000 are planned for an
                 operation.
 
@@ -218,18 +229,20 @@ class Emulator:
             msgspec.ValidationError: An outcome is not valid, there are too many, or the local FastPix does not have
                 the operation.
         """
-        id = None if operation is None else operation.endpoint.id
-        wanted = msgspec.to_builtins({"operation": id, "outcomes": outcomes})
-        self._faults.plan(msgspec.convert(wanted, PlannedFaults))
+        id = operation if isinstance(operation, str) or operation is None else operation.endpoint.id
+        self._faults.plan(id, outcomes)
 
-    @property
-    def faults(self) -> Faults:
-        """The planned faults."""
-        return self._faults
+    def planned_faults(self) -> list[PlannedFaults]:
+        """Return what is planned and has not happened yet."""
+        return self._faults.planned()
+
+    def clear_faults(self) -> None:
+        """Remove all planned faults."""
+        self._faults.clear()
 
     @property
     def sent(self) -> list[Sent]:
-        """The last 1,000 requests to operations, in the order in which they were answered. `reset` empties the list.
+        """The last 1,000 requests to operations, in the order in which they arrived. `reset` empties the list.
 
         It is the same list each time, and grows with each request.
         """
@@ -252,54 +265,64 @@ class Emulator:
         return self.transport().handle_request(request)
 
     def exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
-        """Return the response to a request, and what must go wrong on its way to the client.
+        """Return the response to a request, and the fault that the caller carries out: delays and broken connections.
 
-        A fault's status, header and body are in the response already. The caller delays and breaks the connection.
+        The status, the header and the body of a fault are in the response already.
         """
         path = request.url.raw_path.decode("ascii").partition("?")[0]
-        below = path.removeprefix(API_PATH)
-        if f"{below}/".startswith(CONTROL_PATH):
-            return _response(control, self, request, below[len(CONTROL_PATH) :]), NO_FAULT
+        if is_control(path):
+            below = path.removeprefix(API_PATH)[len(CONTROL_PATH) :]
+            return _response(control, self, request, below), NO_FAULT
         if path.startswith(f"{API_PATH}/"):
-            return self._api(request, below)
+            return self._api(request, path.removeprefix(API_PATH))
         return _response(self._playback, request, path), NO_FAULT
 
     def _playback(self, request: httpx.Request, path: str) -> httpx.Response:
-        if request.method == "GET" and path.endswith(".m3u8") and path.count("/") == 1:
-            with self._turn() as workspace:
-                return manifest(workspace, path[1:].removesuffix(".m3u8"), request.url.params)
-        raise RefusedError(404, "not found")
+        if request.method != "GET" or not is_playback(path):
+            raise RefusedError(404, "not found")
+        with self._turn() as workspace:
+            return manifest(workspace, path[1:].removesuffix(".m3u8"), request.url.params)
 
     def _api(self, request: httpx.Request, path: str) -> tuple[httpx.Response, Fault]:
         found = ROUTER.match(request.method, path)
         try:
-            fault = fault_in(request) or (self._faults.take(found[0].id) if found else NO_FAULT)
+            fault = self._fault(request, found)
         except RefusedError as refused:
-            return refusal(refused), NO_FAULT
-        response = _response(self._carried_out, request, path, found) if fault.is_carried_out else httpx.Response(200)
-        if fault is not NO_FAULT:
-            response = altered(response, fault)
-        self._note(request, found, None if fault.connection in ("reset", "lost") else response.status_code)
+            response, fault = refusal(refused), NO_FAULT
+        else:
+            response = _response(self._carried_out, request, path, found, fault)
+        is_answered = fault.connection not in ("reset", "lost")
+        name, id = (found[0].name, found[0].id) if found else (None, None)
+        self._sent.append(Sent(name, id, request, response.status_code if is_answered else None))
+        del self._sent[:-MOST_SENT]
         return response, fault
 
-    def _note(self, request: httpx.Request, found: Found | None, status: int | None) -> None:
-        name, id = (found[0].name, found[0].id) if found else ("", "")
-        self._sent.append(Sent(name, id, request, status))
-        del self._sent[:-MOST_SENT]
+    def _fault(self, request: httpx.Request, found: Found | None) -> Fault:
+        """Return the fault of a request.
 
-    def _carried_out(self, request: httpx.Request, path: str, found: Found | None) -> httpx.Response:
+        Raises:
+            RefusedError: The credentials are wrong (401), or the header that asks for a fault is (400).
+        """
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), self._authorization):
             raise RefusedError(
                 401, "unauthorized", "The access token id or its secret is wrong, or belongs to another workspace."
             )
+        return fault_in(request) or (self._faults.take(found[0].id) if found else NO_FAULT)
+
+    def _carried_out(self, request: httpx.Request, path: str, found: Found | None, fault: Fault) -> httpx.Response:
+        if fault.status is not None:
+            return altered(refusal_of(fault.status), fault)
+        if fault.connection == "reset":
+            return httpx.Response(200)
         if found is None:
             return _no_operation(request.method, path)
         endpoint, in_path = found
         handler = HANDLERS[endpoint.id]
         read = read_request(endpoint, in_path, request, handler.incomplete)
         with self._turn(_origin(request.url), write=request.method != "GET") as workspace:
-            return _called(handler, workspace, read, request.headers.get("idempotency-key"))
+            response = _called(handler, workspace, read, request.headers.get("idempotency-key"))
+        return response if fault is NO_FAULT else altered(response, fault)
 
     @contextmanager
     def _turn(self, origin: str = NOWHERE, *, write: bool = True) -> Generator[Workspace]:
@@ -325,24 +348,24 @@ class Emulator:
 
 
 def _response(function: Callable[P, httpx.Response], *args: P.args, **kwargs: P.kwargs) -> httpx.Response:
-    """Return what a function returns, or the response that says why there is nothing else."""
+    """Return what a function returns. A refusal and a problem with the store become responses."""
     try:
         return function(*args, **kwargs)
     except RefusedError as refused:
         return refusal(refused)
-    except RecursionError:
-        return refusal(RefusedError(400, "Bad Request", "The body is nested too deeply."))
     except StoreBusyError as problem:
         return refusal(RefusedError(503, "service unavailable", str(problem)))
     except StoreError as problem:
         return refusal(RefusedError(500, "internal server error", str(problem)))
 
 
-def _authorization(credentials: Credentials) -> bytes:
+def _authorization(username: str, password: str) -> bytes:
     """Return the ``Authorization`` header that clients send for these credentials."""
-    header = authorization((credentials.username, credentials.password))
+    if not username or not password:
+        raise msgspec.ValidationError("username and password must not be empty")
+    header = authorization((username, password))
     if isinstance(header, Failure):
-        raise msgspec.ValidationError(header.failure().message.partition(":")[0])
+        raise msgspec.ValidationError(header.failure().message)
     return header.unwrap()
 
 
@@ -360,7 +383,7 @@ def _no_operation(method: str, path: str) -> httpx.Response:
 
 def _origin(url: httpx.URL) -> str:
     """Return the scheme and host of a URL. In process, the host is that of the service: nothing must be sent there."""
-    return NOWHERE if url.host.endswith("fastpix.com") else f"{url.scheme}://{url.netloc.decode()}"
+    return NOWHERE if url.raw_host.endswith(b"fastpix.com") else f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _workspace_id(documents: Documents) -> str:
@@ -373,6 +396,8 @@ def _read(row: Row) -> Document:
     if known is None or known is Credentials:
         raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
     document = msgspec.json.decode(row.document, type=known)
+    if isinstance(document, ClockState) and not document.is_possible():
+        raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
     if isinstance(document, Due) and document.step not in STEPS:
         raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")
     return document

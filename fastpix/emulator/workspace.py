@@ -51,6 +51,7 @@ Forms: TypeAlias = Literal["2026-11", "2026-05"]
 
 DEFAULT_LIMIT = 10
 LONGEST_LIST = 2**62
+"""No list is longer. SQLite takes no numbers from 2**63 on."""
 
 
 class WorkspaceId(Document):

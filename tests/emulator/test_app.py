@@ -1,22 +1,27 @@
 """The local FastPix as a server: what a web page, an attacker or a slow client can do to it."""
 
 import asyncio
+import contextlib
 import json
+import logging
+import re
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from fastpix import FastpixCore
 from fastpix.api.live_streams import live_streams_list
-from fastpix.emulator import Emulator, Fault, Seed, SeedStream
+from fastpix.emulator import Emulator, Fault, Seed, SeedStream, Server
 from fastpix.emulator import app as application
-from fastpix.emulator.server import Server, listen, serving, uvicorn_server
+from fastpix.emulator.http import connection as connections
+from fastpix.emulator.http.hosts import check_host
+from fastpix.emulator.server import listen, serving
 from tests.emulator.acts import new_stream
 from tests.pages import paging
 from tests.servers import Stopwatch
@@ -56,6 +61,16 @@ def said(connection: socket.socket, content: bytes) -> bytes:
     received = b""
     while part := connection.recv(65536):
         received += part
+    return received
+
+
+def answered(connection: socket.socket) -> bytes:
+    """Return the next response on a connection that stays open."""
+    received = b""
+    while not (lengths := re.findall(rb"(?i)content-length: (\d+)\r\n", received)) or b"\r\n\r\n" not in received:
+        received += connection.recv(65536)
+    while len(received.partition(b"\r\n\r\n")[2]) < int(lengths[0]):
+        received += connection.recv(65536)
     return received
 
 
@@ -99,6 +114,24 @@ def test_a_name_that_is_not_of_this_machine_is_refused(web: httpx.Client, host: 
 
 
 @pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:1/_emulator/reset?", "a/_emulator/reset?.localhost", "127.0.0.1:80@evil.example", "@.localhost", "a b"],
+)
+def test_a_host_that_is_none_is_refused(web: httpx.Client, host: str) -> None:
+    assert web.post("/x", headers={"host": host}).status_code == 403
+
+
+def test_two_origins_are_none_of_ours(connection: socket.socket) -> None:
+    head = b"POST /_emulator/reset HTTP/1.1\r\nhost: localhost\r\norigin: http://evil.example\r\norigin: http://localhost\r\n"
+    assert answered(connection_with(connection, head)).startswith(b"HTTP/1.1 403 ")
+
+
+def connection_with(connection: socket.socket, head: bytes) -> socket.socket:
+    connection.sendall(head + b"\r\n")
+    return connection
+
+
+@pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost:1234", "LOCALHOST", "fastpix.localhost", "[::1]:80", "[::1]", "127.1.2.3:80"]
 )
 def test_the_names_of_this_machine_are_allowed(web: httpx.Client, host: str) -> None:
@@ -108,14 +141,50 @@ def test_the_names_of_this_machine_are_allowed(web: httpx.Client, host: str) -> 
 
 def test_a_request_may_name_the_address_that_it_was_sent_to(emulator: Emulator) -> None:
     app = application.Application(emulator)
-    scope = {"server": ("192.0.2.7", 80), "headers": [(b"host", b"192.0.2.7:80")], "raw_path": b"/_emulator/"}
-    hosts = app.hosts_of(scope)
-    assert hosts == {"192.0.2.7"}
+    scope = {"server": ("192.0.2.7", 80), "headers": [(b"host", b"192.0.2.7:80")], "method": "GET"}
+    target = {"raw_path": b"/_emulator/", "query_string": b""}
+
+    async def nothing() -> dict[str, str]:
+        raise AssertionError
+
+    request = asyncio.run(vars(application.Application)["_request"](app, scope | target, nothing))
+    assert request.url == "http://192.0.2.7/_emulator/"
+    check_host("192.0.2.7:80", frozenset({"192.0.2.7"}))
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_whose_origin_is_not_told_can_do_nothing(web: httpx.Client, emulator: Emulator, site: str) -> None:
+    assert web.get("/v1/live/streams", headers={"sec-fetch-site": site}).status_code == 403
+    assert web.get("/v1/live/streams", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert web.get("/nothing.m3u8", headers={"sec-fetch-site": site}).status_code == 404
+    assert len(emulator.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/x/../_emulator/reset", "/v1/../_emulator/reset", "/v1/x/../_emulator/reset", "/./_emulator/reset"]
+)
+def test_a_path_that_another_spelling_names_is_guarded_too(
+    connection: socket.socket, emulator: Emulator, path: str
+) -> None:
+    emulator.seed(Seed(streams=[SeedStream()]))
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\norigin: https://evil.example\r\nconnection: close\r\n\r\n"
+    assert said(connection, head.encode()).startswith(b"HTTP/1.1 403 ")
+    assert "StreamRecord" in {row.kind for row in emulator.export_state().documents}
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"[" * 100_000, b'{"a":' * 100_000, b'{"metadata":' + b"[" * 500 + b"]" * 500 + b"}", b"\xff", b"{", b"1", b"[]"],
+    [
+        b"[" * 100_000,
+        b'{"a":"\xff"}',
+        b'{"\xff":1}',
+        b'{"a":' * 100_000,
+        b'{"metadata":' + b"[" * 500 + b"]" * 500 + b"}",
+        b"\xff",
+        b"{",
+        b"1",
+        b"[]",
+    ],
 )
 @pytest.mark.parametrize("path", ["/v1/live/streams", "/_emulator/seed", "/_emulator/clock", "/_emulator/faults"])
 def test_a_body_that_is_absurd_is_refused(web: httpx.Client, path: str, body: bytes) -> None:
@@ -145,12 +214,14 @@ def test_a_number_that_is_absurd_is_refused(web: httpx.Client, emulator: Emulato
 
 def test_a_body_that_is_too_large_is_refused(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "LARGEST_BODY", 1000)
-    refused = web.post("/v1/live/streams", content=b" " * 1001)
-    assert (refused.status_code, refused.json()["error"]["description"]) == (
-        413,
-        "The body must have at most 1000 bytes.",
-    )
-    assert web.post("/v1/live/streams", content=b" " * 1000).status_code == 400
+    monkeypatch.setattr(application, "LARGEST_STATE", 2000)
+    for path, most, otherwise in (("/v1/live/streams", 1000, 400), ("/_emulator/seed", 2000, 422)):
+        refused = web.post(path, content=b" " * (most + 1))
+        assert (refused.status_code, refused.json()["error"]["description"]) == (
+            413,
+            f"The body must have at most {most} bytes.",
+        )
+        assert web.post(path, content=b" " * most).status_code == otherwise
 
 
 @pytest.mark.parametrize(
@@ -186,7 +257,7 @@ def test_a_request_without_a_host_is_refused(connection: socket.socket) -> None:
 def test_a_client_that_sends_too_slowly_is_ended(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, beginning: bytes
 ) -> None:
-    monkeypatch.setattr(application, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(connections, "LONGEST_WAIT", 0.2)
     emulator.seed(Seed(streams=[SeedStream()]))
     with serving(emulator) as server, Stopwatch() as stopwatch:
         url = httpx.URL(server.url)
@@ -200,13 +271,15 @@ def test_a_client_that_sends_too_slowly_is_ended(
 
 
 def test_a_client_that_does_not_read_is_ended(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(connections, "LONGEST_WAIT", 0.2)
     emulator.fail(live_streams_list, [Fault(body="a" * 50_000_000)])
     with serving(emulator) as server:
         url = httpx.URL(server.url)
         with socket.create_connection((url.host, url.port), timeout=LONG) as connection:
-            connection.sendall(b"GET /v1/live/streams HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            threading.Event().wait(0.5)
+            connection.sendall(authorized(emulator))
+            while not emulator.sent:
+                threading.Event().wait(0.01)
+            threading.Event().wait(1)
             received = 0
             with suppress(ConnectionResetError):
                 while part := connection.recv(1 << 20):
@@ -214,15 +287,17 @@ def test_a_client_that_does_not_read_is_ended(emulator: Emulator, monkeypatch: p
             assert received < 50_000_000
 
 
-def test_a_kept_connection_serves_many_requests_and_is_not_slow_between_them(
+def test_a_kept_connection_is_not_slow_between_its_requests(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(application, "LONGEST_WAIT", 0.3)
-    with serving(emulator) as server, httpx.Client() as client:
-        url = httpx.URL(server.url).join("/_emulator/")
-        for _ in range(4):
-            assert client.get(url).status_code == 200
-            threading.Event().wait(0.1)
+    monkeypatch.setattr(connections, "LONGEST_WAIT", 1.0)
+    with serving(emulator) as server:
+        url = httpx.URL(server.url)
+        with socket.create_connection((url.host, url.port), timeout=LONG) as connection:
+            for host in ("evil.example", *["localhost"] * 7):  # the first one is refused
+                connection.sendall(f"GET /_emulator/faults HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
+                assert answered(connection).startswith(b"HTTP/1.1 ")
+                threading.Event().wait(0.25)
 
 
 def test_a_client_that_goes_away_in_a_body_does_nothing(emulator: Emulator, server: Server) -> None:
@@ -246,29 +321,84 @@ def test_what_is_left_of_a_request_is_no_disconnection() -> None:
     assert [*messages] == []
 
 
-def test_a_server_stops_while_a_response_is_held_back(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+REQUEST = b"GET /v1/live/streams HTTP/1.1\r\nhost: localhost\r\n"
+
+
+def authorized(emulator: Emulator) -> bytes:
+    """Return a request with credentials."""
+    credentials = b64encode(f"{emulator.username}:{emulator.password}".encode())
+    return REQUEST + b"authorization: Basic " + credentials + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "beginning", [None, b"POST /_emulator/reset HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n"]
+)
+def test_a_server_that_stops_waits_for_no_client(
+    emulator: Emulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, beginning: bytes | None
+) -> None:
     emulator.fail(live_streams_list, [Fault(delay=3600)])
-    with Stopwatch() as stopwatch, serving(emulator) as server, pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{server.url}live/streams", timeout=0.1)
-    assert stopwatch.seconds < LONG
+    with contextlib.ExitStack() as stack:
+        with serving(emulator) as server:
+            url = httpx.URL(server.url)
+            connection = stack.enter_context(socket.create_connection((url.host, url.port), timeout=LONG))
+            connection.sendall(authorized(emulator) if beginning is None else beginning)
+            while beginning is None and not emulator.sent:
+                threading.Event().wait(0.01)
+        with suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(delay=0.3, connection="reset"), Fault(delay=0.3), Fault(drip=0.3, body="a" * 300_000)]
+)
+def test_a_client_that_goes_away_during_a_fault_is_forgotten(
+    emulator: Emulator, server: Server, caplog: pytest.LogCaptureFixture, fault: Fault
+) -> None:
+    emulator.fail(live_streams_list, [fault])
+    url = httpx.URL(server.url)
+    auth = (emulator.username, emulator.password)
+    with pytest.raises(httpx.TimeoutException):
+        httpx.get(url.join("live/streams"), auth=auth, timeout=0.1)
+    threading.Event().wait(0.4)
+    assert httpx.get(url.join("live/streams"), auth=auth).status_code == 200
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_reset_connection_is_reset(emulator: Emulator, connection: socket.socket) -> None:
     emulator.fail(live_streams_list, ["reset"])
     with pytest.raises(ConnectionResetError):
-        said(connection, b"GET /v1/live/streams HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        said(connection, authorized(emulator))
 
 
 def test_a_cut_response_promises_more_than_it_has(emulator: Emulator, connection: socket.socket) -> None:
     emulator.fail(live_streams_list, [Fault(status=500, body="12345678", connection="cut")])
-    answered = said(connection, b"GET /v1/live/streams HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    answered = said(connection, authorized(emulator))
     head, _, body = answered.partition(b"\r\n\r\n")
     assert (b"content-length: 8" in head.lower(), body) == (True, b"1234")
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_refused_request_that_goes_on_as_nonsense_is_no_error(
+    connection: socket.socket, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, later: bool
+) -> None:
+    head, nonsense = b"POST / HTTP/1.1\r\nhost: evil.example\r\ntransfer-encoding: chunked\r\n\r\n", b"ZZ\r\n"
+    if later:
+        assert answered(connection_with(connection, head[:-2])).startswith(b"HTTP/1.1 403 ")
+        connection.sendall(nonsense)
+    else:
+        connection.sendall(head + nonsense)
+    with suppress(ConnectionResetError):
+        while connection.recv(65536):
+            pass
+    assert capfd.readouterr().err == ""
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
 def test_a_lost_response_has_no_byte(emulator: Emulator, connection: socket.socket) -> None:
     emulator.fail(live_streams_list, ["lost"])
-    assert said(connection, b"GET /v1/live/streams HTTP/1.1\r\nhost: localhost\r\n\r\n") == b""
+    assert said(connection, authorized(emulator)) == b""
 
 
 def test_nothing_of_this_is_an_error_in_the_log(
@@ -277,8 +407,8 @@ def test_nothing_of_this_is_an_error_in_the_log(
     emulator.fail(live_streams_list, ["lost", "reset", "cut"])
     for _ in range(3):
         with pytest.raises(httpx.TransportError):
-            httpx.get(f"{server.url}live/streams")
-    assert caplog.records == []
+            httpx.get(f"{server.url}live/streams", auth=(emulator.username, emulator.password))
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_the_listening_socket_lets_asyncio_send_each_response_at_once() -> None:
@@ -296,7 +426,3 @@ def test_a_file_is_safe_from_a_page(tmp_path: Path) -> None:
         assert httpx.post(url, headers={"host": "evil.example"}).status_code == 403
         assert json.loads(httpx.get(url.join("/_emulator/state")).text)["documents"]
         assert sum(row.kind == "StreamRecord" for row in emulator.export_state().documents) == 3
-
-
-def test_the_server_of_uvicorn_can_be_had() -> None:
-    assert isinstance(uvicorn_server(Emulator(), ["fastpix"]), uvicorn.Server)

@@ -70,7 +70,7 @@ def test_an_import_replaces_what_was_there(core: FastpixCore, emulator: Emulator
     assert emulator.export_state() == state
 
 
-def row(kind: str, **document: str) -> dict[str, object]:
+def row(kind: str, **document: object) -> dict[str, object]:
     return {"kind": kind, "id": "a", "parent": "", "position": 0, "document": document}
 
 
@@ -82,6 +82,10 @@ NOT_VALID: list[tuple[str, str, object]] = [
     ("PUT", "state", {"format": FORMAT, "documents": [row("Credentials")]}),
     ("PUT", "state", {"format": FORMAT, "documents": [row("MediaRecord")]}),
     ("PUT", "state", {"format": FORMAT, "documents": [row("Due", step="nonsense", subject="a")]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("ClockState", held_at=1e308)]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("ClockState", held_at=-1e12)]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("ClockState", ahead=1e308)]}),
+    ("PUT", "state", {"format": FORMAT, "documents": [row("ClockState", ahead=-1e308)]}),
     ("POST", "encoder", {"streamId": "a"}),
     ("POST", "clock", []),
     ("POST", "seed", {"media": [{"count": 0}]}),
@@ -124,3 +128,24 @@ def test_what_does_not_exist_tells_what_does(web: httpx.Client) -> None:
     refused = web.delete("/_emulator/state")
     assert refused.status_code == 404
     assert "PUT /_emulator/state, POST /_emulator/clock" in refused.json()["error"]["message"]
+
+
+def test_what_was_sent_can_be_read_over_http(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:
+    new_stream(core)
+    emulator.fail(live_streams_list, ["lost"])
+    with pytest.raises(httpx.TransportError):
+        web.get("/v1/live/streams?limit=5&limit=6")
+    web.post("/v1/live/streams", content=b"\xff")
+    web.get("/v1/nothing")
+    told = web.get("/_emulator/sent").json()
+    assert [(one["function"], one["operationId"], one["method"], one["status"]) for one in told] == [
+        ("live_streams_create", "create-new-stream", "POST", 201),
+        ("live_streams_list", "get-all-streams", "GET", None),
+        ("live_streams_create", "create-new-stream", "POST", 400),
+        (None, None, "GET", 501),
+    ]
+    assert (told[0]["path"], told[0]["body"]["playbackSettings"]) == ("/v1/live/streams", {})
+    assert told[1]["query"] == {"limit": ["5", "6"]}
+    assert (told[1]["body"], told[2]["body"]) == (None, "\ufffd")
+    web.post("/_emulator/reset")
+    assert web.get("/_emulator/sent").json() == []

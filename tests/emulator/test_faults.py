@@ -1,7 +1,7 @@
 """Faults on request."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -84,7 +84,7 @@ def test_each_request_takes_the_next_outcome_of_its_operation(core: FastpixCore,
 def test_a_retry_is_a_request_too(core: FastpixCore, emulator: Emulator) -> None:
     emulator.fail(live_streams_list, [500, "reset"])
     assert live_streams_list(core, options=RequestOptions(retries=Retries(base=0))).unwrap().data == []
-    assert emulator.faults.planned() == []
+    assert emulator.planned_faults() == []
 
 
 def test_a_reset_connection_carries_out_nothing(core: FastpixCore, emulator: Emulator) -> None:
@@ -118,7 +118,7 @@ def test_values_of_a_response_can_be_replaced(core: FastpixCore, emulator: Emula
     )
     stream = new_stream(core, metadata={"a": "b"})
     emulator.seed(Seed(streams=[SeedStream()]))
-    emulator.fail(live_streams_get, [Fault(fields={"data.maxResolution": {"new": 1}, "data.metadata.a.b": 2})])
+    emulator.fail(live_streams_get, [Fault(fields={"data.maxResolution": {"new": 1}, "data.metadata.a": {"b": 2}})])
     read = live_streams_get(curious, GetLiveStreamRequest(stream.stream_id)).unwrap().data
     assert (read.stream_key, read.max_resolution, read.metadata) == (stream.stream_key, None, {"a": None})
     assert len(found) == 2
@@ -129,10 +129,58 @@ def test_values_of_a_response_can_be_replaced(core: FastpixCore, emulator: Emula
 
 
 def test_a_rate_limit_names_its_wait(core: FastpixCore, emulator: Emulator) -> None:
-    emulator.fail(live_streams_list, [Fault(status=429, retry_after=7), Fault(retry_after=1)])
+    emulator.fail(live_streams_list, [Fault(status=429, retry_after=7)])
     error = live_streams_list(core, options=RequestOptions(timeout=1)).failure()
     assert isinstance(error, RateLimitedError)
     assert error.retry_after == 7
+
+
+def test_a_success_can_name_a_wait_too(web: httpx.Client, emulator: Emulator) -> None:
+    emulator.fail(live_streams_list, [Fault(retry_after=1)])
+    answered = web.get("/v1/live/streams")
+    assert (answered.status_code, answered.headers["retry-after"]) == (200, "1")
+
+
+def test_a_refusal_on_request_has_the_form_of_the_service(web: httpx.Client, emulator: Emulator) -> None:
+    emulator.fail(live_streams_list, [503])
+    refused = web.get("/v1/live/streams")
+    assert refused.headers["content-type"] == "application/json"
+    assert refused.json() == {
+        "success": False,
+        "error": {"code": 503, "message": "Service Unavailable", "description": "A test asked for this fault."},
+    }
+
+
+def test_wrong_credentials_take_no_outcome(web: httpx.Client, emulator: Emulator) -> None:
+    emulator.fail(live_streams_list, [503])
+    assert web.get("/v1/live/streams", auth=("a", "b")).status_code == 401
+    assert web.get("/v1/live/streams").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["dat.status", "data.playbackIds.id.x", "success.x"])
+def test_a_field_whose_object_is_not_there_is_refused(web: httpx.Client, emulator: Emulator, path: str) -> None:
+    emulator.seed(Seed(streams=[SeedStream()]))
+    emulator.fail(live_streams_list, [Fault(fields={path: 7})])
+    refused = web.get("/v1/live/streams")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["description"] == f"The response has no object for the field {path}."
+
+
+def test_fields_do_not_matter_without_a_response(web: httpx.Client, emulator: Emulator) -> None:
+    for broken in ("reset", "lost"):
+        emulator.fail(live_streams_list, [Fault(connection=broken, fields={"data.status": 1})])
+        with pytest.raises(httpx.TransportError):
+            web.get("/v1/live/streams")
+    emulator.fail(live_streams_list, [Fault(body="own", fields={"data": 1})])
+    assert web.get("/v1/live/streams").text == "own"
+
+
+def test_a_header_that_is_absurd_is_refused(web: httpx.Client, emulator: Emulator) -> None:
+    deep = '{"fields":{"data":' + "[" * 3000 + "]" * 3000 + "}}"
+    long = '{"fields":{"' + ".".join("a" * 3000) + '":1}}'
+    for value in (deep, long):
+        assert web.get("/v1/live/streams", headers={"x-fastpix-fault": value}).status_code == 400
+    assert [sent.status for sent in emulator.sent] == [400, 400]
 
 
 def test_a_delay_comes_after_the_deed(core: FastpixCore, emulator: Emulator) -> None:
@@ -156,11 +204,12 @@ def test_a_body_can_drip(core: FastpixCore, emulator: Emulator) -> None:
 async def test_faults_happen_to_async_cores_too(
     core: FastpixCore, async_core: AsyncFastpixCore, emulator: Emulator
 ) -> None:
-    outcomes: list[Outcome] = [201, 400, "reset", "lost", "cut", "invalid", Fault(delay=DELAY), Fault(drip=DELAY)]
-    emulator.fail(live_streams_create, [*outcomes, Fault(delay=0.001, drip=0.0001)])
-    options = RequestOptions(timeout=0.2)
+    outcomes: list[Outcome] = [201, 400, "reset", "lost", "cut", "invalid"]
+    slow = [Fault(delay=DELAY), Fault(drip=DELAY)]
+    emulator.fail(live_streams_create, [*outcomes, *slow, Fault(delay=0.001, drip=0.0001)])
     with anyio.fail_after(DELAY):
-        replies = [await live_streams_create(async_core, CREATE, options) for _ in outcomes]
+        replies = [await live_streams_create(async_core, CREATE) for _ in outcomes]
+        replies += [await live_streams_create(async_core, CREATE, RequestOptions(timeout=0.5)) for _ in slow]
         assert isinstance(await live_streams_create(async_core, CREATE), Success)
     errors = [type(reply.failure()).__name__ for reply in replies[1:]]
     assert errors == [
@@ -227,7 +276,7 @@ def test_a_plan_can_be_read_extended_and_cleared_over_http(web: httpx.Client, em
         },
         {"operation": None, "outcomes": [{"body": '{"success":'}]},
     ]
-    assert msgspec.convert(web.get("/_emulator/faults").json(), list[PlannedFaults]) == emulator.faults.planned()
+    assert msgspec.convert(web.get("/_emulator/faults").json(), list[PlannedFaults]) == emulator.planned_faults()
     assert web.post("/v1/live/streams", json={}).status_code == 503
     assert len(web.get("/_emulator/faults").json()[0]["outcomes"]) == 4
     assert web.delete("/_emulator/faults").status_code == 204
@@ -238,13 +287,13 @@ def test_a_plan_can_be_read_extended_and_cleared_over_http(web: httpx.Client, em
 def test_a_reset_of_the_emulator_takes_the_plan_back(emulator: Emulator) -> None:
     emulator.fail(live_streams_create, [503])
     emulator.reset()
-    assert emulator.faults.planned() == []
+    assert emulator.planned_faults() == []
 
 
 NOT_VALID: list[tuple[dict[str, Any], str]] = [
     ({"outcomes": [199]}, ">= 200"),
     ({"outcomes": [600]}, "<= 599"),
-    ({"outcomes": [304]}, "must be a status of 200 to 299 or of 400 to 599, not 304"),
+    ({"outcomes": [304]}, "an outcome must not be 304 (an outcome is a status"),
     ({"outcomes": ["gone"]}, "gone"),
     ({"outcomes": [{"status": 399}]}, "$.outcomes[0].status"),
     ({"outcomes": [{"delay": 3601}]}, "$.outcomes[0].delay"),
@@ -265,7 +314,7 @@ def test_a_plan_that_is_not_valid_is_refused(
     refused = web.post("/_emulator/faults", json=planned)
     assert refused.status_code == 422
     assert problem in refused.json()["error"]["message"]
-    assert emulator.faults.planned() == []
+    assert emulator.planned_faults() == []
 
 
 def test_a_plan_that_is_not_valid_is_refused_in_python(emulator: Emulator) -> None:
@@ -274,8 +323,10 @@ def test_a_plan_that_is_not_valid_is_refused_in_python(emulator: Emulator) -> No
         emulator.fail(live_streams_list, [503, 503])
     with pytest.raises(msgspec.ValidationError, match="delay"):
         emulator.fail(live_streams_list, [Fault(delay=-1)])
-    with pytest.raises(msgspec.ValidationError, match="an operation of the local FastPix"):
+    with pytest.raises(msgspec.ValidationError, match="must be the id of one of the API, not 'export-schedule'"):
         emulator.fail(playout_export, [503])
+    with pytest.raises(msgspec.ValidationError, match=r"'gone' - at .* \(an outcome is a status of 200 to 299 or 400"):
+        emulator.fail("get-all-streams", cast("Any", ["gone"]))
 
 
 @pytest.fixture
@@ -305,11 +356,12 @@ def test_a_client_of_httpx_sees_the_faults_as_httpx_tells_them(emulator: Emulato
 @pytest.mark.parametrize("place", ["in process"])
 def test_a_request_that_is_handled_without_a_transport_has_its_faults(emulator: Emulator) -> None:
     emulator.fail(live_streams_list, [503, "lost"])
-    request = httpx.Request("GET", "https://fastpix.invalid/v1/live/streams")
+    plain = httpx.Request("GET", "https://fastpix.invalid/v1/live/streams")
+    request = next(httpx.BasicAuth(emulator.username, emulator.password).auth_flow(plain))
     assert emulator.handle(request).status_code == 503
     with pytest.raises(httpx.RemoteProtocolError):
         emulator.handle(request)
-    assert emulator.handle(request).status_code == 401
+    assert emulator.handle(request).status_code == 200
 
 
 def test_a_cut_body_has_a_half_of_it() -> None:

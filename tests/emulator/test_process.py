@@ -24,9 +24,9 @@ from fastpix.api.live_streams import (
     live_streams_list,
 )
 from fastpix.api.media import media_list
-from fastpix.emulator import Emulator
+from fastpix.emulator import Emulator, Server
 from fastpix.emulator.__main__ import greeting
-from fastpix.emulator.server import Server
+from fastpix.emulator.server import server_on
 from fastpix.errors import UnauthorizedError
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
@@ -195,12 +195,24 @@ def test_what_it_prints_is_what_a_client_accepts(host: str) -> None:
 def test_a_file_has_the_variables_once_it_is_ready(tmp_path: Path) -> None:
     file = tmp_path / "fastpix.env"
     file.write_text("FASTPIX_SERVER_URL=http://127.0.0.1:1/v1/")
-    with running("--env", str(file), "--password", "it's $HOME") as variables:
+    with running("--env", str(file), "--password", "dev-secret") as variables:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert [*tmp_path.iterdir()] == [file]
-        lines = file.read_text().splitlines()
-        assert lines[2] == """FASTPIX_PASSWORD='it'"'"'s $HOME'"""
-        assert dict(shlex.split(line)[0].split("=", 1) for line in lines) == variables
+        assert dict(line.split("=", 1) for line in file.read_text().splitlines()) == variables
+    ended = run("--env", str(file), "--password", "it's $HOME")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("with --env, username and password must need no quotes in a shell\n")
+
+
+def test_an_address_that_is_not_loopback_comes_with_consent_to_http() -> None:
+    emulator = Emulator()
+    assert Server(emulator, "192.0.2.7", 80).environment == {
+        "FASTPIX_SERVER_URL": "http://192.0.2.7:80/v1/",
+        "FASTPIX_USERNAME": emulator.username,
+        "FASTPIX_PASSWORD": emulator.password,
+        "FASTPIX_ALLOW_HTTP": "1",
+    }
+    assert "FASTPIX_ALLOW_HTTP" not in Server(emulator, "::1", 80).environment
 
 
 def test_a_service_name_is_a_host_that_is_allowed() -> None:
@@ -210,7 +222,7 @@ def test_a_service_name_is_a_host_that_is_allowed() -> None:
             assert httpx.get(url, headers={"host": host}).status_code == 200
         refused = httpx.get(url, headers={"host": "example"})
         assert refused.status_code == 403
-        assert "Start it with --allow-host example." in refused.json()["error"]["description"]
+        assert "To allow it, start it with --allow-host example." in refused.json()["error"]["description"]
 
 
 @pytest.mark.parametrize(
@@ -222,14 +234,18 @@ def test_on_all_addresses_it_prints_one_of_this_machine_and_tells_that_others_re
         pytest.skip("this machine has no IPv6")
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as bound:  # it does not listen
         bound.bind((address, 0))
-        assert Server.on(bound, Emulator()).url == url.format(bound.getsockname()[1])
+        assert server_on(bound, Emulator()).url == url.format(bound.getsockname()[1])
     assert "Other machines can reach it. They can read and delete all its data" in greeting(address)
     assert "Other machines" not in greeting("127.0.0.1")
 
 
 @pytest.mark.parametrize(
     ("username", "password", "problem"),
-    [("a:b", "c", "username must be a str without a colon"), ("a", "", "no password"), ("a", "b\n", "password must")],
+    [
+        ("a:b", "c", "username must be a str without a colon"),
+        ("a", "", "username and password must not be empty"),
+        ("a", "b\n", "password must"),
+    ],
 )
 def test_credentials_that_no_client_can_send_are_refused(username: str, password: str, problem: str) -> None:
     ended = run("--username", username, "--password", password)
@@ -248,6 +264,8 @@ def test_credentials_that_no_client_can_send_are_refused(username: str, password
         (["--delay", "nan"], "not 'nan'"),
         (["--delay", "soon"], "not 'soon'"),
         (["--allow-host", "http://fastpix"], "argument --allow-host: must be a host without scheme and port"),
+        (["--host", ""], "argument --host: must be an address or a host, not ''"),
+        (["--host", "b\u00fccher"], "argument --host: must be"),
         (["--forms", "2025"], "argument --forms: invalid choice: '2025'"),
     ],
 )
@@ -280,6 +298,8 @@ def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
         pass
     ended = run("--db", file, "--seed", str(seed))  # a seed is added at each start
     assert (ended.returncode, ended.stderr) == (1, "the local FastPix can't start: playlist create failed\n")
+    seed.write_text("[" * 100_000)
+    assert run("--seed", str(seed)).stderr.startswith("the local FastPix can't start: ")
     ended = run("--state", str(tmp_path / "nothing.json"))
     assert ended.stderr.startswith("the local FastPix can't start: [Errno 2] No such file")
 
@@ -302,4 +322,4 @@ def test_help_tells_each_argument() -> None:
         "--delay SECONDS",
     ):
         assert f"  {argument} " in told
-    assert "(default: 127.0.0.1)" in told
+    assert "(default: 127.0.0.1)" in " ".join(told.split())

@@ -128,3 +128,21 @@ def test_a_seed_out_of_bounds_is_refused_from_python_as_well(emulator: Emulator,
 def test_a_playlist_takes_the_media_of_its_seed(emulator: Emulator) -> None:
     with pytest.raises(msgspec.ValidationError, match="the playlist 'A' wants the media 1, but the seed has 1 media"):
         emulator.seed(Seed(media=[SeedMedia()], playlists=[SeedPlaylist("A", "a", [0, 1])]))
+
+
+TOO_LARGE: list[tuple[Seed, str]] = [
+    (Seed(streams=[SeedStream(count=10, clips=10_000)]), "at most 100000 objects, clips too, not 100010"),
+    (Seed(media=[SeedMedia(count=60_000), SeedMedia(count=40_001)]), "not 100001"),
+    (Seed(signing_keys=[SeedSigningKey(count=20), SeedSigningKey()]), "at most 20 signing keys, not 21"),
+    (Seed(views=[SeedView(fields={"averageBitrate": 1e308})]), "averageBitrate of a view must be a number up to 1e"),
+    (Seed(views=[SeedView(fields={"watchTime": -(10**400)})]), "watchTime"),
+    (Seed(views=[SeedView(fields={"watchTime": float("nan")})]), "watchTime"),
+]
+
+
+@pytest.mark.parametrize(("seed", "problem"), TOO_LARGE, ids=range(len(TOO_LARGE)))
+def test_a_seed_that_is_too_large_is_refused(emulator: Emulator, seed: Seed, problem: str) -> None:
+    before = emulator.export_state()
+    with pytest.raises(msgspec.ValidationError, match=problem):
+        emulator.seed(seed)
+    assert emulator.export_state() == before

@@ -267,7 +267,7 @@ def test_a_seed_can_be_written_as_it_is_read() -> None:
     ("username", "password", "problem"),
     [
         ("a:b", "c", "username must be a str without a colon"),
-        ("", "c", "no username"),
+        ("", "c", "must not be empty"),
         ("a", "b\n", "password must be"),
     ],
 )

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from fastpix import pytest_plugin
-from fastpix.emulator import Sent
-from fastpix.emulator.server import Server
+from fastpix.emulator import Sent, Server
 from tests.wheel import ROOT
 
 fastpix_emulator = pytest_plugin.fastpix_emulator

@@ -21,9 +21,9 @@ from fastpix.emulator import (
     SeedTrack,
     SeedUpload,
     SeedView,
+    Server,
     State,
 )
-from fastpix.emulator.server import Server
 from tests.strangers.specification import SPECIFICATION
 
 T = TypeVar("T")

@@ -1,9 +1,11 @@
-"""The names that a request may use for the local FastPix, so that a web page in a browser can do nothing to it.
+"""The hosts and origins that a request may name, so that a web page can neither read nor change a local FastPix.
 
-A page of another site can send requests to this machine. Its own site stands in the ``Origin`` of such a request. Where
-a page makes its own name resolve to this machine, the name stands in the ``Host``.
+A browser names the site of a page in ``Origin``. Where the page's own name resolves to this machine (DNS rebinding),
+the browser sends that name as ``Host``.
 """
 
+import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from fastpix._call.loopback import is_loopback
@@ -11,38 +13,44 @@ from fastpix.emulator.http.wire import RefusedError
 
 __all__ = ["check_host", "check_origin"]
 
+AUTHORITY = r"([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?"
+OF_OTHER_PAGES = ("cross-site", "same-site")
+
 
 def check_host(authority: str, allowed: AbstractSet[str]) -> None:
     """Check the ``Host`` of a request.
 
     Args:
         authority: The value of the header.
-        allowed: The hosts that are allowed, in lower case, beside the names and addresses of this machine itself.
+        allowed: The hosts that are allowed beside loopback ones, in lower case.
 
     Raises:
         RefusedError: It is another host (403).
     """
     host = _host(authority)
+    if not re.fullmatch(AUTHORITY, authority):
+        raise RefusedError(403, "forbidden", f"The Host {authority!r} is not valid.")
     if not is_loopback(host) and host.lower() not in allowed:
-        raise RefusedError(
-            403,
-            "forbidden",
-            f"The Host {authority!r} is not one of this local FastPix. Start it with --allow-host {host}.",
+        told = (
+            f"The Host {authority!r} is not one of this local FastPix. To allow it, start it with --allow-host {host}."
         )
+        raise RefusedError(403, "forbidden", told)
 
 
-def check_origin(origin: str | None, authority: str) -> None:
-    """Check the ``Origin`` of a request, which browsers send.
+def check_origin(headers: Mapping[str, str], authority: str) -> None:
+    """Check that a request does not come from a web page, or from one of this local FastPix.
 
     Args:
-        origin: The value of the header. ``None`` if the request has no such header.
+        headers: The headers of the request, with names in lower case.
         authority: The ``Host`` of the request.
 
     Raises:
-        RefusedError: It is not the local FastPix itself (403).
+        RefusedError: It comes from another page (403).
     """
-    if origin is not None and origin.lower() not in (f"http://{authority}".lower(), f"https://{authority}".lower()):
-        raise RefusedError(403, "forbidden", f"A page of {origin!r} must not use this local FastPix.")
+    origin = headers.get("origin")
+    is_own = origin is None or origin.lower() in (f"http://{authority}".lower(), f"https://{authority}".lower())
+    if not is_own or headers.get("sec-fetch-site") in OF_OTHER_PAGES:
+        raise RefusedError(403, "forbidden", "Pages of other sites must not use this local FastPix.")
 
 
 def _host(authority: str) -> str:

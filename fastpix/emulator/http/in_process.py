@@ -48,6 +48,8 @@ def _delivered(response: httpx.Response, fault: Fault, request: httpx.Request) -
         raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
     if fault.connection == "lost":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+    if not fault.is_in_parts:
+        return response
     return httpx.Response(
         response.status_code, headers=response.headers, stream=_FaultyBody(response.content, fault, request)
     )

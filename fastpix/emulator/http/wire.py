@@ -83,8 +83,10 @@ def read_request(
     except msgspec.ValidationError as problem:
         status = incomplete if "missing required field" in str(problem) else 422
         raise RefusedError(status, INVALID, fields=(BadField(_field(str(problem))),)) from problem
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise RefusedError(400, "Bad Request", "The body is not JSON.") from problem
+    except RecursionError as problem:
+        raise RefusedError(400, "Bad Request", "The body is nested too deeply.") from problem
     if endpoint.in_body and rest:
         known = {name: value for name, value in msgspec.to_builtins(read).items() if name not in in_path}
         if unknown := tuple(BadField(field, "is not allowed") for field in _unknown(rest, known)):

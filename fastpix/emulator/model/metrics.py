@@ -1,5 +1,6 @@
 """The metrics of the Data API as one table, and how the values of many views become one value."""
 
+from statistics import fmean, median, quantiles
 from typing import NamedTuple
 
 from fastpix.api.metrics import Measurement
@@ -77,8 +78,6 @@ def measured(metric: str, views: list[View], measurement: Measurement = "avg") -
 
 
 def _combined(values: list[float], measurement: Measurement) -> float:
-    from statistics import fmean, median, quantiles
-
     match measurement:
         case "count":
             return len(values)
