@@ -233,7 +233,7 @@ def test_the_figures_are_those_of_the_benchmarks() -> None:
 def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, unbuffered: str) -> None:
     (lines,) = re.findall(r"```sh\n(rm -f fastpix\.env\n.*?)```", README, re.DOTALL)
     python = quote(sys.executable)
-    serving = lines.replace("python -m fastpix.emulator", f'{python} -m fastpix.emulator --username "it\'s me"')
+    serving = lines.replace("python -m fastpix.emulator", f"{python} -m fastpix.emulator --username me")
     ask = (
         "import fastpix as f, fastpix.api.live_streams as l; print(l.live_streams_list(f.FastpixCore()).unwrap().data)"
     )
@@ -255,7 +255,31 @@ def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, un
 
 
 def test_the_example_of_a_test_runs_under_pytest(tmp_path: Path) -> None:
-    (tmp_path / "test_example.py").write_text(EXAMPLES[example_with("def test_")])
+    (tmp_path / "test_example.py").write_text(EXAMPLES[example_with("def test_a_503")])
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert "1 passed" in done.stdout, done.stdout
+
+
+IMPORTED_INSIDE = """
+import service
+
+def test_the_server_is_found():
+    assert service.listed().data == []
+"""
+SERVICE = """
+from fastpix import FastpixCore
+from fastpix.api.live_streams import live_streams_list
+
+def listed():
+    return live_streams_list(FastpixCore()).unwrap()
+"""
+
+
+def test_the_example_of_an_environment_reaches_the_server(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(EXAMPLES[example_with("fastpix_server.environment")])
+    (tmp_path / "service.py").write_text(SERVICE)
+    (tmp_path / "test_example.py").write_text(IMPORTED_INSIDE)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert "1 passed" in done.stdout, done.stdout

@@ -274,3 +274,11 @@ def test_a_seed_can_be_written_as_it_is_read() -> None:
 def test_credentials_that_no_client_can_send_are_refused(username: str, password: str, problem: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=problem):
         Emulator(username=username, password=password)
+
+
+def test_the_last_thousand_requests_are_kept(emulator: Emulator) -> None:
+    request = httpx.Request("GET", "https://fastpix.invalid/v1/live/streams?limit=1")
+    for _ in range(1001):
+        emulator.handle(request)
+    emulator.handle(httpx.Request("GET", "https://fastpix.invalid/v1/live/streams?limit=2"))
+    assert (len(emulator.sent), emulator.sent[-1].query) == (1000, {"limit": ["2"]})
