@@ -56,11 +56,7 @@ class Application:
                 await _disconnected(receive)
 
     async def _request(self, scope: Message, receive: Receive) -> httpx.Request:
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        named: dict[str, str] = {}
-        for name, value in headers:  # a header that occurs twice has both values
-            known = named.get(name.decode("latin-1"))
-            named[name.decode("latin-1")] = f"{known}, " * (known is not None) + value.decode("latin-1")
+        named = _named(scope["headers"])
         host = named.get("host", "")
         check_host(host, self._hosts | {scope["server"][0]})
         target: bytes = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
@@ -75,7 +71,7 @@ class Application:
         has_body = "content-length" in named or "transfer-encoding" in named
         most = LARGEST_STATE if is_control(url.path) else LARGEST_BODY
         return httpx.Request(
-            scope["method"], url, headers=headers, content=await _body(receive, most) if has_body else b""
+            scope["method"], url, headers=scope["headers"], content=await _body(receive, most) if has_body else b""
         )
 
     async def _exchange(self, request: httpx.Request, connection: Connection) -> tuple[httpx.Response, Fault]:
@@ -87,6 +83,14 @@ class Application:
             return self._emulator.exchange(request)
         finally:
             connection.is_carrying_out = False
+
+
+def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers by their names. A header that occurs twice has both values."""
+    named: dict[bytes, bytes] = {}
+    for name, value in headers:
+        named[name] = named[name] + b", " + value if name in named else value
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in named.items()}
 
 
 async def _body(receive: Receive, most: int) -> bytes:
@@ -143,10 +147,11 @@ async def _pause(seconds: float, receive: Receive) -> None:
     Raises:
         ConnectionAbortedError: The client went away meanwhile.
     """
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await _disconnected(receive)
-            raise ConnectionAbortedError
+    leaving = asyncio.create_task(_disconnected(receive))
+    gone, _ = await asyncio.wait({leaving}, timeout=seconds)
+    if gone:
+        raise ConnectionAbortedError
+    leaving.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

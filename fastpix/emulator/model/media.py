@@ -50,10 +50,14 @@ __all__ = [
 MediaT = TypeVar("MediaT", bound=MediaDescription)
 
 
+LONGEST_DURATION = 1_000_000
+"""The seconds of the longest media."""
+
+
 class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What a video is said to hold."""
 
-    duration: Annotated[float, Meta(gt=0, le=1_000_000)] = 10.0
+    duration: Annotated[float, Meta(gt=0, le=LONGEST_DURATION)] = 10.0
     """The duration in seconds, more than 0 and at most 1,000,000. Default: 10."""
     width: Annotated[int, Meta(ge=0, le=16_384)] = 1920
     """The width in pixels, 0 to 16,384. Default: 1920."""

@@ -9,7 +9,7 @@ from fastpix.api.live_streams import LiveResolution, LiveStream
 from fastpix.api.media import MediaSettings
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.http.wire import RefusedError
-from fastpix.emulator.model.media import Content, MediaRecord, new_media
+from fastpix.emulator.model.media import LONGEST_DURATION, Content, MediaRecord, new_media
 from fastpix.emulator.model.media_states import add_media, remove
 from fastpix.emulator.model.rules import Rule
 from fastpix.emulator.store.documents import Document
@@ -164,11 +164,12 @@ def new_recording(workspace: Workspace, stream: LiveStream, seconds: float, acce
     Args:
         workspace: The workspace.
         stream: The stream.
-        seconds: The duration of the part.
+        seconds: The duration of the part. A recording has at most 1,000,000 seconds.
         access: The access policy. Default: the ``media_policy`` of the stream.
     """
     height = int((stream.max_resolution or "1080p").removesuffix("p"))
-    content = Content(duration=max(seconds, 0.001), width=-(-height * 16 // 9), height=height)
+    duration = min(max(seconds, 0.001), LONGEST_DURATION)
+    content = Content(duration=duration, width=-(-height * 16 // 9), height=height)
     settings = MediaSettings(max_resolution=cast("LiveResolution", stream.max_resolution or "1080p"))
     media = new_media(workspace, content, access or stream.media_policy or "public", settings)
     return MediaRecord(replace(media, stream_id=stream.stream_id), content)

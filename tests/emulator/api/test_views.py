@@ -359,6 +359,12 @@ def test_a_view_ends_within_bounds(emulator: Emulator, ago: float) -> None:
         emulator.seed(Seed(views=[SeedView(ended_ago=ago)]))
 
 
+@pytest.mark.parametrize("milliseconds", [-1, 10**12])
+def test_a_view_has_a_length_within_bounds(emulator: Emulator, milliseconds: int) -> None:
+    with pytest.raises(msgspec.ValidationError, match="watchTime must be from 0 to 100000000000, not"):
+        emulator.seed(Seed(views=[SeedView(fields={"watchTime": milliseconds})]))
+
+
 @pytest.mark.parametrize("fields", [{"watchTime": "long"}, {"watchTime": True}, {"browserName": 7}, {"viewId": None}])
 def test_a_field_of_another_type_is_refused_and_nothing_is_added(
     core: FastpixCore, emulator: Emulator, web: httpx.Client, fields: dict[str, Any]
