@@ -19,9 +19,10 @@ class Connection(H11Protocol):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self._application, self.app = self.app, self._run
+        self._application: Any = self.app
+        self.app: Any = self._run
         self._watch: asyncio.TimerHandle | None = None
-        self.is_carrying_out = False
+        self.is_carrying_out: bool = False
         """Whether a request is being carried out. A server that stops waits for that."""
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
