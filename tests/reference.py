@@ -45,6 +45,7 @@ from fastpix.api import common
 from fastpix.api.times import TIMESTAMP
 from fastpix.core import Core
 from fastpix.emulator.api import HANDLERS
+from fastpix.emulator.server import serving
 from fastpix.operation import Operation
 from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
@@ -374,6 +375,8 @@ def local_fastpix() -> str:
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Sent, emulator.Server)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),
+        "### serving",
+        f"Import it from `fastpix.emulator.server`. {markdown((inspect.getdoc(serving) or '').partition('Args:')[0])}",
         "## What each operation is based on",
         "`GET /_emulator/` of a local FastPix has the same table.",
         basis(),

@@ -21,7 +21,9 @@ ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - it only na
 
 @contextmanager
 def serving(emulator: Emulator) -> Generator[Server]:
-    """Serve an emulator on a free port of this machine, in a thread, during the ``with`` block.
+    """Serve an emulator on a free port of this machine, in a thread, during a ``with`` block.
+
+    The block gets the `Server`. This needs ``pip install 'fastpix[emulator]'``.
 
     Args:
         emulator: The local FastPix.

@@ -290,7 +290,7 @@ class Emulator:
         except RefusedError as refused:
             response, fault = refusal(refused), NO_FAULT
         else:
-            response = _response(self._carried_out, request, path, found, fault)
+            response = self._faulty(request, path, found, fault)
         is_answered = fault.connection not in ("reset", "lost")
         name, id = (found[0].name, found[0].id) if found else (None, None)
         self._sent.append(Sent(name, id, request, response.status_code if is_answered else None))
@@ -310,19 +310,24 @@ class Emulator:
             )
         return fault_in(request) or (self._faults.take(found[0].id) if found else NO_FAULT)
 
-    def _carried_out(self, request: httpx.Request, path: str, found: Found | None, fault: Fault) -> httpx.Response:
-        if fault.status is not None:
-            return altered(refusal_of(fault.status), fault)
+    def _faulty(self, request: httpx.Request, path: str, found: Found | None, fault: Fault) -> httpx.Response:
+        """Return the response with all that a fault changes in it. The one before a reset is never sent."""
         if fault.connection == "reset":
             return httpx.Response(200)
+        if fault.status is not None:
+            response = refusal_of(fault.status)
+        else:
+            response = _response(self._carried_out, request, path, found)
+        return response if fault is NO_FAULT else _response(altered, response, fault)
+
+    def _carried_out(self, request: httpx.Request, path: str, found: Found | None) -> httpx.Response:
         if found is None:
             return _no_operation(request.method, path)
         endpoint, in_path = found
         handler = HANDLERS[endpoint.id]
         read = read_request(endpoint, in_path, request, handler.incomplete)
         with self._turn(_origin(request.url), write=request.method != "GET") as workspace:
-            response = _called(handler, workspace, read, request.headers.get("idempotency-key"))
-        return response if fault is NO_FAULT else altered(response, fault)
+            return _called(handler, workspace, read, request.headers.get("idempotency-key"))
 
     @contextmanager
     def _turn(self, origin: str = NOWHERE, *, write: bool = True) -> Generator[Workspace]:

@@ -175,6 +175,14 @@ def test_fields_do_not_matter_without_a_response(web: httpx.Client, emulator: Em
     assert web.get("/v1/live/streams").text == "own"
 
 
+def test_a_refusal_of_the_service_can_be_changed_too(web: httpx.Client, emulator: Emulator) -> None:
+    emulator.fail(live_streams_get, [Fault(body="<html>"), Fault(fields={"error.code": "many"}, retry_after=3)])
+    path = "/v1/live/streams/" + "0" * 32
+    assert (web.get(path).status_code, emulator.sent[-1].status) == (404, 404)
+    changed = web.get(path)
+    assert (changed.json()["error"]["code"], changed.headers["retry-after"]) == ("many", "3")
+
+
 def test_a_header_that_is_absurd_is_refused(web: httpx.Client, emulator: Emulator) -> None:
     deep = '{"fields":{"data":' + "[" * 3000 + "]" * 3000 + "}}"
     long = '{"fields":{"' + ".".join("a" * 3000) + '":1}}'
