@@ -23,6 +23,7 @@ from fastpix.emulator.http import connection as connections
 from fastpix.emulator.http.hosts import check_host
 from fastpix.emulator.server import listen, serving
 from tests.emulator.acts import new_stream
+from tests.emulator.conftest import Served
 from tests.pages import paging
 from tests.servers import Stopwatch
 
@@ -36,9 +37,11 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def server(emulator: Emulator) -> Iterator[Server]:
-    with serving(emulator) as server:
-        yield server
+def server(emulator: Emulator, served: tuple[Served, str]) -> Server:
+    """The server of all tests, which answers in the name of the emulator of this one."""
+    all_tests, url = served
+    all_tests.now = emulator
+    return Server(emulator, httpx.URL(url).host, httpx.URL(url).port or 0)
 
 
 @pytest.fixture
