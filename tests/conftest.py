@@ -12,9 +12,8 @@ import trustme
 from hypothesis import settings
 
 from fastpix import AsyncFastpixCore, FastpixCore
-from fastpix._call.retry import Budgets
-from fastpix._http.per_process import PerProcess
 from fastpix._http.route import ssl_context
+from fastpix.core import refill_budgets
 from fastpix.emulator import Emulator
 from fastpix.emulator.server import serving
 from tests.servers import Scripted
@@ -45,9 +44,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _full_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
+def _full_budgets() -> None:
     """Give each test full retry budgets, whatever the tests before it spent."""
-    monkeypatch.setattr("fastpix.core._of_process", PerProcess(Budgets))
+    refill_budgets()
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -36,9 +36,15 @@ class ClockState(Document):
     ahead: float = 0.0
     """The seconds that a running clock is ahead of the machine's."""
 
+    @property
+    def time(self) -> float:
+        """The present time, in seconds since 1970."""
+        return to_microseconds(time.time() + self.ahead) if self.held_at is None else self.held_at
+
+    @property
     def is_possible(self) -> bool:
-        """Return whether the time is from 1970 until the year 9999."""
-        return 0 <= (time.time() + self.ahead if self.held_at is None else self.held_at) < END_OF_TIME
+        """Whether the time is from 1970 until the year 9999."""
+        return 0 <= self.time < END_OF_TIME
 
 
 class Clock:
@@ -94,8 +100,7 @@ class Clock:
 
 def time_of(documents: Documents) -> float:
     """Return the present time of a local FastPix, in seconds since 1970."""
-    state = documents.get(ClockState, "") or ClockState()
-    return to_microseconds(time.time() + state.ahead) if state.held_at is None else state.held_at
+    return (documents.get(ClockState, "") or ClockState()).time
 
 
 def to_microseconds(seconds: float) -> float:

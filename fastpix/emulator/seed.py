@@ -42,8 +42,6 @@ __all__ = [
 ]
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
-
-
 MOST_OBJECTS = 100_000
 MOST_KEYS = 20
 LARGEST_NUMBER = 1e15

@@ -1,10 +1,11 @@
 """The requests that a local FastPix received, so that a test can look at them."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 import httpx
 import msgspec
+
+from fastpix.emulator.http.wire import query_of
 
 __all__ = ["Sent"]
 
@@ -24,7 +25,7 @@ class Sent(msgspec.Struct, frozen=True):
     @property
     def query(self) -> dict[str, list[str]]:
         """The values of each name in the query of the URL, such as ``{"limit": ["20"]}``."""
-        return parse_qs(self.request.url.query.decode(), keep_blank_values=True)
+        return query_of(self.request)
 
     @property
     def body(self) -> Any:

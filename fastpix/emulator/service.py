@@ -401,7 +401,7 @@ def _read(row: Row) -> Document:
     if known is None or known is Credentials:
         raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
     document = msgspec.json.decode(row.document, type=known)
-    if isinstance(document, ClockState) and not document.is_possible():
+    if isinstance(document, ClockState) and not document.is_possible:
         raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
     if isinstance(document, Due) and document.step not in STEPS:
         raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")

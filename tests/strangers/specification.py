@@ -13,9 +13,9 @@ from typing import Any, TypeAlias, cast
 import yaml
 
 from fastpix._call.validation import mapping, sequence
+from tests.contract_table import METHODS
 
 SPECIFICATION = Path(__file__).with_name("specification.json")
-METHODS = ("get", "post", "put", "patch", "delete")
 OF_AN_OPERATION = ("operationId", "parameters", "requestBody")
 COMPONENTS = ("schemas", "parameters", "requestBodies")
 WORDS = {"description", "summary", "example", "examples", "title", "tags", "externalDocs", "deprecated"}

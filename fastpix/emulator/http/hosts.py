@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from fastpix._call.loopback import is_loopback
+from fastpix._call.request import HOST_AND_PORT
 from fastpix.emulator.http.wire import RefusedError
 
 __all__ = ["check_host", "check_origin"]
 
-AUTHORITY = r"([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?"
 OF_OTHER_PAGES = ("cross-site", "same-site")
 
 
@@ -27,9 +27,10 @@ def check_host(authority: str, allowed: AbstractSet[str]) -> None:
     Raises:
         RefusedError: It is another host (403).
     """
-    host = _host(authority)
-    if not re.fullmatch(AUTHORITY, authority):
+    found = re.fullmatch(HOST_AND_PORT, authority)
+    if found is None:
         raise RefusedError(403, "forbidden", f"The Host {authority!r} is not valid.")
+    host = found[1].strip("[]")
     if not is_loopback(host) and host.lower() not in allowed:
         told = (
             f"The Host {authority!r} is not one of this local FastPix. To allow it, start it with --allow-host {host}."
@@ -51,11 +52,3 @@ def check_origin(headers: Mapping[str, str], authority: str) -> None:
     is_own = origin is None or origin.lower() in (f"http://{authority}".lower(), f"https://{authority}".lower())
     if not is_own or headers.get("sec-fetch-site") in OF_OTHER_PAGES:
         raise RefusedError(403, "forbidden", "Pages of other sites must not use this local FastPix.")
-
-
-def _host(authority: str) -> str:
-    """Return the host of ``host:port`` or ``[address]:port``."""
-    host, _, rest = authority.rpartition(":")
-    if not host or rest.endswith("]"):
-        host = authority
-    return host.removeprefix("[").removesuffix("]")

@@ -15,7 +15,17 @@ import msgspec
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.validation import mapping, sequence
 
-__all__ = ["INVALID", "BadField", "RefusedError", "answer", "check_uuid", "invalid", "read_request", "refusal"]
+__all__ = [
+    "INVALID",
+    "BadField",
+    "RefusedError",
+    "answer",
+    "check_uuid",
+    "invalid",
+    "query_of",
+    "read_request",
+    "refusal",
+]
 
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID = "payload validation failed"
@@ -128,10 +138,15 @@ def _body(request: httpx.Request) -> dict[str, object]:
     return msgspec.json.decode(content, type=dict[str, object]) if content else {}
 
 
+def query_of(request: httpx.Request) -> dict[str, list[str]]:
+    """Return the values of each name in the query of a request."""
+    return parse_qs(request.url.query.decode(), keep_blank_values=True)
+
+
 def _query(endpoint: Endpoint[object], request: httpx.Request) -> dict[str, object]:
     """Return the fields of the query. A name that occurs once has one value, unless its field takes a list."""
     known, lists = _names(endpoint.request_types)
-    values = parse_qs(request.url.query.decode(), keep_blank_values=True)
+    values = query_of(request)
     for name in values.keys() - known:
         base = name.partition("[")[0]
         if f"{base}[]" in known:

@@ -5,7 +5,7 @@ fetched: its `Content` comes from the seed of the URL, or from the defaults.
 """
 
 from math import gcd
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta
@@ -52,12 +52,13 @@ MediaT = TypeVar("MediaT", bound=MediaDescription)
 
 LONGEST_DURATION = 1_000_000
 """The seconds of the longest media."""
+Duration: TypeAlias = Annotated[float, Meta(gt=0, le=LONGEST_DURATION)]
 
 
 class Content(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What a video is said to hold."""
 
-    duration: Annotated[float, Meta(gt=0, le=LONGEST_DURATION)] = 10.0
+    duration: Duration = 10.0
     """The duration in seconds, more than 0 and at most 1,000,000. Default: 10."""
     width: Annotated[int, Meta(ge=0, le=16_384)] = 1920
     """The width in pixels, 0 to 16,384. Default: 1920."""
