@@ -93,6 +93,7 @@ from fastpix.api.views import (
 )
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.operation import CoreT_co, Resource
+from fastpix.uploads import resume, send, start, status, upload
 
 __all__ = [
     "AsyncFastpix",
@@ -192,11 +193,16 @@ class MediaAi(Resource[CoreT_co]):
 
 
 class Uploads(Resource[CoreT_co]):
-    """Direct uploads of media files."""
+    """Direct uploads of media files: the operations of the API, and the functions of `fastpix.uploads`."""
 
     create = uploads_create
     list = uploads_list
     cancel = uploads_cancel
+    upload = upload
+    start = start
+    send = send
+    status = status
+    resume = resume
 
 
 class PlaybackIds(Resource[CoreT_co]):

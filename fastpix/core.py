@@ -181,12 +181,19 @@ class Core(Generic[Client, Transport, Pair]):
         self._configuration = configuration
         self._start()
 
-    def _steps(
+    def new_call(self, endpoint: Endpoint[Ok]) -> Call[Ok]:
+        """Return a call of an endpoint with the settings of this core."""
+        return Call(endpoint, self._configuration, self._budgets.get(), self._paces, credentials=self._credentials)
+
+    def steps(
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None
     ) -> Steps[Reply[WithResponse[Ok]]]:
-        call = Call(endpoint, self._configuration, self._budgets.get(), self._paces, credentials=self._credentials)
+        """Return the steps of a call, for `run`."""
+        return self.hooked(endpoint, self.new_call(endpoint).steps(request, options))
+
+    def hooked(self, endpoint: Endpoint[Any], steps: Steps[Reply[T]]) -> Steps[Reply[T]]:
+        """Return the steps that the ``around_call`` hook makes of these steps."""
         around = self._configuration.hooks.around_call
-        steps = call.steps(request, options)
         return steps if around is None else driven_by(around, endpoint, steps)
 
     def _check_open(self) -> None:
@@ -238,7 +245,7 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
         Returns:
             A `Success` with the value and its response, or a `Failure` with the error.
         """
-        return self.run(self._steps(endpoint, request, options))
+        return self.run(self.steps(endpoint, request, options))
 
     def run(self, steps: Steps[T]) -> T:
         """Carry out the steps of a call, and return the result of the call."""
@@ -274,7 +281,7 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
 
     def _ask(self, step: Ask) -> Told | Exception:
         try:
-            credentials = step.credentials()
+            credentials = step.function()
         except Exception as error:
             pass_interrupt(error)
             return error
@@ -328,7 +335,7 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
         self, endpoint: Endpoint[Ok], request: msgspec.Struct, options: RequestOptions | None = None
     ) -> Reply[WithResponse[Ok]]:
         """Call an endpoint, as `FastpixCore.call` does."""
-        return await self.run(self._steps(endpoint, request, options))
+        return await self.run(self.steps(endpoint, request, options))
 
     async def run(self, steps: Steps[T]) -> T:
         """Carry out the steps of a call, and return the result of the call."""
@@ -371,8 +378,8 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
 
         try:
             with anyio.move_on_after(step.deadline - now()):
-                told = await anyio.to_thread.run_sync(lambda: Told(step.credentials()), abandon_on_cancel=True)
-                given: Any = told.credentials
+                told = await anyio.to_thread.run_sync(lambda: Told(step.function()), abandon_on_cancel=True)
+                given: Any = told.value
                 return Told(await given) if hasattr(given, "__await__") else told
         except Exception as error:
             pass_interrupt(error)

@@ -17,13 +17,14 @@
     │   └── ServerError             5xx
     ├── ResponseValidationError     server: the response can't be read
     ├── WaitFailedError             server: what `until` waits for cannot happen any more
+    ├── UploadFailedError           caller or server: an upload cannot go on
     └── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
 
 `Err` is the union of the classes that a `Failure` can hold, so a ``match`` over an error can be exhaustive. Errors
 contain no secrets. They can be pickled; the copy has no ``__cause__``.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = [
     "ApiError",
@@ -45,6 +46,7 @@ __all__ = [
     "UnauthorizedError",
     "UnexpectedClientError",
     "UnprocessableError",
+    "UploadFailedError",
     "WaitFailedError",
 ]
 
@@ -289,6 +291,28 @@ class WaitFailedError(FastpixError):
         self.value = value
 
 
+class UploadFailedError(FastpixError):
+    """An upload cannot go on."""
+
+    reason: Literal["gone", "cancelled", "source", "corrupted", "stalled"]
+    """The reason.
+
+    * ``gone``: FastPix does not have the upload any more. It has expired, or it was cancelled.
+    * ``cancelled``: `UploadControl.cancel` was called.
+    * ``source``: The source cannot be read, or it has changed since the upload began.
+    * ``corrupted``: FastPix says that it has other bytes than those that were sent. The media exists.
+    * ``stalled``: The server stores none of the bytes that it gets.
+    """
+
+    __match_args__ = ("reason", "message")
+
+    def __init__(
+        self, message: str, *, reason: Literal["gone", "cancelled", "source", "corrupted", "stalled"] = "gone"
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class UnexpectedClientError(FastpixError):
     """Code of yours raised an exception: a hook, a ``credentials`` function, a client, a transport or a type.
 
@@ -304,6 +328,7 @@ Err: TypeAlias = (
     | ApiError
     | ResponseValidationError
     | WaitFailedError
+    | UploadFailedError
     | UnexpectedClientError
 )
 """The union of all errors: each ``Failure`` of a call holds one of these."""

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from fastpix.api.common import Page
 
 __all__ = [
+    "AnyCore",
     "AsyncMethod",
     "CoreT_co",
     "Method",
@@ -67,6 +68,7 @@ __all__ = [
     "patch",
     "post",
     "put",
+    "raise_or_return",
     "with_response",
 ]
 
@@ -208,21 +210,21 @@ class Method(_Bound[P, Ok_co]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
         core: FastpixCore = self.__self__.core
-        return _raise_or_return(self.operation(core, *args, **kwargs))
+        return raise_or_return(self.operation(core, *args, **kwargs))
 
     def each(self: "Method[P, Page[T]]", *args: P.args, **kwargs: P.kwargs) -> Generator[T]:
         """Read all items of a list, as `fastpix.each` does. An error is raised."""
         from fastpix.paging import each
 
         core: FastpixCore = self.__self__.core
-        return (_raise_or_return(result) for result in each(self.operation)(core, *args, **kwargs))
+        return (raise_or_return(result) for result in each(self.operation)(core, *args, **kwargs))
 
     def pages(self: "Method[P, PageT]", *args: P.args, **kwargs: P.kwargs) -> Generator[PageT]:
         """Read all pages of a list, as `fastpix.pages` does. An error is raised."""
         from fastpix.paging import pages
 
         core: FastpixCore = self.__self__.core
-        return (_raise_or_return(result) for result in pages(self.operation)(core, *args, **kwargs))
+        return (raise_or_return(result) for result in pages(self.operation)(core, *args, **kwargs))
 
 
 class AsyncMethod(_Bound[P, Ok_co]):
@@ -233,7 +235,7 @@ class AsyncMethod(_Bound[P, Ok_co]):
 
     async def _awaited(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
         core: AsyncFastpixCore = self.__self__.core
-        return _raise_or_return(await self.operation(core, *args, **kwargs))
+        return raise_or_return(await self.operation(core, *args, **kwargs))
 
     def each(self: "AsyncMethod[P, Page[T]]", *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[T]:
         """Read all items of a list, as `fastpix.each` does. An error is raised."""
@@ -493,7 +495,8 @@ def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, 
     return awaitable
 
 
-def _raise_or_return(result: Reply[Ok]) -> Ok:
+def raise_or_return(result: Reply[Ok]) -> Ok:
+    """Return the value of a success, or raise the error of a failure."""
     if isinstance(result, Failure):
         raise result.failure()
     return result.unwrap()
@@ -502,4 +505,4 @@ def _raise_or_return(result: Reply[Ok]) -> Ok:
 async def _raised(results: AsyncGenerator[Reply[Ok]]) -> AsyncGenerator[Ok]:
     async with aclosing(results):
         async for result in results:
-            yield _raise_or_return(result)
+            yield raise_or_return(result)

@@ -36,7 +36,7 @@ from fastpix.states import Failed, Verdict
 if TYPE_CHECKING:
     from fastpix._call.endpoint import Endpoint
 
-__all__ = ["Until", "Waits", "Wake", "until"]
+__all__ = ["Until", "Waits", "Wake", "polls", "until"]
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
@@ -145,7 +145,7 @@ class Until(Generic[P, Ok]):
         request, options = request_and_options(operation, *args, **kwargs)
         if not isinstance(core, AnyCore):
             raise wrong_core(core, operation.__name__)
-        steps = _steps(operation.endpoint, self._test, self._waits, core.configuration.timeout, options)
+        steps = polls(operation.endpoint, self._test, self._waits, core.configuration.timeout, options)
         call = partial(operation, core, request)
         if isinstance(core, AsyncFastpixCore):
             return _async_run(steps, call, self._wake)
@@ -154,7 +154,7 @@ class Until(Generic[P, Ok]):
         return _run(steps, call, self._wake)
 
 
-def _steps(
+def polls(
     endpoint: "Endpoint[Ok]",
     test: Callable[[Ok], Verdict],
     waits: Waits,
@@ -164,6 +164,7 @@ def _steps(
     clock: Callable[[], float] = now,
     chance: Callable[[], float] = chance,
 ) -> Steps[Ok]:
+    """Return the steps of a wait, which the module describes."""
     started = clock()
     calls, pauses, seen = 0, 0, None
     while True:

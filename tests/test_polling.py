@@ -36,7 +36,7 @@ from fastpix.errors import (
     UnexpectedClientError,
     WaitFailedError,
 )
-from fastpix.polling import Waits, _steps  # pyright: ignore[reportPrivateUsage]
+from fastpix.polling import Waits, polls  # pyright: ignore[reportPrivateUsage]
 from fastpix.states import Failed, Verdict, stream_active
 from tests.servers import Stopwatch
 
@@ -65,7 +65,7 @@ class Played:
         self.pauses: list[float] = []
         self.options: list[RequestOptions] = []
         usual = Timeout()
-        steps = _steps(operation.endpoint, test, waits, usual, options, clock=lambda: self.now, chance=lambda: chance)
+        steps = polls(operation.endpoint, test, waits, usual, options, clock=lambda: self.now, chance=lambda: chance)
         coming = [*results]
         outcome: Any = None
         while True:

@@ -30,7 +30,7 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from math import inf
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -64,7 +64,19 @@ if TYPE_CHECKING:
 
     from fastpix.configuration import AroundCall, BeforeRequest
 
-__all__ = ["Ask", "Call", "Outcome", "Send", "Steps", "Told", "Wait", "WithResponse", "driven_by", "unexpected"]
+__all__ = [
+    "Ask",
+    "Call",
+    "Outcome",
+    "Send",
+    "Steps",
+    "Told",
+    "Wait",
+    "WithResponse",
+    "driven_by",
+    "error_of",
+    "unexpected",
+]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -94,16 +106,19 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
-    """A step: call the user's ``credentials`` function. An async core stops waiting for it at the deadline."""
+    """A step: call a function that may block, such as the user's ``credentials``.
 
-    credentials: Callable[[], object]
+    An async core stops waiting for it at the deadline.
+    """
+
+    function: Callable[[], object]
     deadline: float
 
 
 class Told(Redacted, frozen=True):
-    """The value that the user's ``credentials`` function returned."""
+    """The value that the function of an `Ask` returned. An async core has awaited it."""
 
-    credentials: object
+    value: object
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return []
@@ -150,6 +165,12 @@ class Call(Generic[Ok]):
     """One call: its endpoint and its settings. The state of a running call is in the local variables of `steps`.
 
     Tests replace the clocks and the random number source, so that they depend on neither time nor chance.
+
+    Attributes:
+        endpoint: The endpoint.
+        configuration: The settings of the core.
+        budgets: The retry budgets of the core.
+        paces: The paces of the core.
     """
 
     def __init__(
@@ -164,11 +185,11 @@ class Call(Generic[Ok]):
         time_of_day: Callable[[], float] = time.time,
         chance: Callable[[], float] = chance,
     ) -> None:
-        self._endpoint = endpoint
-        self._configuration = configuration
+        self.endpoint = endpoint
+        self.configuration = configuration
         self._hooks = configuration.hooks
-        self._budgets = budgets
-        self._paces = paces
+        self.budgets = budgets
+        self.paces = paces
         self._credentials = credentials
         self._clock = clock
         self._time_of_day = time_of_day
@@ -177,36 +198,36 @@ class Call(Generic[Ok]):
 
     def steps(self, request: msgspec.Struct, options: RequestOptions | None) -> Steps[Reply[WithResponse[Ok]]]:
         """Make attempts until one succeeds or no retry follows. Return the value of the response, or the error."""
-        self._endpoint.load()
+        self.endpoint.load()
         options = NO_OPTIONS if options is None else options
-        planned = prepare(self._endpoint, self._configuration, request, options)
+        planned = prepare(self.endpoint, self.configuration, request, options)
         if isinstance(planned, Failure):
-            return self._failed(planned.failure(), 0, in_doubt=False)
+            return self.failed(planned.failure(), 0, in_doubt=False)
         prepared = planned.unwrap()
         number, in_doubt, paid = 0, False, 1
         refusal, used = None, 0
-        strict = self._configuration.strict if options.strict is None else options.strict
-        retries = options.retries or self._configuration.retries
-        timeout = Timeout.of(self._configuration.timeout if options.timeout is None else options.timeout)
+        strict = self.configuration.strict if options.strict is None else options.strict
+        retries = options.retries or self.configuration.retries
+        timeout = Timeout.of(self.configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
         origin = prepared.origin
-        budget, pace = self._budgets.of(origin), self._paces.of(origin)
+        budget, pace = self.budgets.of(origin), self.paces.of(origin)
         while True:
-            if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
-                return self._failed(refusal or _too_late(pace), number, in_doubt=in_doubt)
+            if pace.stretch is not None and not (yield from self.turn(pace, deadline)):
+                return self.failed(refusal or _too_late(pace), number, in_doubt=in_doubt)
             stretch = pace.stretch
             sendable = yield from self._sendable(prepared, number + 1, deadline)
             if isinstance(sendable, Failure):
-                return self._failed(sendable.failure(), number, in_doubt=in_doubt)
+                return self.failed(sendable.failure(), number, in_doubt=in_doubt)
             if pace.stretch is not stretch:  # a 429 has come meanwhile
                 continue
             sent, number = sendable.unwrap(), number + 1
-            uncut = used + 1 >= retries.attempts or not self._endpoint.idempotent
+            uncut = used + 1 >= retries.attempts or not self.endpoint.idempotent
             limits = Limits(
                 deadline=deadline,
                 attempt=inf if uncut else timeout.attempt,
                 connect=timeout.connect,
-                max_bytes=self._configuration.max_response_bytes,
+                max_bytes=self.configuration.max_response_bytes,
             )
             outcome = yield Send(sent, limits)
             number -= isinstance(outcome, NEVER_BEGAN)
@@ -215,28 +236,28 @@ class Call(Generic[Ok]):
             if isinstance(outcome, Response):
                 result = self._result(outcome, number, sent, strict=strict, in_doubt=in_doubt)
             else:
-                result = Failure(_error_of(cast("Exception", outcome), sent.origin.authority))
+                result = Failure(error_of(cast("Exception", outcome), sent.origin.authority))
             if isinstance(result, Success):
                 budget.give(paid)
                 if stretch is not None:
                     pace.accepted()
-                self._log(result.unwrap(), number, None, sent)
+                self.log(result.unwrap(), number, None, sent)
                 return result
             error = result.failure()
             hide_in(error, _secrets_of(sent))
-            in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
+            in_doubt = in_doubt or left_in_doubt(self.endpoint, error)
             used += not isinstance(error, RateLimitedError)
             if isinstance(error, RateLimitedError):
                 refusal = error
                 pace.refused(stretch, error.retry_after)
             wait = self._wait(retries, error, used, deadline, budget=budget, pace=pace)
-            failed = self._failed(error, number, in_doubt=in_doubt, wait=wait)
+            failed = self.failed(error, number, in_doubt=in_doubt, wait=wait)
             if wait is None or failed.failure() is not error:
                 return failed
             paid = cost(error)
             yield Wait(wait)
 
-    def _turn(self, pace: Pace, deadline: float) -> Steps[bool]:
+    def turn(self, pace: Pace, deadline: float) -> Steps[bool]:
         """Wait until a request may be sent. Return ``False`` if that is too late, at once if it is certain."""
         place = pace.join()
         try:
@@ -264,12 +285,12 @@ class Call(Generic[Ok]):
             return Success(request)
         if self._credentials is not None:
             return Success(request.with_header(b"authorization", self._credentials))
-        credentials: object = self._configuration.username, self._configuration.password
-        if self._configuration.credentials is not None:
-            outcome = yield Ask(self._configuration.credentials, deadline)
+        credentials: object = self.configuration.username, self.configuration.password
+        if self.configuration.credentials is not None:
+            outcome = yield Ask(self.configuration.credentials, deadline)
             if not isinstance(outcome, Told):
                 return Failure(_error_of_asking(outcome))
-            credentials = outcome.credentials
+            credentials = outcome.value
         value = authorization(credentials)
         if isinstance(value, Failure):
             return Failure(value.failure())
@@ -289,11 +310,8 @@ class Call(Generic[Ok]):
     def _result(
         self, response: Response, number: int, sent: Request, *, strict: bool, in_doubt: bool
     ) -> Reply[WithResponse[Ok]]:
-        try:
-            if self._hooks.after_response is not None:
-                self._hooks.after_response(self._attempt(number), response)
-        except Exception as cause:
-            return _raised("an after_response hook raised", cause, response)
+        if (raised := self.observe(response, number)) is not None:
+            return raised
         try:
             result = self._read(response, strict=strict, in_doubt=in_doubt)
         except Exception as cause:  # the user's own code, in a response type of the user
@@ -309,23 +327,32 @@ class Call(Generic[Ok]):
         answer = (response.status, response.raw_headers, response.body)
         return Success(WithResponse(reading.value, *answer, number, self._elapsed(), reading.deviations))
 
+    def observe(self, response: Response, number: int) -> Failure[Err] | None:
+        """Pass a response to the ``after_response`` hook. Return a failure if the hook raises."""
+        try:
+            if self._hooks.after_response is not None:
+                self._hooks.after_response(self._attempt(number), response)
+        except Exception as cause:
+            return _raised("an after_response hook raised", cause, response)
+        return None
+
     def _tell(self, deviations: tuple[Deviation, ...], number: int, request_id: str | None) -> None:
         """Log each deviating place once per process (see `is_news`), and pass all deviations to the hook each time."""
         for deviation in deviations:
-            if is_news(self._endpoint.id, deviation.path):
+            if is_news(self.endpoint.id, deviation.path):
                 with suppressed():  # a logging handler of the user may raise
-                    facts = (self._endpoint.name, str(deviation), _quoted(request_id))
+                    facts = (self.endpoint.name, str(deviation), _quoted(request_id))
                     logger.warning("%s: the response does not match the documentation at %s%s", *facts)
         if self._hooks.on_deviations is not None:
             self._hooks.on_deviations(self._attempt(number), deviations)
 
     def _read(self, response: Response, *, strict: bool, in_doubt: bool) -> Reply[Reading[Ok]]:
-        result = read(self._endpoint, response, now=self._time_of_day, strict=strict)
+        result = read(self.endpoint, response, now=self._time_of_day, strict=strict)
         if isinstance(result, Success):
             return result
         error = result.failure()
-        if isinstance(error, NotFoundError) and self._endpoint.method == "DELETE" and in_doubt:
-            gone = read(self._endpoint, Response(200, response.raw_headers, b""), now=self._time_of_day)
+        if isinstance(error, NotFoundError) and self.endpoint.method == "DELETE" and in_doubt:
+            gone = read(self.endpoint, Response(200, response.raw_headers, b""), now=self._time_of_day)
             return gone if isinstance(gone, Success) else result
         return result
 
@@ -337,7 +364,7 @@ class Call(Generic[Ok]):
         A next attempt must be allowed, and there must be time and budget for it. Its cost is taken from the budget. An
         attempt that was refused with 429 is not one of the ``used`` attempts. The pace decides on the wait after it.
         """
-        if retries.attempts == 1 or used >= retries.attempts or not may_repeat(self._endpoint, error):
+        if retries.attempts == 1 or used >= retries.attempts or not may_repeat(self.endpoint, error):
             return None
         is_refusal = isinstance(error, RateLimitedError)
         wait = pace.pause() if is_refusal else backoff(retries, used, error, self._chance())
@@ -345,17 +372,17 @@ class Call(Generic[Ok]):
             return None
         return wait
 
-    def _failed(self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None) -> Failure[Err]:
+    def failed(self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None) -> Failure[Err]:
         """Add the facts of the call to an error, log it, pass it to the ``on_error`` hook, and return it as a failure.
 
         If the hook raises, the failure contains an `UnexpectedClientError` instead.
         """
-        in_doubt = in_doubt or left_in_doubt(self._endpoint, error)
+        in_doubt = in_doubt or left_in_doubt(self.endpoint, error)
         self._add_facts(error, number, in_doubt=in_doubt)
-        self._log(error, number, wait)
+        self.log(error, number, wait)
         if wait is None and number and not is_plain_no(error):
             with suppressed():  # a logging handler of the user may raise
-                facts = (self._endpoint.name, number, type(error).__name__, _quoted(error.request_id))
+                facts = (self.endpoint.name, number, type(error).__name__, _quoted(error.request_id))
                 logger.warning("%s: gave up after attempt %d: %s%s", *facts)
         try:
             if self._hooks.on_error is not None:
@@ -368,13 +395,14 @@ class Call(Generic[Ok]):
         return Failure(error)
 
     def _add_facts(self, error: Err, number: int, *, in_doubt: bool) -> None:
-        error.function, error.operation_id = self._endpoint.name, self._endpoint.id
+        error.function, error.operation_id = self.endpoint.name, self.endpoint.id
         error.attempts = number
         error.may_have_been_applied = in_doubt
 
-    def _log(
+    def log(
         self, outcome: WithResponse[Ok] | Err, number: int, wait: float | None, sent: Request | None = None
     ) -> None:
+        """Log an attempt at level DEBUG."""
         if not logger.isEnabledFor(logging.DEBUG):
             return
         if isinstance(outcome, WithResponse):
@@ -382,17 +410,17 @@ class Call(Generic[Ok]):
         else:
             answer = str(outcome.status) if isinstance(outcome, ApiError) else type(outcome).__name__
             request_id = outcome.request_id
-        call = (self._endpoint.name, self._endpoint.method, self._endpoint.path)
+        call = (self.endpoint.name, self.endpoint.method, self.endpoint.path)
         facts = (answer, number, None if wait is None else round(wait, 3), self._elapsed(), request_id)
         with suppressed():
             logger.debug("%s %s %s -> %s attempt=%d wait=%s elapsed=%.3f request_id=%s", *call, *facts)
 
     def _attempt(self, number: int, wait: float | None = None) -> Attempt:
         return Attempt(
-            function=self._endpoint.name,
-            operation_id=self._endpoint.id,
-            method=self._endpoint.method,
-            path=self._endpoint.path,
+            function=self.endpoint.name,
+            operation_id=self.endpoint.id,
+            method=self.endpoint.method,
+            path=self.endpoint.path,
             number=number,
             elapsed=self._elapsed(),
             wait=wait,
@@ -402,15 +430,13 @@ class Call(Generic[Ok]):
         return self._clock() - self._started
 
 
-def driven_by(
-    hook: "AroundCall", endpoint: Endpoint[Ok], steps: Steps[Reply[WithResponse[Ok]]]
-) -> Steps[Reply[WithResponse[Ok]]]:
+def driven_by(hook: "AroundCall", endpoint: Endpoint[Any], steps: Steps[Reply[T]]) -> Steps[Reply[T]]:
     """Drive the steps of a call through an ``around_call`` hook.
 
     If the hook raises, requests that were sent before may have been applied.
     """
     try:
-        result: Reply[WithResponse[Ok]] = yield from hook(endpoint, steps)
+        result: Reply[T] = yield from hook(endpoint, steps)
     except Exception as cause:
         error = unexpected("an around_call hook raised", cause)
         error.function, error.operation_id = endpoint.name, endpoint.id
@@ -419,7 +445,7 @@ def driven_by(
     return result
 
 
-def _error_of(outcome: Exception | None, to: str) -> Err:
+def error_of(outcome: Exception | None, to: str) -> Err:
     """Return the error for an exception that was raised in place of a response."""
     if isinstance(outcome, ConfigurationError | ResponseValidationError):
         return outcome.with_traceback(None)

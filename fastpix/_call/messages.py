@@ -90,6 +90,7 @@ class Request(Redacted, frozen=True, gc=False):
         extensions: The request extensions, as httpx calls them: extra information for a transport.
         on_sent: A function that is called with the number of bytes in each chunk of the body, after the chunk has been
             passed to the socket.
+        is_signed: Whether the URL itself is the permission, so that no credentials must be added.
     """
 
     method: str
@@ -100,6 +101,7 @@ class Request(Redacted, frozen=True, gc=False):
     repeatable: bool = True
     extensions: Mapping[str, object] = {}
     on_sent: Callable[[int], object] | None = None
+    is_signed: bool = False
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("method", self.method), ("url", self.url.partition("?")[0])]

@@ -241,7 +241,7 @@ def _prepared(
 ) -> httpx.Request:
     prepared = request.to_httpx(None if isinstance(content, bytes) else content, library)
     prepared.extensions["timeout"] = timeouts(limits)
-    if client is not None:
+    if client is not None and not request.is_signed:
         _add_settings(cast("httpx.Client | httpx.AsyncClient", client), prepared)
     return prepared
 

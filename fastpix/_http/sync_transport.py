@@ -25,7 +25,7 @@ from fastpix._http.route import route
 
 __all__ = ["OwnTransport"]
 
-SLICE = 16 * 1024
+SLICE = 64 * 1024
 
 
 class OwnTransport:

@@ -115,7 +115,7 @@ class Played:
                 outcome = None
             elif isinstance(step, Ask):
                 try:
-                    outcome = Told(step.credentials())
+                    outcome = Told(step.function())
                 except Exception as error:
                     outcome = error
             else:

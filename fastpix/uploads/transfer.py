@@ -1,0 +1,204 @@
+"""The sending of a source to a session, as a generator of steps. It uses no network, and can be tested with ``next``.
+
+What the server has decides what is sent next. After a fault, the server is asked first, so that nothing is sent again
+that it has. A response that takes back bytes is not believed until the server has been asked, too.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, cast
+
+import msgspec
+
+from fastpix._call.call import Ask, Steps, Told, unexpected
+from fastpix._call.clock import now
+from fastpix._call.messages import NeverBeganError, Request, header
+from fastpix.errors import Err, TimedOutError, UnexpectedClientError, UploadFailedError
+from fastpix.reply import Failure, Reply, Success
+from fastpix.uploads.checksums import Checksums, fastest, known, stored_checksums
+from fastpix.uploads.exchange import Answer, Committed, Exchange, InterruptedUploadError, Stored, answer_of, is_gone
+from fastpix.uploads.options import Options
+from fastpix.uploads.progress import Reporter
+from fastpix.uploads.sources import Source, SourceError
+from fastpix.uploads.wire import Place, part, status_query, unreadable
+
+__all__ = ["Sent", "Transfer"]
+
+
+class Sent(NamedTuple):
+    """The file was sent."""
+
+    size: int
+    """Its number of bytes."""
+    verified: tuple[str, ...]
+    """What the server named and was compared: ``size``, ``crc32c`` and ``md5``."""
+
+
+class Transfer:
+    """The sending of one source to one session.
+
+    Args:
+        exchange: Sends the requests.
+        place: The place of the session.
+        source: The source.
+        options: The options of the upload.
+        reporter: Is told about the progress.
+        is_media: Returns the steps that find out whether FastPix has made a media of the file already.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        place: Place,
+        source: Source,
+        options: Options,
+        *,
+        reporter: Reporter,
+        is_media: Callable[[], Steps[bool]],
+    ) -> None:
+        self._exchange = exchange
+        self._place = place
+        self._source = source
+        self._options = options
+        self._reporter = reporter
+        self._is_media = is_media
+        self._checksums = Checksums(fastest() if source.is_repeatable else known())
+        self._confirmed = 0
+        self._sent = 0
+        self._next_part = 0.0
+
+    def steps(self, offset: int | None) -> Steps[Reply[Sent]]:
+        """Send the source, and check what the server has.
+
+        Args:
+            offset: The number of bytes that the server has, or ``None`` to ask the server.
+        """
+        try:
+            while (failure := (yield from self._exchange.may_go_on(self._paused))) is None:
+                answer = yield from (self._ask() if offset is None else self._send_part(offset))
+                if isinstance(answer, Failure):
+                    return answer
+                if isinstance(answer, Stored) or (is_gone(answer) and (yield from self._is_media())):
+                    return (yield from self._verified(answer))
+                offset, error = self._next(offset, answer)
+                if error is not None and (failure := (yield from self._exchange.wait_after(error))) is not None:
+                    break
+        except UnexpectedClientError as raised:  # the callback raised
+            return self._exchange.failed(raised)
+        return failure
+
+    def _next(
+        self, offset: int | None, answer: Committed | Err | InterruptedUploadError
+    ) -> tuple[int | None, Err | None]:
+        """Return the number of bytes that the server has, or ``None`` to ask it, and the error if nothing has moved.
+
+        Args:
+            offset: The number of bytes that the server had before, or ``None`` if it was asked.
+            answer: What it answered.
+        """
+        if isinstance(answer, InterruptedUploadError):
+            return None, None
+        if not isinstance(answer, Committed):
+            return None, answer
+        count, total = answer.received, self._source.size
+        if (offset is not None and count > self._sent) or (total is not None and count > total):
+            return None, unreadable(f"it claims to have {count} bytes, and not so many were sent")
+        is_news = count > self._confirmed
+        if is_news:
+            self._confirmed = count
+            self._exchange.moved()
+        if count == total:  # it has all bytes, and does not say that the upload is complete: it gets the last one again
+            return count - 1, None if is_news else _stalled(count)
+        if is_news or (offset is None and count == self._confirmed):
+            return count, None
+        return None if offset is not None else count, _stalled(count)
+
+    def _ask(self) -> Steps[Answer]:
+        return answer_of((yield from self._exchange.send(status_query(self._place, self._source.size))))
+
+    def _send_part(self, offset: int) -> Steps[Answer | Failure[Err]]:
+        yield from self._exchange.rest(self._next_part - now())
+        data = yield from self._read(offset, self._options.bytes_at_once)
+        if isinstance(data, Failure):
+            return data
+        if self._options.bytes_per_second is not None:
+            self._next_part = now() + len(data.unwrap()) / self._options.bytes_per_second
+        self._reporter.tell("sending", offset, self._source.size)
+        request = part(self._place, offset, data.unwrap(), self._source.size)
+        del data  # so that this part is not in memory any more when the next one is read
+        request = msgspec.structs.replace(request, on_sent=self._note_of(request, offset))
+        return answer_of((yield from self._exchange.send(request)))
+
+    def _note_of(self, request: Request, offset: int) -> Callable[[int], None]:
+        """Return the function that is called with the number of bytes of each chunk that was sent."""
+        data = memoryview(cast("bytes", request.body))
+        total, position = self._source.size, 0
+
+        def note(count: int) -> None:
+            nonlocal position
+            self._checksums.add(offset + position, data[position : position + count])
+            position += count
+            sent = offset + position
+            self._sent = max(self._sent, sent)
+            self._exchange.is_in_doubt = self._sent == total
+            self._reporter.tell("finalizing" if sent == total else "sending", sent, total)
+            if position < len(data) and self._exchange.is_to_stop:
+                raise InterruptedUploadError
+
+        return note
+
+    def _read(self, start: int, size: int) -> Steps[Reply[bytes]]:
+        outcome = yield Ask(lambda: self._source.read(start, size), now() + self._options.silence)
+        if isinstance(outcome, Told):
+            data = cast("bytes", outcome.value)
+            return Success(data) if data else self._unread(f"it ends before byte {start}, which the server wants")
+        if isinstance(outcome, NeverBeganError):
+            return self._exchange.failed(TimedOutError(f"the source gave no bytes for {self._options.silence:g} s"))
+        if isinstance(outcome, SourceError | OSError):
+            return self._unread(str(outcome))
+        return self._exchange.failed(unexpected("the source raised", cast("Exception", outcome)))
+
+    def _unread(self, why: str) -> Failure[Err]:
+        return self._exchange.failed(UploadFailedError(f"the source cannot be read: {why}", reason="source"))
+
+    def _paused(self) -> None:
+        self._reporter.tell("paused", self._confirmed, self._source.size)
+
+    def _verified(self, answer: Answer) -> Steps[Reply[Sent]]:
+        """Compare the size and the checksums that the server names with those of the source."""
+        headers = answer.headers if isinstance(answer, Stored) else []
+        total = self._source.size or 0
+        self._reporter.tell("finalizing", total, total)
+        size = header(headers, b"x-goog-stored-content-length")
+        if size is not None and size != str(total):
+            return self._exchange.failed(_corrupted(f"{size} bytes of {total}"))
+        named = stored_checksums(headers)
+        own = yield from self._own_checksums(named)
+        if isinstance(own, Failure):
+            return Failure(own.failure())
+        checked = {name: value for name, value in own.unwrap().items() if name in named}
+        for name, value in checked.items():
+            if value != named[name]:
+                return self._exchange.failed(_corrupted(f"its {name} is {named[name]}, not {value}"))
+        return Success(Sent(total, tuple(["size"] * (size is not None) + [*checked])))
+
+    def _own_checksums(self, named: Mapping[str, str]) -> Steps[Reply[dict[str, str]]]:
+        """Return the checksums of the source. It is read again if those that are known are not those that are named."""
+        total, sums = self._source.size or 0, self._checksums
+        is_known = sums.position == total and not named.keys().isdisjoint(sums.names)
+        if not is_known and self._source.is_repeatable:
+            sums = Checksums([name for name in known() if name in named][:1])
+            while sums.names and sums.position < total:
+                data = yield from self._read(sums.position, self._options.part_size)
+                if isinstance(data, Failure):
+                    return Failure(data.failure())
+                sums.add(sums.position, memoryview(data.unwrap()))
+        return Success(sums.values() if sums.position == total else {})
+
+
+def _stalled(count: int) -> UploadFailedError:
+    return UploadFailedError(f"the server keeps no more than {count} bytes of the file", reason="stalled")
+
+
+def _corrupted(how: str) -> UploadFailedError:
+    told = "FastPix has not the bytes that were sent: delete the media, and upload the file again"
+    return UploadFailedError(f"{told} ({how})", reason="corrupted")
