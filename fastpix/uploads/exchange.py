@@ -81,6 +81,7 @@ class Exchange:
     """Requests to a session, one after the other.
 
     Attributes:
+        clock: Returns the time in seconds.
         is_in_doubt: Whether the server may have the whole file, although it has not said so.
 
     Args:
@@ -89,7 +90,7 @@ class Exchange:
         place: The place of the session.
     """
 
-    def __init__(self, call: Call[bytes], options: Options, place: Place) -> None:
+    def __init__(self, call: Call[bytes], options: Options, place: Place, *, clock: Callable[[], float] = now) -> None:
         settings, own = call.configuration, options.options or NO_OPTIONS
         self._call = call
         self._retries = own.retries or settings.retries
@@ -101,6 +102,7 @@ class Exchange:
         self._number = 0
         self._used = 0
         self._paid = 1
+        self.clock = clock
         self.is_in_doubt: bool = False
 
     def send(self, request: Request) -> Steps[Response | Err | InterruptedUploadError]:
@@ -122,7 +124,7 @@ class Exchange:
 
     def _limits(self) -> Limits:
         return Limits(
-            deadline=now() + MOST,
+            deadline=self.clock() + MOST,
             connect=self._connect,
             silence=self._silence,
             max_bytes=self._call.configuration.max_response_bytes,
@@ -178,8 +180,8 @@ class Exchange:
 
     def rest(self, seconds: float) -> Steps[None]:
         """Wait, unless the upload is cancelled."""
-        end = now() + seconds
-        while (left := end - now()) > 0 and not self._control.is_cancelled:
+        end = self.clock() + seconds
+        while (left := end - self.clock()) > 0 and not self._control.is_cancelled:
             yield Wait(min(left, LOOK_AGAIN))
 
     @property

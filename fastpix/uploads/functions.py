@@ -372,19 +372,19 @@ def _finish(
         if options.ready_within is not None:
             media = yield from _ready(core, uploaded, options, reporter)
             uploaded = msgspec.structs.replace(uploaded, media=media)
-    except UploadFailedError as error:
+    except (UploadFailedError, WaitFailedError) as error:
         if error.reason == "cancelled":
             yield from _cancelled(core, session, options)
-        if state is not None and error.reason in OVER:
-            yield from _asked(state.remove)
+        if isinstance(error, WaitFailedError) or error.reason in OVER:
+            yield from _forgotten(state)
         raise
-    except WaitFailedError:
-        if state is not None:
-            yield from _asked(state.remove)
-        raise
+    yield from _forgotten(state)
+    return uploaded
+
+
+def _forgotten(state: StateFile | None) -> Steps[None]:
     if state is not None:
         yield from _asked(state.remove)
-    return uploaded
 
 
 def _sent(

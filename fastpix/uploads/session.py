@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from fastpix._call.redaction import Redacted, shown
+from fastpix._call.redaction import Redacted
 from fastpix.api.common import Secret
 from fastpix.errors import ConfigurationError, UploadFailedError
 from fastpix.uploads.sources import Fingerprint
@@ -96,7 +96,7 @@ class StateFile:
             self._path.unlink()
 
     def _unusable(self, why: str) -> ConfigurationError:
-        return ConfigurationError(f"the state file {shown(str(self._path))} cannot be used: {why}")
+        return ConfigurationError(f"the state file {str(self._path)!r} cannot be used: {why}")
 
 
 def check_unchanged(saved: Fingerprint, now: Fingerprint) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
 from functools import partial
 from typing import IO, Protocol, TypeAlias, cast
@@ -138,7 +139,7 @@ def _stream_of(file: IO[bytes], size: int | None) -> Source:
     return _Stream(iter(partial(file.read, CHUNK), b""), size)
 
 
-class _Repeatable:
+class _Repeatable(ABC):
     """A source whose parts can be read again."""
 
     is_repeatable = True
@@ -146,8 +147,8 @@ class _Repeatable:
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def read(self, start: int, size: int) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, start: int, size: int) -> bytes: ...
 
     def modified(self) -> int | None:
         return None
@@ -159,7 +160,7 @@ class _Repeatable:
         ends = self.read(0, CHUNK) + self.read(last, CHUNK)
         return Fingerprint(self.size, self.modified(), sha256(ends).hexdigest())
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most of them have nothing to close
         """Do nothing."""
 
 
@@ -186,13 +187,13 @@ class _File(_Repeatable):
         if self._now() != self._state:
             raise SourceError("the file has changed since the upload began")
         self._file.seek(self._first + start)
-        wanted = min(size, self.size - start)
-        data = self._file.read(wanted)
-        while len(data) < wanted and (more := self._file.read(wanted - len(data))):  # an unbuffered file may give less
-            data += more
-        if len(data) < wanted:
-            raise SourceError(f"the file has {start + len(data)} bytes now, and had {self.size} when the upload began")
-        return data
+        wanted, pieces = min(size, self.size - start), list[bytes]()
+        while wanted and (piece := self._file.read(wanted)):  # a file may give less than it was asked for
+            pieces.append(piece)
+            wanted -= len(piece)
+        if wanted:
+            raise SourceError(f"the file has become shorter than the {self.size} bytes that it had")
+        return b"".join(pieces)
 
     def modified(self) -> int | None:
         return None if self._state is None else self._state[1]

@@ -10,7 +10,6 @@ from typing import NamedTuple, cast
 import msgspec
 
 from fastpix._call.call import Ask, Steps, Told, unexpected
-from fastpix._call.clock import now
 from fastpix._call.messages import NeverBeganError, Request, header
 from fastpix.errors import Err, TimedOutError, UnexpectedClientError, UploadFailedError
 from fastpix.reply import Failure, Reply, Success
@@ -22,6 +21,10 @@ from fastpix.uploads.sources import Source, SourceError
 from fastpix.uploads.wire import Place, part, status_query, unreadable
 
 __all__ = ["Sent", "Transfer"]
+
+
+MOST_LOSSES = 10
+"""How often a server may lose bytes that it had, in one upload."""
 
 
 class Sent(NamedTuple):
@@ -64,6 +67,7 @@ class Transfer:
         self._checksums = Checksums(fastest() if source.is_repeatable else known())
         self._confirmed = 0
         self._sent = 0
+        self._losses = 0
         self._next_part = 0.0
 
     def steps(self, offset: int | None) -> Steps[Reply[Sent]]:
@@ -102,26 +106,34 @@ class Transfer:
         count, total = answer.received, self._source.size
         if (offset is not None and count > self._sent) or (total is not None and count > total):
             return None, unreadable(f"it claims to have {count} bytes, and not so many were sent")
-        is_news = count > self._confirmed
-        if is_news:
+        if count > self._confirmed:
             self._confirmed = count
             self._exchange.moved()
-        if count == total:  # it has all bytes, and does not say that the upload is complete: it gets the last one again
-            return count - 1, None if is_news else _stalled(count)
-        if is_news or (offset is None and count == self._confirmed):
-            return count, None
-        return None if offset is not None else count, _stalled(count)
+            return self._begin_of_rest(count), None
+        return self._next_without_news(count) if offset is None else (None, _stalled(count))
+
+    def _next_without_news(self, count: int) -> tuple[int | None, Err | None]:
+        """Return what `_next` returns after the server was asked and has no more bytes than before."""
+        is_loss = count < self._confirmed
+        self._confirmed, self._losses = count, self._losses + is_loss
+        if self._losses > MOST_LOSSES:
+            return None, unreadable(f"it has taken back bytes {self._losses} times")
+        return self._begin_of_rest(count), _stalled(count) if is_loss or count == self._source.size else None
+
+    def _begin_of_rest(self, count: int) -> int:
+        """Return where to go on. A server that has all bytes, and is not done, gets the last one again."""
+        return count - 1 if count == self._source.size else count
 
     def _ask(self) -> Steps[Answer]:
         return answer_of((yield from self._exchange.send(status_query(self._place, self._source.size))))
 
     def _send_part(self, offset: int) -> Steps[Answer | Failure[Err]]:
-        yield from self._exchange.rest(self._next_part - now())
+        yield from self._exchange.rest(self._next_part - self._exchange.clock())
         data = yield from self._read(offset, self._options.bytes_at_once)
         if isinstance(data, Failure):
             return data
         if self._options.bytes_per_second is not None:
-            self._next_part = now() + len(data.unwrap()) / self._options.bytes_per_second
+            self._next_part = self._exchange.clock() + len(data.unwrap()) / self._options.bytes_per_second
         self._reporter.tell("sending", offset, self._source.size)
         request = part(self._place, offset, data.unwrap(), self._source.size)
         del data  # so that this part is not in memory any more when the next one is read
@@ -147,7 +159,7 @@ class Transfer:
         return note
 
     def _read(self, start: int, size: int) -> Steps[Reply[bytes]]:
-        outcome = yield Ask(lambda: self._source.read(start, size), now() + self._options.silence)
+        outcome = yield Ask(lambda: self._source.read(start, size), self._exchange.clock() + self._options.silence)
         if isinstance(outcome, Told):
             data = cast("bytes", outcome.value)
             return Success(data) if data else self._unread(f"it ends before byte {start}, which the server wants")
