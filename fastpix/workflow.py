@@ -17,7 +17,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 
-from fastpix._call.arguments import wrong_core
+from fastpix._call.arguments import request_and_options, wrong_core
 from fastpix._call.call import Steps
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
@@ -68,14 +68,20 @@ class Workflow(Generic[P, Ok]):
 
 
 def call(
-    core: AnyCore, operation: Operation[..., Ok], request: msgspec.Struct, options: RequestOptions | None = None
+    core: AnyCore,
+    operation: Operation[..., Ok],
+    request: msgspec.Struct | None = None,
+    options: RequestOptions | None = None,
 ) -> Steps[Ok]:
     """Call an operation as a part of a workflow, and return its value.
+
+    Without a request, it is the default of the operation.
 
     Raises:
         FastpixError: The call failed.
     """
-    return raise_or_return((yield from core.steps(operation.endpoint, request, options))).value
+    given, _ = request_and_options(operation, request)
+    return raise_or_return((yield from core.steps(operation.endpoint, given, options))).value
 
 
 def _caught(steps: Steps[Ok], name: str) -> Steps[Reply[Ok]]:

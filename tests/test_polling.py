@@ -36,7 +36,7 @@ from fastpix.errors import (
     UnexpectedClientError,
     WaitFailedError,
 )
-from fastpix.polling import Waits, polls  # pyright: ignore[reportPrivateUsage]
+from fastpix.polling import Waits, polls
 from fastpix.states import Failed, Verdict, stream_active
 from tests.servers import Stopwatch
 

@@ -40,8 +40,10 @@ QUICK_START = 0
 
 
 @pytest.fixture
-def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start a local FastPix, and set the environment variables with which a core finds it."""
+def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Start a local FastPix, set the environment variables with which a core finds it, and make the file to upload."""
+    monkeypatch.chdir(tmp_path)
+    Path("talk.mp4").write_bytes(b"video" * 100_000)
     monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
     monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
     monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
@@ -79,6 +81,25 @@ def test_the_examples_of_lists_give_each_stream_once(emulator: Emulator) -> None
 def test_the_operations_of_the_quick_start_take_a_statement_each() -> None:
     statements = ast.parse(EXAMPLES[QUICK_START]).body
     assert [type(statement) for statement in statements] == [*[ast.ImportFrom] * 2, *[ast.Assign] * 8]
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_examples_of_uploads_leave_media(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    uploaded = run(example_with("ready_within"))["uploaded"]
+    assert (uploaded.media.title, uploaded.media.status) == ("A talk", "Ready")
+    run(example_with("UploadBars()"))
+    run(example_with("from tqdm"))
+    run(example_with("state_file"))
+    assert "uploaded" in capsys.readouterr().out
+    assert [(each.status, each.size) for each in emulator.uploads()] == [("complete", 500_000)] * 4
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_a_browser_returns_a_url_that_a_post_opens(emulator: Emulator) -> None:
+    with TestClient(run(example_with("for_browser"))["app"]) as client:
+        url = client.post("/uploads").json()["url"]
+    opened = emulator.handle(httpx.Request("POST", url, headers={"x-goog-resumable": "start"}))
+    assert (opened.status_code, "upload_id=" in opened.headers["location"]) == (201, True)
 
 
 class OfALambda:

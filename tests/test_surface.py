@@ -103,6 +103,14 @@ def test_a_function_of_operations_loads_what_it_uses(name: str, own: set[str]) -
     assert ("concurrent.futures" in loaded) == (name == "many")
 
 
+def test_uploads_load_what_they_use() -> None:
+    loaded = loaded_by("import fastpix.uploads")
+    resources = {"fastpix.api.media", "fastpix.api.uploads"}
+    own = {name for name in MODULES if name.startswith("fastpix.uploads")} - {"fastpix.uploads.bars"}
+    assert of_fastpix(loaded) == PIPELINE | resources | own | {"fastpix.workflow"}
+    assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "ssl", "hashlib", "google_crc32c", "rich"}
+
+
 def test_the_tests_for_until_load_no_resource() -> None:
     assert of_fastpix(loaded_by("import fastpix.states")) == {"fastpix", "fastpix.states"}
 
@@ -238,6 +246,8 @@ def test_what_is_imported_is_declared() -> None:
     ("extra", "modules", "brought"),
     [
         ("otel", ["tracing.py"], {"opentelemetry-api"}),
+        ("progress", ["uploads/bars.py"], {"rich"}),
+        ("crc32c", ["uploads/checksums.py"], {"google-crc32c"}),
         ("emulator", ["emulator/server.py", "emulator/api/signing_keys.py"], {"cryptography", "uvicorn"}),
     ],
 )
@@ -245,5 +255,5 @@ def test_an_extra_brings_what_its_module_imports(extra: str, modules: list[str],
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert {re.split(r"[<>=!]", line)[0] for line in project["optional-dependencies"][extra]} == brought
     source = "\n".join((ROOT / "fastpix" / module).read_text() for module in modules)
-    imported = re.findall(r"^ *(?:from|import) (\w+)", source, re.MULTILINE)
-    assert {name.partition("-")[0] for name in brought} <= set(imported)
+    imported = " ".join(re.findall(r"^ *(?:from|import) (\w+)", source, re.MULTILINE))
+    assert all(re.search(rf"\b{name.partition('-')[0]}", imported) for name in brought)

@@ -98,13 +98,14 @@ def upload(
     After a fault, FastPix is asked which bytes it has, and the rest is sent. There are as many attempts in a row
     without progress as ``Retries.attempts`` says. There is no deadline for the whole upload.
 
+    It can also fail as `uploads_create` and every other operation can.
+
     Fails with:
         UploadFailedError: the upload cannot go on. Its ``reason`` says why.
         RequestValidationError: the source cannot be uploaded, for example because it is empty.
         ConfigurationError: an option is out of its bounds, or the state file cannot be used.
         WaitFailedError: the media has failed. Only with ``ready_within``.
         TimedOutError: no byte moved for ``silence`` seconds, or the media was not ready in time.
-        Any other error: a call or a request failed, as for every operation.
 
     Args:
         core: The core.
@@ -130,7 +131,7 @@ def upload(
     API operations: ``direct-upload-video-media``, ``cancel-upload``, ``get-media``.
 
     Example:
-        >>> upload(core, "talk.mp4", PushMediaSettings(access_policy="public"), state_file="talk.upload")
+        ``upload(core, "talk.mp4", PushMediaSettings(access_policy="public"), state_file="talk.upload")``
     """
     chosen = checked(options)
     file = yield from _opened(core, source, chosen.size)
@@ -149,8 +150,7 @@ def start(
 ) -> Steps[UploadSession]:
     """Create an upload, whose file is sent later or elsewhere: by `send`, by another machine, or by a browser.
 
-    Fails with:
-        The errors of `uploads_create`, and those of a request that opens the session.
+    It can fail as `uploads_create` can.
 
     Args:
         core: The core.
@@ -163,7 +163,7 @@ def start(
     API operation: ``direct-upload-video-media``.
 
     Example:
-        >>> start(core, cors_origin="https://example.com", for_browser=True).map(lambda session: session.url)
+        ``start(core, cors_origin="https://example.com", for_browser=True).map(lambda session: session.url)``
     """
     return (yield from _start(core, settings, **options))
 
@@ -172,8 +172,7 @@ def start(
 def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack[SendOptions]) -> Steps[Uploaded]:
     """Send a file to a session. If FastPix has a part of the file already, only the rest is sent.
 
-    Fails with:
-        The errors of `upload`.
+    It can fail as `upload` can, except with an error of `uploads_create`.
 
     Args:
         core: The core.
@@ -191,7 +190,7 @@ def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack
     API operations: ``cancel-upload``, ``get-media``.
 
     Example:
-        >>> start(core).bind(lambda session: send(core, session, "talk.mp4"))
+        ``start(core).bind(lambda session: send(core, session, "talk.mp4"))``
     """
     chosen = checked(options)
     file = yield from _opened(core, source, chosen.size)
@@ -207,8 +206,7 @@ def resume(
 ) -> Steps[Uploaded]:
     """Go on with the upload that a state file names. `upload` with ``state_file`` does the same, or begins anew.
 
-    Fails with:
-        The errors of `upload`. `ConfigurationError` if there is no such file.
+    It can fail as `send` can, and with a `ConfigurationError` if there is no such file.
 
     Args:
         core: The core.
@@ -226,7 +224,7 @@ def resume(
     API operations: ``cancel-upload``, ``get-media``.
 
     Example:
-        >>> resume(core, "talk.upload", "talk.mp4")
+        ``resume(core, "talk.upload", "talk.mp4")``
     """
     chosen, state = checked(options), StateFile(state_file)
     saved = cast("SavedUpload | None", (yield from _asked(state.read)))
@@ -244,9 +242,10 @@ def resume(
 def status(core: AnyCore, session: UploadSession, options: RequestOptions | None = None) -> Steps[UploadStatus]:
     """Ask FastPix what it has of a file. Nothing is sent or changed.
 
+    It can also fail as every operation can.
+
     Fails with:
-        UploadFailedError: FastPix does not have the upload any more (``gone``).
-        Any other error: the request failed, as for every operation.
+        UploadFailedError: FastPix does not have the upload any more. Its ``reason`` is ``gone``.
 
     Args:
         core: The core.
@@ -254,7 +253,7 @@ def status(core: AnyCore, session: UploadSession, options: RequestOptions | None
         options: Settings, of which ``retries`` and ``timeout.connect`` count.
 
     Example:
-        >>> status(core, session).map(lambda status: status.received)
+        ``status(core, session).map(lambda status: status.received)``
     """
     if not session.is_open:
         return UploadStatus(0, is_complete=False)
@@ -271,8 +270,7 @@ def status(core: AnyCore, session: UploadSession, options: RequestOptions | None
 def cancel(core: AnyCore, session: UploadSession, options: RequestOptions | None = None) -> Steps[CancelledUpload]:
     """Cancel an upload that waits for its file. FastPix drops what it has of the file.
 
-    Fails with:
-        The errors of `uploads_cancel`.
+    It can fail as `uploads_cancel` can.
 
     Args:
         core: The core.
@@ -282,7 +280,7 @@ def cancel(core: AnyCore, session: UploadSession, options: RequestOptions | None
     API operation: ``cancel-upload``.
 
     Example:
-        >>> cancel(core, session)
+        ``cancel(core, session)``
     """
     return (yield from call(core, uploads_cancel, CancelUploadRequest(session.upload_id), options)).data
 

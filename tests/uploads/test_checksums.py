@@ -1,6 +1,7 @@
 """Checksums of a source, over its bytes in their order."""
 
 import sys
+import time
 from base64 import b64encode
 from hashlib import md5
 
@@ -36,6 +37,16 @@ def test_crc32c_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -
     assert fastest() == ["crc32c"]
     monkeypatch.setitem(sys.modules, "google_crc32c", None)
     assert [*known()] == fastest() == ["md5"]
+
+
+def test_crc32c_is_many_times_faster() -> None:
+    data = memoryview(bytes(8 * 1024 * 1024))
+    seconds: dict[str, float] = {}
+    for name in ("crc32c", "md5"):
+        begin = time.process_time()
+        Checksums([name]).add(0, data)
+        seconds[name] = time.process_time() - begin
+    assert seconds["crc32c"] < seconds["md5"] / 2
 
 
 def test_the_header_of_the_service_names_checksums() -> None:

@@ -87,6 +87,19 @@ def test_a_file_is_uploaded_and_becomes_a_media(emulator: Emulator, core: Fastpi
     assert uploads_list(core).unwrap().data == []
 
 
+def test_a_part_has_sixteen_mebibytes(emulator: Emulator) -> None:
+    recording = Recording(emulator)
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=recording)
+    upload(core, bytes(16 * 1024 * 1024 + 1)).unwrap()
+    assert [request.headers["content-length"] for request in recording.requests[1:]] == ["16777216", "1"]
+
+
+def test_there_is_no_deadline_for_the_whole_upload(emulator: Emulator) -> None:
+    short = {"timeout": 0.05, "transport": emulator.transport()}
+    core = FastpixCore(username=emulator.username, password=emulator.password, **cast("Any", short))
+    assert isinstance(upload(core, DATA, part_size=QUANTUM, bytes_per_second=16 * QUANTUM), Success)
+
+
 async def chunks() -> AsyncIterator[bytes]:
     for begin in range(0, len(DATA), 100_000):
         await anyio.lowlevel.checkpoint()

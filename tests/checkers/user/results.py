@@ -20,6 +20,7 @@ from fastpix.errors import (
     ResponseValidationError,
     TimedOutError,
     UnexpectedClientError,
+    UploadFailedError,
     WaitFailedError,
 )
 
@@ -52,7 +53,7 @@ def which(error: Err) -> int:
             return int(error.may_have_been_applied)
         case ResponseValidationError(path):
             return len(path)
-        case WaitFailedError(reason):
+        case WaitFailedError(reason) | UploadFailedError(reason):
             return len(reason)
         case ConfigurationError() | UnexpectedClientError():
             return 0
