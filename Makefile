@@ -7,7 +7,7 @@ STRANGERS := .venv/strangers
 OFFICIAL := .venv/official
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check strangers format lint types faults instructions wheel versions bench clean long soak mutants reference contract lock
+.PHONY: help demo emulator test check strangers format lint types faults instructions wheel versions bench clean long soak torture mutants reference contract lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(BENCH)/ready $(OFFICIAL)/ready ## compare speed, memory and size with t
 
 soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through an unreliable network, and 2,000 with the official SDK
 	@$(DEV)/bin/python -m tests.faults.soak $(BENCH)/bin/python
+
+torture: $(DEV)/ready ## upload 200 files through an unreliable network by processes that are killed, and a file of 5 GiB, some minutes
+	@$(DEV)/bin/python -m tests.uploads.torture
 
 long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, about half an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest --timeout=0 --durations=0 tests/test_hostile.py tests/test_lifecycle.py tests/_http/test_interrupts.py

@@ -25,6 +25,7 @@ TOOLS = (
     "celery",
     "fakeredis",
     "freezegun",
+    "google-crc32c",
     "hypothesis",
     "opentelemetry-instrumentation-httpx",
     "opentelemetry-sdk",
@@ -33,6 +34,7 @@ TOOLS = (
     "pytest-timeout",
     "pytest-xdist",
     "pyyaml",
+    "rich",
     "rq",
     "sentry-sdk",
     "trio",
@@ -46,7 +48,7 @@ ELSEWHERE = (
     "tests/test_official_models.py",
     "tests/test_reference.py",
 )
-NEWEST_TOOLS = ("fastapi", "httpx2")
+NEWEST_TOOLS = ("fastapi", "httpx2", "tqdm")
 WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
 """Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()

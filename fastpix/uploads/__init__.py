@@ -9,14 +9,14 @@ an upload whose file a browser sends, or a worker can go on where another one st
 """
 
 from fastpix.uploads.control import UploadControl
-from fastpix.uploads.functions import Uploaded, UploadStatus, cancel, resume, send, start, status, upload
-from fastpix.uploads.options import SendOptions, StartOptions, UploadOptions
+from fastpix.uploads.functions import UploadStatus, cancel, resume, send, start, status, upload
+from fastpix.uploads.job import Uploaded
+from fastpix.uploads.options import SendOptions, UploadOptions
 from fastpix.uploads.progress import UploadProgress
 from fastpix.uploads.session import UploadSession
 
 __all__ = [
     "SendOptions",
-    "StartOptions",
     "UploadControl",
     "UploadOptions",
     "UploadProgress",

@@ -15,18 +15,10 @@ from fastpix.uploads.control import UploadControl
 from fastpix.uploads.progress import OnProgress
 from fastpix.uploads.wire import QUANTUM
 
-__all__ = ["Options", "SendOptions", "StartOptions", "UploadOptions", "checked"]
+__all__ = ["Options", "SendOptions", "UploadOptions", "checked"]
 
 MEBIBYTE = 1024 * 1024
 LARGEST_PART = 500 * MEBIBYTE
-
-
-class StartOptions(TypedDict, total=False):
-    """The options of `start`, which describes them."""
-
-    cors_origin: str
-    for_browser: bool
-    options: RequestOptions | None
 
 
 class SendOptions(TypedDict, total=False):
