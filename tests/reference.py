@@ -39,6 +39,7 @@ from fastpix import (
     pages,
     states,
     until,
+    uploads,
     with_response,
 )
 from fastpix.api import common
@@ -47,6 +48,7 @@ from fastpix.core import Core
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.server import serving
 from fastpix.operation import Operation
+from fastpix.uploads.bars import UploadBars
 from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
 from tests.wheel import ROOT
@@ -110,7 +112,7 @@ def linked(text: str, page: str, homes: dict[str, str]) -> str:
 
 
 def paragraphs(text: str) -> str:
-    return "\n\n".join(markdown(part) for part in text.split("\n\n"))
+    return "\n\n".join(markdown(part) for part in text.split("\n\n") if part.strip())
 
 
 def docs_of(operation: Operation[..., Any]) -> Docs:
@@ -363,6 +365,27 @@ def functions() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def uploads_of_files() -> str:
+    """The page of `fastpix.uploads`."""
+    steps: tuple[Callable[..., object], ...] = (
+        *(uploads.upload, uploads.start, uploads.send),
+        *(uploads.resume, uploads.status, uploads.cancel),
+    )
+    kinds = (uploads.Uploaded, uploads.UploadProgress, uploads.UploadSession, uploads.UploadStatus)
+    parts = [
+        NOTICE.format(name="fastpix/uploads"),
+        "# Uploads of files",
+        "Import these names from `fastpix.uploads`. README shows [how to use them](../../README.md#uploads).",
+        *map(_function, steps),
+        "## Classes",
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in kinds),
+        _with_methods(uploads.UploadControl),
+        "### UploadBars",
+        f"Import it from `fastpix.uploads.bars`. {_first(UploadBars)}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def local_fastpix() -> str:
     """The page of the local FastPix."""
     seeds = [kind for name, kind in vars(emulator).items() if name.startswith("Seed")]
@@ -372,7 +395,10 @@ def local_fastpix() -> str:
         "Import these classes from `fastpix.emulator`. README shows [how to use them](../../README.md#testing).",
         *map(_with_methods, (emulator.Emulator, emulator.Clock)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Fault, emulator.PlannedFaults)),
-        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Sent, emulator.Server)),
+        *(
+            _class(kind, inspect.getdoc(kind) or "")
+            for kind in (emulator.Sent, emulator.ReceivedUpload, emulator.Server)
+        ),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),
         "### serving",
@@ -478,8 +504,9 @@ def index() -> str:
     ]
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
-        "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [structs that "
-        "several modules share](common.md) and [the local FastPix](emulator.md) have pages of their own."
+        "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [uploads of "
+        "files](file_uploads.md), [structs that several modules share](common.md) and [the local FastPix](emulator.md) "
+        "have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
 
@@ -520,6 +547,7 @@ def written() -> dict[Path, str]:
     """The text of each written file."""
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
     found = {**resources, "library.md": library(), "functions.md": functions(), "emulator.md": local_fastpix()}
+    found["file_uploads.md"] = uploads_of_files()
     found["README.md"] = index()
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())

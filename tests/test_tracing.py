@@ -32,6 +32,7 @@ from fastpix.api.live_streams import (
 from fastpix.emulator import Emulator
 from fastpix.errors import UnexpectedClientError
 from fastpix.tracing import spans
+from fastpix.uploads import upload
 from tests.servers import PAGE, Scripted, answer, hang, hang_up
 
 ENABLE = EnableLiveStreamRequest("abc")
@@ -323,3 +324,20 @@ def test_sentry_sees_cores_that_send_through_httpx(scripted: Scripted) -> None:
 
 def test_sentry_sees_cores_with_a_client_of_httpx(scripted: Scripted) -> None:
     subprocess.run([sys.executable, "-c", SENTRY, scripted.url, "client"], check=True, timeout=60)
+
+
+def test_an_upload_has_a_span_for_its_sending_without_the_secret_url(
+    emulator: Emulator, provider: TracerProvider, exported: InMemorySpanExporter
+) -> None:
+    core = FastpixCore(
+        username=emulator.username,
+        password=emulator.password,
+        transport=emulator.transport(),
+        hooks=Hooks(around_call=spans(provider)),
+    )
+    emulator.fail("upload", [503])
+    upload(core, b"a", options=QUICK).unwrap()
+    names = [span.name for span in exported.get_finished_spans()]
+    parts = ["PUT /{uploadId}"] * 3  # the part, the question, the part again
+    assert names == ["POST /on-demand/upload", "uploads_create", *parts, "upload"]
+    assert "upload_id=" not in "".join(str(facts(span)) for span in exported.get_finished_spans())

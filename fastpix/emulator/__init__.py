@@ -30,6 +30,7 @@ from fastpix.emulator.seed import (
 )
 from fastpix.emulator.sent import Sent
 from fastpix.emulator.service import Emulator
+from fastpix.emulator.storage.bucket import ReceivedUpload
 from fastpix.emulator.store.documents import State, StoreError
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Outcome",
     "PlannedFaults",
     "Reads",
+    "ReceivedUpload",
     "RefusedError",
     "Seed",
     "SeedDrmConfiguration",

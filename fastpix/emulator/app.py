@@ -1,9 +1,12 @@
-"""The local FastPix as an ASGI application for uvicorn. It passes each request to `Emulator.exchange`."""
+"""The local FastPix as an ASGI application for uvicorn. It passes each request to `Emulator.exchange`.
+
+Requests to the URLs of uploads go to `Emulator.receive`, since their bodies can be longer than the memory.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import h11
 import httpx
@@ -12,16 +15,21 @@ from fastpix.emulator.faults import NO_FAULT, Fault, parts
 from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.service import Emulator, is_control, is_playback
+from fastpix.emulator.service import Emulator, is_control, is_playback, is_upload
+from fastpix.emulator.storage.bucket import Reception
 
 __all__ = ["Application"]
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 LARGEST_BODY = 1024 * 1024
 """The most bytes in the body of a request to an operation."""
+MOST_PIECES = 8
+"""The most pieces of an upload that wait in memory while earlier ones are written. A piece has up to 320 KiB."""
 LARGEST_STATE = 64 * LARGEST_BODY
 """The most bytes in the body of a request below ``/_emulator/``."""
 
@@ -46,7 +54,8 @@ class Application:
             except RefusedError as refused:
                 response, fault = refusal(refused), NO_FAULT
             else:
-                response, fault = await self._exchange(request, connection)
+                carry_out = self._received if is_upload(request.url.path) else self._exchange
+                response, fault = await carry_out(request, connection, receive)
             if fault.delay:
                 await _pause(fault.delay, receive)
             try:
@@ -66,21 +75,44 @@ class Application:
             url = httpx.URL(f"http://{host}{target.decode()}")
         except httpx.InvalidURL as problem:
             raise RefusedError(400, "Bad Request", str(problem)) from problem
-        if not is_playback(url.path):
+        if not is_playback(url.path) and not is_upload(url.path):
             check_origin(named, host)
-        has_body = "content-length" in named or "transfer-encoding" in named
+        has_body = ("content-length" in named or "transfer-encoding" in named) and not is_upload(url.path)
         most = LARGEST_STATE if is_control(url.path) else LARGEST_BODY
         return httpx.Request(
             scope["method"], url, headers=scope["headers"], content=await _body(receive, most) if has_body else b""
         )
 
-    async def _exchange(self, request: httpx.Request, connection: Connection) -> tuple[httpx.Response, Fault]:
+    async def _exchange(
+        self, request: httpx.Request, connection: Connection, _: Receive
+    ) -> tuple[httpx.Response, Fault]:
+        return await self._run(connection, self._emulator.exchange, request)
+
+    async def _received(
+        self, request: httpx.Request, connection: Connection, receive: Receive
+    ) -> tuple[httpx.Response, Fault]:
+        """Return the response to a request to the URL of an upload. Its body goes to the disk while it arrives.
+
+        Raises:
+            ConnectionAbortedError: The client is gone. What has arrived is kept.
+        """
+        reception = await self._run(connection, self._emulator.receive, request)
+        if reception.takes_body:
+            try:
+                await _write(reception, receive, connection)
+            except ConnectionAbortedError:
+                await self._run(connection, reception.abort)
+                raise
+        return await self._run(connection, reception.end)
+
+    async def _run(self, connection: Connection, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function of the local FastPix, in another thread if it may wait for a disk."""
         connection.unwatch()
         connection.is_carrying_out = True
         try:
             if self._emulator.waits:
-                return await asyncio.to_thread(self._emulator.exchange, request)
-            return self._emulator.exchange(request)
+                return await asyncio.to_thread(function, *args, **kwargs)
+            return function(*args, **kwargs)
         finally:
             connection.is_carrying_out = False
 
@@ -111,6 +143,46 @@ async def _body(receive: Receive, most: int) -> bytes:
         if len(body) > most:
             raise RefusedError(413, "Content Too Large", f"The body must have at most {most} bytes.")
     return bytes(body)
+
+
+async def _write(reception: Reception, receive: Receive, connection: Connection) -> None:
+    """Write the body of a request to the disk. While a piece is written, the next ones arrive.
+
+    Raises:
+        ConnectionAbortedError: The client is gone. All that has arrived is written.
+    """
+    pieces: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_PIECES)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_empty(pieces, reception))
+        is_gone = await _fill(pieces, receive, connection)
+    if is_gone:
+        raise ConnectionAbortedError
+
+
+async def _fill(pieces: asyncio.Queue[bytes | None], receive: Receive, connection: Connection) -> bool:
+    """Queue the body as it arrives. A client may take its time for all of it, but not for a piece.
+
+    Return whether the client went away before its end.
+    """
+    while True:
+        connection.watch()
+        message = await receive()
+        connection.unwatch()
+        is_gone: bool = message["type"] == "http.disconnect"
+        await pieces.put(connection.unread() if is_gone else message["body"])
+        if is_gone or not message["more_body"]:
+            await pieces.put(None)
+            return is_gone
+
+
+async def _empty(pieces: asyncio.Queue[bytes | None], reception: Reception) -> None:
+    """Write what is queued, all of it at a time, until the end is queued."""
+    gathered: list[bytes | None] = [b""]
+    while gathered[-1] is not None:
+        gathered = [await pieces.get()]
+        while not pieces.empty():
+            gathered.append(pieces.get_nowait())
+        await asyncio.to_thread(reception.write, b"".join(filter(None, gathered)))
 
 
 async def _deliver(

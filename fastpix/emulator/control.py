@@ -35,6 +35,7 @@ __all__ = [
     "reset",
     "seed",
     "sent",
+    "uploads",
 ]
 
 T = TypeVar("T")
@@ -174,6 +175,10 @@ def clear(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
     return httpx.Response(204)
 
 
+def uploads(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.uploads())
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", ""): about,
     ("POST", "reset"): reset,
@@ -183,6 +188,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "clock"): move_clock,
     ("POST", "encoder"): move_encoder,
     ("GET", "sent"): sent,
+    ("GET", "uploads"): uploads,
     ("GET", "faults"): faults,
     ("POST", "faults"): plan,
     ("DELETE", "faults"): clear,

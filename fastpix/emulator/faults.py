@@ -89,7 +89,10 @@ class PlannedFaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: list[Outcome]
     """The outcomes in their order, up to 10,000."""
     operation: str | None = None
-    """The id of the operation. ``None`` stands for any operation without a plan of its own."""
+    """The id of the operation, or ``upload`` for requests to the URLs of uploads.
+
+    ``None`` stands for all of these without a plan of their own.
+    """
 
 
 class Faults:
@@ -187,17 +190,25 @@ def altered(response: httpx.Response, fault: Fault) -> httpx.Response:
     """Return a response with the header and the body that a fault says.
 
     Raises:
-        RefusedError: The fault sets a field of an object that the response does not have (400).
+        RefusedError: The fault sets a field of an object that the response does not have, or the response is not JSON
+            (400).
     """
     content = response.content
     for path, value in fault.fields.items():
-        content = msgspec.json.encode(_set(msgspec.json.decode(content), path.split("."), value, path))
+        content = msgspec.json.encode(_set(_decoded(content), path.split("."), value, path))
     if fault.body is not None:
         content = fault.body.encode()
     headers = dict(response.headers) | {"content-length": str(len(content))}
     if fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
     return httpx.Response(response.status_code, headers=headers, content=content)
+
+
+def _decoded(content: bytes) -> object:
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError as problem:
+        raise RefusedError(400, "The fault is not possible", "The response is not JSON.") from problem
 
 
 def _set(value: object, names: list[str], new: object, path: str) -> object:

@@ -23,8 +23,9 @@ from fastpix.emulator.model.ai_outputs import output_of, preparing_output
 from fastpix.emulator.model.media import Content, ContentOfUrl, MediaRecord, files_with_status, new_media
 from fastpix.emulator.model.media_states import add_media, resume
 from fastpix.emulator.model.streams import StreamRecord, new_recording, resume_stream
+from fastpix.emulator.model.uploads import UploadRecord
 from fastpix.emulator.model.views import add_view
-from fastpix.emulator.workspace import Workspace, given, new_id, new_uuid
+from fastpix.emulator.workspace import Workspace, find, given, new_id, new_uuid
 
 __all__ = [
     "Seed",
@@ -128,6 +129,8 @@ class SeedUpload(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknow
     """The origin that a browser may upload from. Default: ``*``."""
     access_policy: BasicAccessPolicy = "public"
     """The access policy of their media. Default: ``public``."""
+    content: Content = Content()
+    """What their files are said to hold."""
 
 
 class SeedPlaylist(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -306,7 +309,10 @@ def _track(wanted: SeedTrack) -> Track:
 
 def _upload(workspace: Workspace, wanted: SeedUpload) -> str:
     settings = PushMediaSettings(access_policy=wanted.access_policy)
-    return create_upload(workspace, CreateUploadRequest(wanted.cors_origin, settings)).data.upload_id
+    upload_id = create_upload(workspace, CreateUploadRequest(wanted.cors_origin, settings)).data.upload_id
+    record = find(workspace, UploadRecord, upload_id, "upload not found")
+    workspace.documents.put(upload_id, replace(record, content=wanted.content))
+    return upload_id
 
 
 def _playlist(workspace: Workspace, wanted: SeedPlaylist, media_ids: list[str]) -> str:

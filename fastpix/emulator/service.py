@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias
 
 import httpx
@@ -24,6 +26,8 @@ from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.seed import Seed, Seeded, sow
 from fastpix.emulator.sent import Sent
+from fastpix.emulator.storage.bucket import UPLOAD, Bucket, ReceivedUpload, Reception, received_uploads
+from fastpix.emulator.storage.files import Files
 from fastpix.emulator.store.documents import (
     FORMAT,
     Document,
@@ -41,7 +45,7 @@ from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, 
 from fastpix.operation import Operation
 from fastpix.reply import Failure
 
-__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback"]
+__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback", "is_upload"]
 
 P = ParamSpec("P")
 Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
@@ -49,6 +53,7 @@ Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
 
 API_PATH = "/v1"
 CONTROL_PATH = "/_emulator/"
+UPLOADS_PATH = "/_uploads/"
 MOST_SENT = 1000
 NOWHERE = "https://fastpix.invalid"
 """The scheme and host of the URLs of uploads in process. No such host exists."""
@@ -65,6 +70,11 @@ def is_playback(path: str) -> bool:
     return path.endswith(".m3u8") and path.count("/") == 1
 
 
+def is_upload(path: str) -> bool:
+    """Return whether a path is that of the URL of an upload. The pages of all sites may use it."""
+    return path.startswith(UPLOADS_PATH)
+
+
 class Repeatable(Document):
     """The first response to an Idempotency-Key. Its id is the key, after the id of the operation."""
 
@@ -78,8 +88,9 @@ class Emulator:
     """A local FastPix with one workspace.
 
     Args:
-        path: The SQLite file for all data and the credentials. Several processes may share it. Default: ``:memory:``,
-            which keeps everything in memory.
+        path: The SQLite file for all data and the credentials. Several processes may share it. Uploaded files are in
+            the folder ``{path}.uploads``. Default: ``:memory:``, which keeps everything in memory, and uploaded files
+            in a temporary folder.
         username: The id of the access token. Default: the id that the file has, or a random one.
         password: The secret of the access token. Default: the secret that the file has, or a random one.
         trial: Whether the workspace is on a trial plan, so its streams can't be enabled after they are disabled.
@@ -115,7 +126,9 @@ class Emulator:
             documents.put("", documents.get(WorkspaceId, "") or WorkspaceId(new_uuid()))
         self._authorization = _authorization(self.username, self.password)
         self._clock = Clock(self._store, self._settle)
-        self._faults = Faults(HANDLERS)
+        self._faults = Faults({*HANDLERS, UPLOAD})
+        self._files = Files(None if path == ":memory:" else Path(f"{path}.uploads"))
+        self._bucket = Bucket(self._turn, partial(self._faults.take, UPLOAD))
         self._sent: list[Sent] = []
 
     @property
@@ -147,6 +160,7 @@ class Emulator:
     def close(self) -> None:
         """Close the SQLite file. Data in memory is lost, and requests are not answered any more."""
         self._store.close()
+        self._files.close()
 
     def seed(self, wanted: Seed) -> Seeded:
         """Add data to the existing data, and return the ids of what was added.
@@ -160,7 +174,7 @@ class Emulator:
             return sow(workspace, checked)
 
     def reset(self) -> None:
-        """Delete all data except the credentials, and let the clock run with the machine's.
+        """Delete all data and uploaded files except the credentials, and let the clock run with the machine's.
 
         No faults are planned afterwards, and `sent` is empty.
         """
@@ -168,12 +182,13 @@ class Emulator:
         self._sent.clear()
         with self._store.transaction(write=True) as documents:
             documents.clear(Credentials, WorkspaceId)
+            self._files.clear()
 
     def export_state(self) -> State:
         """Return all data except the credentials, for a bug report. After an import, the clock stands at this time.
 
         ``msgspec.json.encode(state)`` turns it into JSON, and ``msgspec.json.decode(text, type=State)`` turns it back.
-        The data has stream keys and other secrets of this local FastPix.
+        The data has stream keys and other secrets of this local FastPix, and no uploaded files.
         """
         with self._store.transaction(write=False) as documents:
             clock = ClockState(held_at=time_of(documents))
@@ -182,6 +197,8 @@ class Emulator:
 
     def import_state(self, state: State) -> None:
         """Replace all data except the credentials with exported data. The workspace has the exported id from then on.
+
+        Uploaded files are deleted, so uploads that wait for the rest of a file begin at its first byte again.
 
         Raises:
             msgspec.ValidationError: The data has a document that this version does not know.
@@ -193,6 +210,7 @@ class Emulator:
             documents.clear(Credentials, WorkspaceId)
             for row, document in zip(state.documents, read, strict=True):
                 documents.put(row.id, document, parent=row.parent, position=row.position)
+            self._files.clear()
 
     def connect_encoder(self, stream_id: str) -> None:
         """Let an encoder connect to a live stream. The stream becomes ``preparing``, and then ``active``.
@@ -218,10 +236,11 @@ class Emulator:
             emulator.fail(live_streams_create, [503, "lost", 201])
 
         The requests after those are answered as usual. Retries are requests, too. A request with wrong credentials
-        takes no outcome. Processes that share a file do not share the plan.
+        or a wrong URL takes no outcome. Processes that share a file do not share the plan.
 
         Args:
-            operation: The operation, or its id. ``None`` plans outcomes for any operation without a plan of its own.
+            operation: The operation, or its id, or ``upload`` for requests to the URLs of uploads. ``None`` plans
+                outcomes for all of these without a plan of their own.
             outcomes: The outcomes, added after those that are planned already. At most 10,000 are planned for an
                 operation.
 
@@ -247,6 +266,18 @@ class Emulator:
         It is the same list each time, and grows with each request.
         """
         return self._sent
+
+    def uploads(self) -> list[ReceivedUpload]:
+        """Return what has arrived of the files of all uploads, the newest upload first."""
+        with self._turn() as workspace:
+            return received_uploads(workspace)
+
+    def file_of(self, upload_id: str) -> Path | None:
+        """Return the file that was uploaded, or the part of it that has arrived. ``None`` if there is none.
+
+        A media that came from an upload has the id of the upload. The file is deleted with it.
+        """
+        return self._files.find(upload_id)
 
     def transport(self) -> InProcessTransport:
         """Return a transport that sends requests to this emulator in the same process, without a socket.
@@ -275,7 +306,15 @@ class Emulator:
             return _response(control, self, request, below), NO_FAULT
         if path.startswith(f"{API_PATH}/"):
             return self._api(request, path.removeprefix(API_PATH))
+        if is_upload(path):
+            reception = self.receive(request)
+            reception.write(request.read())
+            return reception.end()
         return _response(self._playback, request, path), NO_FAULT
+
+    def receive(self, request: httpx.Request) -> Reception:
+        """Begin to carry out a request to the URL of an upload. Its body can follow piece by piece."""
+        return self._bucket.receive(request)
 
     def _playback(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.method != "GET" or not is_playback(path):
@@ -326,25 +365,33 @@ class Emulator:
         endpoint, in_path = found
         handler = HANDLERS[endpoint.id]
         read = read_request(endpoint, in_path, request, handler.incomplete)
-        with self._turn(_origin(request.url), write=request.method != "GET") as workspace:
+        with self._turn(request, write=request.method != "GET") as workspace:
             return _called(handler, workspace, read, request.headers.get("idempotency-key"))
 
     @contextmanager
-    def _turn(self, origin: str = NOWHERE, *, write: bool = True) -> Generator[Workspace]:
-        """Lend the workspace, at one time, after everything that is due by then."""
+    def _turn(self, request: httpx.Request | None = None, *, write: bool = True) -> Generator[Workspace]:
+        """Lend the workspace for a request, at one time, after everything that is due by then."""
         if not write:
             with self._store.transaction(write=False) as documents:
-                workspace = self._workspace(documents, origin)
+                workspace = self._workspace(documents, request)
                 if not is_due(documents, workspace.time):
                     yield workspace
                     return
         with self._store.transaction(write=True) as documents:
-            workspace = self._workspace(documents, origin)
+            workspace = self._workspace(documents, request)
             run_due(workspace)
             yield workspace
 
-    def _workspace(self, documents: Documents, origin: str) -> Workspace:
-        return Workspace(documents, _workspace_id(documents), self._settings, time_of(documents), origin)
+    def _workspace(self, documents: Documents, request: httpx.Request | None) -> Workspace:
+        return Workspace(
+            documents,
+            _workspace_id(documents),
+            self._settings,
+            time_of(documents),
+            NOWHERE if request is None else _origin(request.url),
+            self._files,
+            is_for_browser=request is not None and request.headers.get("x-client-type") == "web-browser",
+        )
 
     def _settle(self) -> None:
         """Let everything happen that is due."""

@@ -21,6 +21,7 @@ from fastpix.api.common import (
 from fastpix.api.times import Timestamp
 from fastpix.emulator.clock import Delays, text_of_time
 from fastpix.emulator.http.wire import RefusedError
+from fastpix.emulator.storage.files import Files
 from fastpix.emulator.store.documents import Document, Documents
 
 __all__ = [
@@ -94,6 +95,10 @@ class Workspace(msgspec.Struct, frozen=True):
     """The time, in seconds since 1970. It stands still during a request."""
     origin: str
     """The scheme and host of the local FastPix, as the client sees them."""
+    files: Files
+    """The files of the uploads."""
+    is_for_browser: bool = False
+    """Whether the client says that a browser will use what it asks for."""
 
     @property
     def now(self) -> Timestamp:

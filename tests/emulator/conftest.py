@@ -11,6 +11,7 @@ from fastpix import FastpixCore
 from fastpix.emulator import Emulator
 from fastpix.emulator.faults import Fault
 from fastpix.emulator.server import serving
+from fastpix.emulator.storage.bucket import Reception
 from tests.lengths import length
 
 PLACES = ["in process", *["with a file", "behind a socket"] * length(short=0, whole=1, long=1)]
@@ -25,6 +26,9 @@ class Served(Emulator):
 
     def exchange(self, request: httpx.Request) -> tuple[httpx.Response, Fault]:
         return self.now.exchange(request)
+
+    def receive(self, request: httpx.Request) -> Reception:
+        return self.now.receive(request)
 
 
 @pytest.fixture(scope="session")

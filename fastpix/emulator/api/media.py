@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from msgspec import UnsetType
 from msgspec.structs import replace
 
-from fastpix.api.common import ABSENT, Ack, Data, Page, Track
+from fastpix.api.common import ABSENT, Ack, Data, Page
 from fastpix.api.media import (
     AudioInput,
     CreatedInput,
     CreatedMedia,
     CreateMediaRequest,
     DeleteMediaRequest,
-    GenerateSubtitles,
     GetMediaInputInfoRequest,
     GetMediaRequest,
     InputConfiguration,
@@ -43,6 +41,7 @@ from fastpix.emulator.due import note_read
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, invalid
 from fastpix.emulator.model.media import (
+    SHORTEST,
     Content,
     MediaRecord,
     change_media,
@@ -51,11 +50,11 @@ from fastpix.emulator.model.media import (
     described,
     files_of,
     find_media,
-    new_media,
+    new_record,
     setting_of,
 )
 from fastpix.emulator.model.media_states import SET_FILES, add_media, prepare, remove
-from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given, page
+from fastpix.emulator.workspace import Workspace, described_as, given, only_given, page
 
 __all__ = [
     "create",
@@ -71,8 +70,6 @@ __all__ = [
 
 MEDIA_SCHEME = "fp_mediaId://"
 """The scheme of a URL that makes a clip of another media."""
-SHORTEST = 0.001
-"""The duration of a clip that begins after the end of its source, in seconds."""
 
 
 @handles(
@@ -84,12 +81,9 @@ SHORTEST = 0.001
 def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMedia]:
     check_drm(workspace, request.access_policy, request.drm_configuration_id)
     content, source, url = _content(workspace, request.inputs)
-    media = new_media(workspace, content, request.access_policy, request)
-    tracks = [*(media.tracks or ()), *_subtitles(request.inputs), *_generated(request.subtitles)]
-    media = replace(media, tracks=tracks, source_media_id=source or ABSENT)
-    generated = [str(track.id) for track in tracks if track.status == "preparing"]
-    record = MediaRecord(media, content, url, generated=generated)
-    add_media(workspace, record, source=source)
+    record = new_record(workspace, content, request, url=url)
+    media = replace(record.media, source_media_id=source or ABSENT)
+    add_media(workspace, replace(record, media=media), source=source)
     inputs = [_created_input(given_input) for given_input in request.inputs]
     answer = described_as(CreatedMedia, media, trial=workspace.settings.trial, inputs=inputs)
     return Data(answer, success=True)
@@ -111,23 +105,6 @@ def _content(
             kept = max(min(end, content.duration) - start, SHORTEST)
             return replace(content, duration=kept), source, video.url
     raise invalid("inputs")
-
-
-def _subtitles(inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]) -> list[Track]:
-    return [
-        Track(
-            new_uuid(), "subtitle", status="available", language_code=one.language_code, language_name=one.language_name
-        )
-        for one in inputs
-        if isinstance(one, SubtitleInput)
-    ]
-
-
-def _generated(subtitles: GenerateSubtitles | UnsetType) -> list[Track]:
-    if isinstance(subtitles, UnsetType):
-        return []
-    code, name = given(subtitles.language_code, "en"), given(subtitles.language_name, "English")
-    return [Track(new_uuid(), "subtitle", status="preparing", language_code=code, language_name=name)]
 
 
 def _created_input(given_input: VideoInput | WatermarkInput | AudioInput | SubtitleInput) -> CreatedInput:

@@ -1,4 +1,4 @@
-"""Direct uploads on the local FastPix. They wait for a file, and expire."""
+"""Direct uploads on the local FastPix. They wait for a file, which comes by the URL of the upload, or expire."""
 
 import secrets
 from math import inf
@@ -20,35 +20,25 @@ from fastpix.api.uploads import (
     uploads_list,
 )
 from fastpix.emulator.api.drm_configurations import check_drm
-from fastpix.emulator.due import later, step
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.model.playback_ids import restrictions
-from fastpix.emulator.store.documents import Document
+from fastpix.emulator.model.uploads import TIMEOUT, UploadedFile, UploadRecord, add_upload, close
 from fastpix.emulator.workspace import Workspace, given, new_uuid, page
 
-__all__ = ["Cancelled", "UploadRecord", "cancel", "create", "expire", "list_uploads"]
+__all__ = ["cancel", "create", "list_uploads"]
 
-TIMEOUT = 14_400
-
-
-class UploadRecord(Document):
-    """An upload that waits for its file."""
-
-    upload: Upload
-    """The upload. Its URL has only a path."""
-    settings: PushMediaSettings
-    """The settings of its media."""
-
-
-class Cancelled(Document):
-    """The mark of an upload that was cancelled."""
+QUERY = "upload_id="
+"""The query of the URL of an open session, before its secret."""
+BROWSER_QUERY = "X-Goog-Expires=14400&X-Goog-SignedHeaders=host%3Bx-goog-resumable&X-Goog-Signature="
+"""The query of a URL that opens sessions, before its secret."""
 
 
 @handles(
     uploads_create,
     recorded="the fields, the timeout, and that media settings outside of pushMediaSettings are a 422",
-    guessed="a request without pushMediaSettings makes a public media; the URL is one of the local FastPix",
+    documented="a client of the type web-browser gets a URL that opens a session; the protocol of the URL is that of Google Cloud Storage",
+    guessed="a request without pushMediaSettings makes a public media; the URL is one of the local FastPix, and the file holds what the seed of the upload says",
 )
 def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     settings = request.push_media_settings
@@ -57,14 +47,15 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     check_drm(workspace, settings.access_policy, settings.drm_configuration_id, "pushMediaSettings.")
     if given(settings.start_time, 0) >= given(settings.end_time, inf):
         raise invalid("pushMediaSettings.endTime")
-    upload_id = new_uuid()
+    upload_id, secret = new_uuid(), secrets.token_urlsafe(32)
     future = MediaPlaybackId(
         access_policy=settings.access_policy,
         access_restrictions=restrictions(settings.access_restrictions, "pushMediaSettings.accessRestrictions."),
     )
+    query = BROWSER_QUERY if workspace.is_for_browser else QUERY
     upload = Upload(
         upload_id=upload_id,
-        url=f"/_uploads/{workspace.id}/{upload_id}?upload_id={secrets.token_urlsafe(32)}",
+        url=f"/_uploads/{workspace.id}/{upload_id}?{query}{secret}",
         trial=workspace.settings.trial,
         status="waiting",
         timeout=TIMEOUT,
@@ -77,18 +68,16 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
             optimize_audio=given(settings.optimize_audio, False),
         ),
     )
-    workspace.documents.put(upload_id, UploadRecord(upload, settings), position=workspace.time)
-    later(workspace, TIMEOUT, expire, upload_id)
+    signature, session = (secret, "") if workspace.is_for_browser else ("", secret)
+    file = UploadedFile(upload_id, request.cors_origin, signature, session)
+    add_upload(workspace, UploadRecord(upload, settings), file)
     return Data(_answer(workspace, upload), success=True)
 
 
-@step("expire upload")
-def expire(workspace: Workspace, upload_id: str) -> None:
-    workspace.documents.delete(UploadRecord, upload_id)
-
-
 @handles(
-    uploads_list, recorded="the fields, as those of a new upload", guessed="expired and cancelled uploads are gone"
+    uploads_list,
+    recorded="the fields, as those of a new upload, and that the list has the unused ones",
+    guessed="expired and cancelled uploads are gone",
 )
 def list_uploads(workspace: Workspace, request: ListUploadsRequest) -> Page[Upload]:
     return page(workspace, UploadRecord, request, lambda record: _answer(workspace, record.upload))
@@ -98,17 +87,17 @@ def list_uploads(workspace: Workspace, request: ListUploadsRequest) -> Page[Uplo
     uploads_cancel,
     recorded="the flat settings without a timeout",
     documented="the 404, and the refusal of an upload that is cancelled",
-    guessed="the message of that refusal; an expired upload is a 404",
+    guessed="the message of that refusal, also for an upload whose file is complete; an expired upload is a 404",
 )
 def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[CancelledUpload]:
     check_uuid(uploadId=request.upload_id)
     record = workspace.documents.get(UploadRecord, request.upload_id)
     if record is None:
-        if workspace.documents.get(Cancelled, request.upload_id) is not None:
+        file = workspace.documents.get(UploadedFile, request.upload_id)
+        if file is not None and file.status != "expired":
             raise RefusedError(400, "upload is already cancelled", "Only an upload that waits can be cancelled.")
         raise RefusedError(404, "upload not found", "The workspace has no upload with this id that waits for a file.")
-    workspace.documents.delete(UploadRecord, request.upload_id)
-    workspace.documents.put(request.upload_id, Cancelled())
+    close(workspace, request.upload_id, "cancelled")
     upload, settings = record.upload, record.settings
     answer = CancelledUpload(
         upload_id=upload.upload_id,

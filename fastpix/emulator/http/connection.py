@@ -40,6 +40,10 @@ class Connection(H11Protocol):
         if self._watch is not None:
             self._watch.cancel()
 
+    def unread(self) -> bytes:
+        """Return what has arrived of the body of a request and was not received when the client went away."""
+        return bytes(self.cycle.body)
+
     def close(self) -> None:
         """Close the connection when everything is sent."""
         self.transport.close()

@@ -4,11 +4,12 @@ What a media holds is known from the beginning, and hidden until the media is re
 fetched: its `Content` comes from the seed of the URL, or from the defaults.
 """
 
+from collections.abc import Sequence
 from math import gcd
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from fastpix.api.common import (
@@ -21,7 +22,8 @@ from fastpix.api.common import (
     Page,
     Track,
 )
-from fastpix.api.media import Media, MediaSettings
+from fastpix.api.media import CreateMediaRequest, GenerateSubtitles, Media, MediaSettings, SubtitleInput
+from fastpix.api.uploads import PushMediaSettings
 from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.http.wire import check_uuid
 from fastpix.emulator.model.ai_outputs import preparing_output
@@ -43,6 +45,7 @@ __all__ = [
     "find_media",
     "is_preparing",
     "new_media",
+    "new_record",
     "setting_of",
     "tracks_of",
 ]
@@ -52,6 +55,8 @@ MediaT = TypeVar("MediaT", bound=MediaDescription)
 
 LONGEST_DURATION = 1_000_000
 """The seconds of the longest media."""
+SHORTEST = 0.001
+"""The seconds of a media that begins after the end of its source."""
 Duration: TypeAlias = Annotated[float, Meta(gt=0, le=LONGEST_DURATION)]
 
 
@@ -131,11 +136,56 @@ def content_of(workspace: Workspace, url: str) -> Content:
     return Content() if known is None else known.content
 
 
+def new_record(
+    workspace: Workspace,
+    content: Content,
+    settings: CreateMediaRequest | PushMediaSettings,
+    *,
+    id: str | None = None,
+    url: str = "",
+) -> MediaRecord:
+    """Return a new media with the subtitles that its settings ask for. It is not stored yet.
+
+    Args:
+        workspace: The workspace.
+        content: What its video holds.
+        settings: Its settings.
+        id: Its id. Default: a new one.
+        url: The URL of its video. Default: none.
+
+    Raises:
+        RefusedError: A domain in the restrictions has no dot (422).
+    """
+    media = new_media(workspace, content, settings.access_policy, settings, id=id)
+    generated = _generated_by(settings.subtitles)
+    tracks = [*(media.tracks or ()), *_subtitles(given(settings.inputs, ())), *generated]
+    return MediaRecord(replace(media, tracks=tracks), content, url, generated=[str(track.id) for track in generated])
+
+
+def _subtitles(inputs: Sequence[object]) -> list[Track]:
+    return [
+        Track(
+            new_uuid(), "subtitle", status="available", language_code=one.language_code, language_name=one.language_name
+        )
+        for one in inputs
+        if isinstance(one, SubtitleInput)
+    ]
+
+
+def _generated_by(subtitles: GenerateSubtitles | UnsetType) -> list[Track]:
+    if isinstance(subtitles, UnsetType):
+        return []
+    code, name = given(subtitles.language_code, "en"), given(subtitles.language_name, "English")
+    return [Track(new_uuid(), "subtitle", status="preparing", language_code=code, language_name=name)]
+
+
 def new_media(
     workspace: Workspace,
     content: Content,
     access_policy: str,
     settings: MediaSettings,
+    *,
+    id: str | None = None,
 ) -> Media:
     """Return a new media, as it will be described once it is ready. It is not stored yet.
 
@@ -144,11 +194,12 @@ def new_media(
         content: What its video holds.
         access_policy: The access policy of its playback id.
         settings: Its settings.
+        id: Its id. Default: a new one.
 
     Raises:
         RefusedError: A domain in the restrictions has no dot (422).
     """
-    media_id = new_uuid()
+    media_id = id or new_uuid()
     limits = restrictions(settings.access_restrictions, "accessRestrictions.")
     playback_id = new_playback_id(workspace, PlaybackTarget(media_id=media_id), access_policy, limits)
     tracks = tracks_of(content)

@@ -66,12 +66,13 @@ def resume(workspace: Workspace, media: Media) -> None:
 
 @step("remove media")
 def remove(workspace: Workspace, media_id: str) -> None:
-    """Delete a media. Its playback ids play nothing any more."""
+    """Delete a media, and the file that was uploaded for it. Its playback ids play nothing any more."""
     record = workspace.documents.get(MediaRecord, media_id)
     if record is not None:
         forget_playback_ids(workspace, record.media.playback_ids)
         workspace.documents.delete(MediaRecord, media_id)
         workspace.documents.delete(ClipOf, media_id)
+        workspace.files.discard(media_id)
 
 
 def prepare(workspace: Workspace, record: MediaRecord, *parts: str) -> None:
