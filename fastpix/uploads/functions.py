@@ -131,14 +131,7 @@ def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack
         core: The core.
         session: The session. Any process can go on with a session that another one began, with the same file.
         source: See `upload`. An iterable must begin with the first byte of the file.
-        size: See `upload`, and so for the other options.
-        part_size: See `upload`.
-        bytes_per_second: See `upload`.
-        silence: See `upload`.
-        on_progress: See `upload`.
-        control: See `upload`.
-        ready_within: See `upload`.
-        options: See `upload`.
+        options: The options of `upload`, without ``state_file``.
 
     API operations: ``cancel-upload``, ``get-media``.
 
@@ -165,14 +158,7 @@ def resume(
         core: The core.
         state_file: The path of the state file. It is removed in the end.
         source: The source that the upload began with. See `upload`.
-        size: See `upload`, and so for the other options.
-        part_size: See `upload`.
-        bytes_per_second: See `upload`.
-        silence: See `upload`.
-        on_progress: See `upload`.
-        control: See `upload`.
-        ready_within: See `upload`.
-        options: See `upload`.
+        options: The options of `upload`, without ``state_file``.
 
     API operations: ``cancel-upload``, ``get-media``.
 
