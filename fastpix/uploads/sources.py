@@ -3,7 +3,7 @@
 import io
 import os
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import IO, Protocol, TypeAlias, cast
 
@@ -84,21 +84,18 @@ def source_of(given: Given, size: int | None = None) -> Source:
         RequestValidationError: It cannot be uploaded.
     """
     source = _source_of(given, size)
-    problem = None
     if source.size == 0:
-        problem = "at least 1 byte long", "an empty one"
-    elif size is not None and source.size != size:
-        problem = f"{size} bytes long, as size says", f"one of {source.size} bytes"
-    if problem is None:
-        return source
-    source.close()
-    allowed, instead = problem
-    raise _refusal(f"a source that is {allowed}", instead)
+        source.close()
+        raise _refusal("at least 1 byte long", "empty")
+    if size is not None and source.size != size:
+        source.close()
+        raise _refusal(f"{size} bytes long, as size says", f"{source.size} bytes long")
+    return source
 
 
 def _source_of(given: object, size: int | None) -> Source:
     if isinstance(given, str | os.PathLike):
-        return _opened(cast("str | os.PathLike[str]", given))
+        return _opened(cast("str | os.PathLike[str]", given), size)
     if isinstance(given, bytes | bytearray | memoryview):
         return _Bytes(memoryview(cast("bytes", given)))
     if isinstance(given, AsyncIterable):
@@ -106,7 +103,7 @@ def _source_of(given: object, size: int | None) -> Source:
     if isinstance(given, io.TextIOBase):
         raise _refusal("a file that is opened in binary mode", "a text file")
     if callable(getattr(given, "read", None)):
-        return _of_file(cast("IO[bytes]", given), size)
+        return _of_file(cast("IO[bytes]", given), size, is_own=False)
     if isinstance(given, Iterable):
         return _Stream(iter(cast("Iterable[bytes]", given)), size)
     raise _refusal(ALLOWED, shown(given))
@@ -118,25 +115,23 @@ def _refusal(allowed: str, given: str) -> RequestValidationError:
     )
 
 
-def _opened(path: str | os.PathLike[str]) -> Source:
+def _opened(path: str | os.PathLike[str], size: int | None) -> Source:
     try:
         file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - the source closes it
     except (OSError, ValueError) as problem:
         raise _refusal("the path of a file that can be read", f"{shown(os.fspath(path))} ({problem})") from None
-    return _File(file, 0, is_own=True)
+    return _of_file(file, size, is_own=True)
 
 
-def _of_file(file: IO[bytes], size: int | None) -> Source:
+def _of_file(file: IO[bytes], size: int | None, *, is_own: bool) -> Source:
+    """Return the source for a file. One that cannot seek to its end, such as a pipe, is a stream."""
+    if getattr(file, "closed", False):
+        raise _refusal("an open file", "a closed one")
+    close = file.close if is_own else None
     try:
-        return _File(file, file.tell(), is_own=False) if file.seekable() else _stream_of(file, size)
-    except (OSError, ValueError) as problem:
-        raise _refusal("a file that can be read", f"one that fails with {problem}") from None
-    except AttributeError:
-        return _stream_of(file, size)
-
-
-def _stream_of(file: IO[bytes], size: int | None) -> Source:
-    return _Stream(iter(partial(file.read, CHUNK), b""), size)
+        return _File(file, file.tell(), close)
+    except (OSError, ValueError, AttributeError):
+        return _Stream(iter(partial(file.read, CHUNK), b""), size, close)
 
 
 class _Repeatable(ABC):
@@ -176,10 +171,10 @@ class _Bytes(_Repeatable):
 class _File(_Repeatable):
     """A file that can be read at any position. It must not change while it is uploaded."""
 
-    def __init__(self, file: IO[bytes], first: int, *, is_own: bool) -> None:
+    def __init__(self, file: IO[bytes], first: int, close: Callable[[], object] | None) -> None:
         self._file = file
         self._first = first
-        self._is_own = is_own
+        self._close = close
         self._state = self._now()
         super().__init__(max(file.seek(0, os.SEEK_END) - first, 0))
 
@@ -199,8 +194,8 @@ class _File(_Repeatable):
         return None if self._state is None else self._state[1]
 
     def close(self) -> None:
-        if self._is_own:
-            self._file.close()
+        if self._close is not None:
+            self._close()
 
     def _now(self) -> tuple[int, int] | None:
         """Return the size and the time of the last change, or ``None`` if it is no file of the operating system."""
@@ -226,6 +221,7 @@ class _Window:
         self._start = 0
         self._data = bytearray()
         self._is_whole = False
+        self._close: Callable[[], object] | None = None
 
     def _lacks(self, start: int, size: int) -> bool:
         """Drop what is before ``start``. Return whether the window needs more for a part, and one byte after it.
@@ -265,13 +261,15 @@ class _Window:
         raise SourceError("a stream cannot be read again, so an upload of it cannot go on in another process")
 
     def close(self) -> None:
-        """Do nothing: the stream belongs to the user."""
+        if self._close is not None:
+            self._close()
 
 
 class _Stream(_Window):
-    def __init__(self, chunks: Iterator[bytes], size: int | None) -> None:
+    def __init__(self, chunks: Iterator[bytes], size: int | None, close: Callable[[], object] | None = None) -> None:
         super().__init__(size)
         self._chunks = chunks
+        self._close = close
 
     def read(self, start: int, size: int) -> bytes:
         while self._lacks(start, size):

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -198,12 +199,34 @@ def test_a_fingerprint_knows_the_ends_and_the_time(tmp_path: Path) -> None:
     assert fingerprint(io.BytesIO(DATA)).modified is None
 
 
-class Broken(io.RawIOBase):
-    def seekable(self) -> bool:
-        raise OSError("broken")
+def closed_file() -> io.BytesIO:
+    file = io.BytesIO(DATA)
+    file.close()
+    return file
 
-    def read(self, _: int = -1) -> bytes:
-        return b""
+
+def test_a_pipe_with_a_name_is_a_stream(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as thread:
+        writing = thread.submit(pipe.write_bytes, DATA)
+        source = source_of(pipe)
+        assert b"".join(parts_of(source, 65_536)) == DATA
+        source.close()
+        writing.result()
+
+
+class WithoutEnd(io.BytesIO):
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == os.SEEK_END:
+            raise OSError("the end is not known")
+        return super().seek(offset, whence)
+
+
+def test_a_file_that_cannot_seek_to_its_end_is_a_stream() -> None:
+    with WithoutEnd(DATA) as file, closing(source_of(file)) as source:
+        assert not source.is_repeatable
+        assert b"".join(parts_of(source, 65_536)) == DATA
 
 
 @pytest.mark.parametrize(
@@ -217,7 +240,7 @@ class Broken(io.RawIOBase):
         ("/nowhere/video.mp4", "the path of a file that can be read"),
         ("a\0b", "the path of a file that can be read"),
         (Path("/"), "the path of a file that can be read"),
-        (Broken(), "a file that can be read"),
+        (closed_file(), "an open file"),
     ],
 )
 def test_anything_else_is_refused(given: Any, allowed: str) -> None:
