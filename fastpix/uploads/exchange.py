@@ -5,6 +5,7 @@ Like a call, it is a generator of steps, which a core carries out.
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple, TypeAlias, cast
 
 import msgspec
@@ -25,13 +26,13 @@ from fastpix.uploads.options import Options
 from fastpix.uploads.wire import RESUME_INCOMPLETE, Place, committed
 
 __all__ = [
-    "ENDPOINT",
     "Answer",
     "Committed",
     "Exchange",
     "InterruptedUploadError",
     "Stored",
     "answer_of",
+    "endpoint_of",
     "is_gone",
 ]
 
@@ -44,17 +45,23 @@ class _Part(msgspec.Struct, rename="camel"):
     upload_id: str
 
 
-ENDPOINT: Endpoint[bytes] = Endpoint(
-    id="upload",
-    name="upload",
-    method="PUT",
-    path="/{uploadId}",
-    request_type=_Part,
-    response_type=bytes,
-    idempotent=True,
-    in_body=True,
-)
-"""The facts about requests to a session, for errors, hooks, logs and spans."""
+@cache
+def endpoint_of(function: str) -> Endpoint[bytes]:
+    """Return the facts about requests to a session, for errors, hooks, logs and spans.
+
+    Args:
+        function: The name of the function that makes the requests.
+    """
+    return Endpoint(
+        id="upload",
+        name=function,
+        method="PUT",
+        path="/{uploadId}",
+        request_type=_Part,
+        response_type=bytes,
+        idempotent=True,
+        in_body=True,
+    )
 
 
 class Committed(NamedTuple):
@@ -139,7 +146,7 @@ class Exchange:
             return raised.failure()
         if outcome.status == RESUME_INCOMPLETE:
             return None
-        result = read(ENDPOINT, outcome, now=time.time)
+        result = read(self._call.endpoint, outcome, now=time.time)
         if not isinstance(result, Failure):
             return None
         error = result.failure()
@@ -163,7 +170,9 @@ class Exchange:
         """Wait before the next attempt. Return a failure if there is none."""
         self._used += 1
         wait = None
-        is_passing = may_repeat(ENDPOINT, error) or (isinstance(error, UploadFailedError) and error.reason == "stalled")
+        is_passing = may_repeat(self._call.endpoint, error) or (
+            isinstance(error, UploadFailedError) and error.reason == "stalled"
+        )
         if is_passing and self._used < self._retries.attempts and self._budget.take(cost(error)):
             wait, self._paid = backoff(self._retries, self._used, error, chance()), cost(error)
         failure = self.failed(error, wait)

@@ -80,7 +80,7 @@ def upload(
     Example:
         ``upload(core, "talk.mp4", PushMediaSettings(access_policy="public"), state_file="talk.upload")``
     """
-    job = Job(core, checked(options))
+    job = Job(core, "upload", checked(options))
     file = yield from job.open(source)
     try:
         if job.options.state_file is None:
@@ -117,7 +117,7 @@ def start(
     Example:
         ``start(core, cors_origin="https://example.com", for_browser=True).map(lambda session: session.url)``
     """
-    job = Job(core, checked({"options": options}))
+    job = Job(core, "start", checked({"options": options}))
     return (yield from job.start(settings, cors_origin=cors_origin, for_browser=for_browser))
 
 
@@ -138,7 +138,7 @@ def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack
     Example:
         ``start(core).bind(lambda session: send(core, session, "talk.mp4"))``
     """
-    job = Job(core, checked(options))
+    job = Job(core, "send", checked(options))
     file = yield from job.open(source)
     try:
         return (yield from job.finish(session, file, offset=None))
@@ -165,7 +165,7 @@ def resume(
     Example:
         ``resume(core, "talk.upload", "talk.mp4")``
     """
-    job, state = Job(core, checked(options)), StateFile(state_file)
+    job, state = Job(core, "resume", checked(options)), StateFile(state_file)
     saved = yield from job.saved(state)
     if saved is None:
         raise ConfigurationError(f"there is no state file {shown(os.fspath(state_file))}")
@@ -196,7 +196,7 @@ def status(core: AnyCore, session: UploadSession, options: RequestOptions | None
     """
     if not session.is_open:
         return UploadStatus(0, is_complete=False)
-    answer = yield from Job(core, checked({"options": options})).ask(session)
+    answer = yield from Job(core, "status", checked({"options": options})).ask(session)
     if isinstance(answer, Stored):
         return UploadStatus(None, is_complete=True)
     return UploadStatus(answer.received, is_complete=False)

@@ -24,7 +24,7 @@ from fastpix.core import FastpixCore
 from fastpix.errors import FastpixError, NotFoundError, RequestValidationError, UploadFailedError, WaitFailedError
 from fastpix.operation import AnyCore, raise_or_return
 from fastpix.reply import Reply
-from fastpix.uploads.exchange import ENDPOINT, Committed, Exchange, Stored, answer_of
+from fastpix.uploads.exchange import Committed, Exchange, Stored, answer_of, endpoint_of
 from fastpix.uploads.options import Options
 from fastpix.uploads.progress import Reporter
 from fastpix.uploads.session import SavedUpload, StateFile, UploadSession, check_unchanged
@@ -69,10 +69,16 @@ class Job:
 
     Attributes:
         options: The options of the upload.
+
+    Args:
+        core: The core.
+        function: The name of the function that the user called.
+        options: The options of the upload.
     """
 
-    def __init__(self, core: AnyCore, options: Options) -> None:
+    def __init__(self, core: AnyCore, function: str, options: Options) -> None:
         self._core = core
+        self._endpoint = endpoint_of(function)
         self.options = options
 
     def open(self, given: Given) -> Steps[Source]:
@@ -105,7 +111,7 @@ class Job:
 
     def _exchange(self, session: UploadSession) -> tuple[Exchange, Place]:
         place = raise_or_return(place_of(session.url, allow_http=self._core.configuration.allow_http))
-        return Exchange(self._core.new_call(ENDPOINT), self.options, place), place
+        return Exchange(self._core.new_call(self._endpoint), self.options, place), place
 
     def ask(self, session: UploadSession) -> Steps[Committed | Stored]:
         """Ask what the server has of a file."""
@@ -183,7 +189,7 @@ class Job:
         exchange, place = self._exchange((yield from self._opened(session)))
         is_media = partial(self._is_media, session)
         transfer = Transfer(exchange, place, source, self.options, reporter=reporter, is_media=is_media)
-        sent = raise_or_return((yield from self._core.hooked(ENDPOINT, transfer.steps(offset))))
+        sent = raise_or_return((yield from self._core.hooked(self._endpoint, transfer.steps(offset))))
         media = yield from self._ready(session, sent.size, reporter)
         return Uploaded(session.upload_id, sent.size, sent.verified, media)
 

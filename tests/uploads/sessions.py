@@ -13,7 +13,7 @@ from fastpix._call.pace import Paces
 from fastpix._call.retry import Budgets
 from fastpix.configuration import Configuration, Hooks, RequestOptions, Retries, Timeout
 from fastpix.reply import Reply
-from fastpix.uploads.exchange import ENDPOINT, Exchange
+from fastpix.uploads.exchange import Exchange, endpoint_of
 from fastpix.uploads.options import Options
 from fastpix.uploads.progress import Reporter
 from fastpix.uploads.sources import Given, source_of
@@ -125,7 +125,7 @@ def exchange(session: Session, options: Options, hooks: Hooks = Hooks()) -> Exch
         max_connections=1,
         strict=False,
     )
-    call = Call(ENDPOINT, configuration, Budgets(), Paces(), clock=time.monotonic)
+    call = Call(endpoint_of("upload"), configuration, Budgets(), Paces(), clock=time.monotonic)
     return Exchange(call, options, PLACE, clock=lambda: session.now)
 
 

@@ -316,10 +316,10 @@ def test_a_source_that_changes_before_its_checksum_is_known_is_an_error(core: Fa
 def test_an_upload_is_cancelled(core: FastpixCore) -> None:
     session = start(core).unwrap()
     assert cancel(core, session).unwrap().status == "cancelled"
-    for result in (status(core, session), send(core, session, DATA)):
+    for result, name in ((status(core, session), "status"), (send(core, session, DATA), "send")):
         error = cast("Failure[Any]", result).failure()
         assert isinstance(error, UploadFailedError)
-        assert error.reason == "gone"
+        assert (error.reason, error.function) == ("gone", name)
 
 
 def test_a_url_for_browsers_is_opened_by_a_post(emulator: Emulator, core: FastpixCore) -> None:
