@@ -378,7 +378,9 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
 
         try:
             with anyio.move_on_after(step.deadline - now()):
-                told = await anyio.to_thread.run_sync(lambda: Told(step.function()), abandon_on_cancel=True)
+                told = await anyio.to_thread.run_sync(
+                    lambda: Told(step.function()), abandon_on_cancel=step.is_abandonable
+                )
                 given: Any = told.value
                 return Told(await given) if hasattr(given, "__await__") else told
         except Exception as error:

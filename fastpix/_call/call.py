@@ -108,11 +108,13 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 class Ask(msgspec.Struct, frozen=True, gc=False):
     """A step: call a function that may block, such as the user's ``credentials``.
 
-    An async core stops waiting for it at the deadline.
+    An async core calls it in a thread, and stops waiting for it at the deadline.
     """
 
     function: Callable[[], object]
     deadline: float
+    is_abandonable: bool = True
+    """Whether the thread may go on after a cancellation or the deadline. Otherwise these wait for the thread."""
 
 
 class Told(Redacted, frozen=True):
@@ -372,12 +374,21 @@ class Call(Generic[Ok]):
             return None
         return wait
 
-    def failed(self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None) -> Failure[Err]:
+    def failed(
+        self, error: Err, number: int, *, in_doubt: bool, wait: float | None = None, is_certain: bool = False
+    ) -> Failure[Err]:
         """Add the facts of the call to an error, log it, pass it to the ``on_error`` hook, and return it as a failure.
 
         If the hook raises, the failure contains an `UnexpectedClientError` instead.
+
+        Args:
+            error: The error.
+            number: The number of attempts so far.
+            in_doubt: Whether an earlier attempt may have been applied.
+            wait: The seconds until the next attempt, if there is one.
+            is_certain: Whether ``in_doubt`` counts for this attempt, too.
         """
-        in_doubt = in_doubt or left_in_doubt(self.endpoint, error)
+        in_doubt = in_doubt or (not is_certain and left_in_doubt(self.endpoint, error))
         self._add_facts(error, number, in_doubt=in_doubt)
         self.log(error, number, wait)
         if wait is None and number and not is_plain_no(error):

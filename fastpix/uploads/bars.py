@@ -22,7 +22,7 @@ class UploadBars:
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+        columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn()
         self._bars = Progress(
             *columns, TimeRemainingColumn(), TextColumn("{task.fields[stage]}"), console=console or Console(stderr=True)
         )

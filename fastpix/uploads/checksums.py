@@ -76,4 +76,4 @@ def stored_checksums(headers: Headers) -> dict[str, str]:
         if name.lower() == b"x-goog-hash"
         for pair in value.decode("latin-1").split(",")
     ]
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return {name.strip().lower(): value.strip() for name, _, value in pairs if value.strip()}

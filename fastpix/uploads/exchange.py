@@ -17,7 +17,7 @@ from fastpix._call.messages import Headers, HeldBackError, Limits, Request, Resp
 from fastpix._call.redaction import hide_in
 from fastpix._call.request import NO_OPTIONS
 from fastpix._call.response import read
-from fastpix._call.retry import Budget, backoff, chance, cost, may_repeat
+from fastpix._call.retry import Budget, backoff, chance, cost, is_plain_no, may_repeat
 from fastpix.configuration import MOST, Timeout
 from fastpix.errors import ApiError, Err, UnexpectedClientError, UploadFailedError
 from fastpix.reply import Failure, Reply, Success
@@ -38,6 +38,8 @@ __all__ = [
 
 LOOK_AGAIN = 0.1
 """The seconds after which a wait looks whether the upload was paused, resumed or cancelled."""
+LONGEST_WAIT = 3600.0
+"""The most seconds between two attempts, whatever a response names."""
 GONE = (404, 410)
 
 
@@ -104,7 +106,7 @@ class Exchange:
         self._connect = Timeout.of(settings.timeout if own.timeout is None else own.timeout).connect
         self._silence = options.silence
         self._control = options.control or UploadControl()
-        self._secrets = [place.target.decode()]
+        self._secrets = place.secrets
         self._budget: Budget = call.budgets.of(place.origin)
         self._number = 0
         self._used = 0
@@ -174,18 +176,18 @@ class Exchange:
             isinstance(error, UploadFailedError) and error.reason == "stalled"
         )
         if is_passing and self._used < self._retries.attempts and self._budget.take(cost(error)):
-            wait, self._paid = backoff(self._retries, self._used, error, chance()), cost(error)
+            wait = min(backoff(self._retries, self._used, error, chance()), LONGEST_WAIT)
+            self._paid = cost(error)
         failure = self.failed(error, wait)
         if wait is None or failure.failure() is not error:
             return failure
         yield from self.rest(wait)
-        return None
+        return self.cancelled()
 
     def failed(self, error: Err, wait: float | None = None) -> Failure[Err]:
         """Add the facts to an error, log it, and pass it to the ``on_error`` hook."""
-        failure = self._call.failed(error, self._number, in_doubt=self.is_in_doubt, wait=wait)
-        failure.failure().may_have_been_applied = self.is_in_doubt
-        return failure
+        in_doubt = self.is_in_doubt and not is_plain_no(error)
+        return self._call.failed(error, self._number, in_doubt=in_doubt, wait=wait, is_certain=True)
 
     def rest(self, seconds: float) -> Steps[None]:
         """Wait, unless the upload is cancelled."""
@@ -203,6 +205,10 @@ class Exchange:
         while self._control.is_paused and not self._control.is_cancelled:
             on_pause()
             yield Wait(LOOK_AGAIN)
+        return self.cancelled()
+
+    def cancelled(self) -> Failure[Err] | None:
+        """Return a failure if the upload is cancelled."""
         if not self._control.is_cancelled:
             return None
         return self.failed(UploadFailedError("UploadControl.cancel was called", reason="cancelled"))

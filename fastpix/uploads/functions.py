@@ -7,7 +7,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from fastpix._call.call import Steps
-from fastpix._call.redaction import shown
 from fastpix.api.uploads import CancelledUpload, CancelUploadRequest, PushMediaSettings, uploads_cancel
 from fastpix.configuration import RequestOptions
 from fastpix.errors import ConfigurationError
@@ -15,7 +14,7 @@ from fastpix.operation import AnyCore
 from fastpix.uploads.exchange import Stored
 from fastpix.uploads.job import Job, Uploaded
 from fastpix.uploads.options import SendOptions, UploadOptions, checked
-from fastpix.uploads.session import StateFile, UploadSession
+from fastpix.uploads.session import StateFile, UploadSession, check_session
 from fastpix.uploads.sources import Given
 from fastpix.workflow import call, workflow
 
@@ -57,15 +56,16 @@ def upload(
     Args:
         core: The core.
         source: A path, a file that is opened in binary mode, bytes, or an iterable of bytes. With an
-            `AsyncFastpixCore`, also an async iterable of bytes. A file is read from its position on, and stays open.
-            At most two parts are in memory. The source must not change meanwhile.
+            `AsyncFastpixCore`, also an async file or an async iterable of bytes. A file is read from its position on,
+            and stays open. At most two parts are in memory. The source must not change meanwhile.
         settings: The settings of the media. Default: those of the service.
         size: The number of bytes of an iterable, 1 or more. The progress then has a ``total``. Default: it is known when
             the iterable ends.
         part_size: The bytes of each request, from 262,144 to 524,288,000, a multiple of 262,144. Default: 16,777,216
             (16 MiB).
         bytes_per_second: The limit of the rate, on average, 1 or more. Default: no limit.
-        silence: The seconds after which an attempt ends if no byte moves, more than 0 and at most 1,000,000. Default: 60.
+        silence: The seconds after which an attempt ends if nothing moves, from 0.001 to 1,000,000. With an
+            `AsyncFastpixCore`, it counts for a stream that gives no bytes, too. Default: 60.
         on_progress: A plain function that is called with an `UploadProgress`, at most 10 times a second for each stage.
         control: Pauses and cancels the upload from another thread or task.
         ready_within: Wait until the media is ready, for so many seconds at most, up to 1,000,000. ``media`` is then
@@ -80,13 +80,15 @@ def upload(
     Example:
         ``upload(core, "talk.mp4", PushMediaSettings(access_policy="public"), state_file="talk.upload")``
     """
+    state_file = options.pop("state_file", None)
+    state = None if state_file is None else StateFile.at(state_file)
     job = Job(core, "upload", checked(options))
     file = yield from job.open(source)
     try:
-        if job.options.state_file is None:
-            session = yield from job.start(settings)
-            return (yield from job.finish(session, file, offset=0))
-        return (yield from job.go_on_or_begin(file, settings, StateFile(job.options.state_file)))
+        if state is not None:
+            return (yield from job.go_on_or_begin(file, settings, state))
+        session = yield from job.start(settings)
+        return (yield from job.finish(session, file, offset=0))
     finally:
         file.close()
 
@@ -125,6 +127,8 @@ def start(
 def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack[SendOptions]) -> Steps[Uploaded]:
     """Send a file to a session. If FastPix has a part of the file already, only the rest is sent.
 
+    A session that is not open, such as one for a browser, is opened anew, and begins at the first byte.
+
     It can fail as `upload` can, except with an error of `uploads_create`.
 
     Args:
@@ -138,6 +142,7 @@ def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack
     Example:
         ``start(core).bind(lambda session: send(core, session, "talk.mp4"))``
     """
+    check_session(session)
     job = Job(core, "send", checked(options))
     file = yield from job.open(source)
     try:
@@ -165,10 +170,10 @@ def resume(
     Example:
         ``resume(core, "talk.upload", "talk.mp4")``
     """
-    job, state = Job(core, "resume", checked(options)), StateFile(state_file)
+    job, state = Job(core, "resume", checked(options)), StateFile.at(state_file)
     saved = yield from job.saved(state)
     if saved is None:
-        raise ConfigurationError(f"there is no state file {shown(os.fspath(state_file))}")
+        raise ConfigurationError(f"there is no state file {state_file!s}")
     file = yield from job.open(source)
     try:
         yield from job.check_unchanged(saved, file)
@@ -179,7 +184,7 @@ def resume(
 
 @workflow
 def status(core: AnyCore, session: UploadSession, options: RequestOptions | None = None) -> Steps[UploadStatus]:
-    """Ask FastPix what it has of a file. Nothing is sent or changed.
+    """Ask FastPix what it has of a file. Nothing is sent or changed. A session that is not open has nothing.
 
     It can also fail as every operation can.
 
@@ -194,6 +199,7 @@ def status(core: AnyCore, session: UploadSession, options: RequestOptions | None
     Example:
         ``status(core, session).map(lambda status: status.received)``
     """
+    check_session(session)
     if not session.is_open:
         return UploadStatus(0, is_complete=False)
     answer = yield from Job(core, "status", checked({"options": options})).ask(session)
@@ -218,4 +224,5 @@ def cancel(core: AnyCore, session: UploadSession, options: RequestOptions | None
     Example:
         ``cancel(core, session)``
     """
+    check_session(session)
     return (yield from call(core, uploads_cancel, CancelUploadRequest(session.upload_id), options)).data

@@ -1,6 +1,6 @@
 """`Job`: the calls, requests and reads that an upload consists of, as steps of a workflow."""
 
-from collections.abc import AsyncIterable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 from msgspec import UnsetType
 
-from fastpix._call.call import Ask, Steps, Told, Wait, unexpected
+from fastpix._call.call import Ask, Steps, Told, unexpected
 from fastpix._call.redaction import Redacted, shown
 from fastpix._call.request import NO_OPTIONS
 from fastpix.api.media import GetMediaRequest, Media, media_get
@@ -21,16 +21,23 @@ from fastpix.api.uploads import (
     uploads_create,
 )
 from fastpix.core import FastpixCore
-from fastpix.errors import FastpixError, NotFoundError, RequestValidationError, UploadFailedError, WaitFailedError
+from fastpix.errors import (
+    FastpixError,
+    NotFoundError,
+    RequestValidationError,
+    TimedOutError,
+    UploadFailedError,
+    WaitFailedError,
+)
 from fastpix.operation import AnyCore, raise_or_return
-from fastpix.reply import Reply
+from fastpix.reply import Failure, Reply
 from fastpix.uploads.exchange import Committed, Exchange, Stored, answer_of, endpoint_of
 from fastpix.uploads.options import Options
 from fastpix.uploads.progress import Reporter
 from fastpix.uploads.session import SavedUpload, StateFile, UploadSession, check_unchanged
-from fastpix.uploads.sources import Given, Source, SourceError, source_of
+from fastpix.uploads.sources import Given, Source, SourceError, is_of_async, source_of
 from fastpix.uploads.transfer import Transfer
-from fastpix.uploads.wire import Place, is_open, opened, opening, place_of, status_query
+from fastpix.uploads.wire import Place, is_open, opened, opening, place_of, status_query, unreadable
 from fastpix.workflow import call
 
 if TYPE_CHECKING:
@@ -83,8 +90,8 @@ class Job:
 
     def open(self, given: Given) -> Steps[Source]:
         """Open what the user gave. The caller closes it."""
-        if isinstance(self._core, FastpixCore) and isinstance(given, AsyncIterable):
-            allowed = "no async iterable with a FastpixCore, only with an AsyncFastpixCore"
+        if isinstance(self._core, FastpixCore) and is_of_async(given):
+            allowed = "no async iterable or async file with a FastpixCore, only with an AsyncFastpixCore"
             raise RequestValidationError(
                 f"source must be {allowed}", field="source", allowed=allowed, given=shown(given)
             )
@@ -107,7 +114,10 @@ class Job:
             return session
         exchange, place = self._exchange(session)
         response = raise_or_return((yield from exchange.until_answered(opening(place))))
-        return UploadSession(session.upload_id, raise_or_return(opened(response)))
+        url = raise_or_return(opened(response))
+        if isinstance(place_of(url, allow_http=self._core.configuration.allow_http), Failure):
+            raise unreadable("its Location is not a URL that can be used")
+        return UploadSession(session.upload_id, url)
 
     def _exchange(self, session: UploadSession) -> tuple[Exchange, Place]:
         place = raise_or_return(place_of(session.url, allow_http=self._core.configuration.allow_http))
@@ -148,11 +158,10 @@ class Job:
 
     def _is_known(self, session: UploadSession) -> Steps[bool]:
         """Return whether FastPix has an upload, or has made a media of its file."""
-        try:
+        with suppress(UploadFailedError):  # it is gone
             yield from self.ask(session)
-        except UploadFailedError:  # it is gone
-            return (yield from self._is_media(session))
-        return True
+            return True
+        return (yield from self._is_media(session))
 
     def _is_media(self, session: UploadSession) -> Steps[bool]:
         try:
@@ -190,7 +199,7 @@ class Job:
         is_media = partial(self._is_media, session)
         transfer = Transfer(exchange, place, source, self.options, reporter=reporter, is_media=is_media)
         sent = raise_or_return((yield from self._core.hooked(self._endpoint, transfer.steps(offset))))
-        media = yield from self._ready(session, sent.size, reporter)
+        media = yield from self._ready(session, sent.size, exchange, reporter)
         return Uploaded(session.upload_id, sent.size, sent.verified, media)
 
     def _cancel(self, session: UploadSession) -> Steps[None]:
@@ -198,7 +207,7 @@ class Job:
         with suppress(FastpixError):
             yield from call(self._core, uploads_cancel, CancelUploadRequest(session.upload_id), self.options.options)
 
-    def _ready(self, session: UploadSession, size: int, reporter: Reporter) -> Steps[Media | None]:
+    def _ready(self, session: UploadSession, size: int, exchange: Exchange, reporter: Reporter) -> Steps[Media | None]:
         """Wait until the media is ready, if that is wanted."""
         if self.options.ready_within is None:
             return None
@@ -215,10 +224,14 @@ class Job:
                 step = waiting.send(outcome)
             except StopIteration as end:
                 result: Reply[Data[Media]] = end.value
+                if isinstance(result, Failure) and isinstance(error := result.failure(), TimedOutError):
+                    error.message = f"the media was not ready within {self.options.ready_within:g} s"
                 return raise_or_return(result).data
             reporter.tell("processing", size, size)
             if isinstance(step, float):
-                yield Wait(step)
+                yield from exchange.rest(step)
+                if (cancelled := exchange.cancelled()) is not None:
+                    raise cancelled.failure()
                 outcome = False
             else:
                 answered = yield from self._core.steps(media_get.endpoint, request, step)

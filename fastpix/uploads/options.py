@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from functools import partial
-from math import inf
 from typing import Any, TypedDict
 
 from fastpix._call.arguments import is_async
@@ -19,6 +18,7 @@ __all__ = ["Options", "SendOptions", "UploadOptions", "checked"]
 
 MEBIBYTE = 1024 * 1024
 LARGEST_PART = 500 * MEBIBYTE
+LARGEST = 2**63
 
 
 class SendOptions(TypedDict, total=False):
@@ -51,7 +51,6 @@ class Options(Struct, frozen=True, kw_only=True):
     control: UploadControl | None = None
     ready_within: float | None = None
     options: RequestOptions | None = None
-    state_file: str | os.PathLike[str] | None = None
 
     @property
     def bytes_at_once(self) -> int:
@@ -78,7 +77,7 @@ def checked(given: Any) -> Options:
     return options
 
 
-def _is_number(value: object, *, least: float, most: float = inf) -> bool:
+def _is_number(value: object, *, least: float, most: float = LARGEST) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
@@ -98,6 +97,5 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "on_progress": (lambda value: callable(value) and not is_async(value), "a plain function"),
     "control": (lambda value: isinstance(value, UploadControl), "an UploadControl"),
     "ready_within": (partial(_is_number, least=0, most=MOST), f"a number of seconds from 0 to {MOST}"),
-    "state_file": (lambda value: isinstance(value, str | os.PathLike), "a path"),
 }
 REQUIRED = ("part_size", "silence")

@@ -3,15 +3,16 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
-from fastpix._call.redaction import Redacted
+from fastpix._call.redaction import Redacted, shown
 from fastpix.api.common import Secret
-from fastpix.errors import ConfigurationError, UploadFailedError
+from fastpix.errors import ConfigurationError, RequestValidationError, UploadFailedError
 from fastpix.uploads.sources import Fingerprint
 
-__all__ = ["SavedUpload", "StateFile", "UploadSession", "check_unchanged"]
+__all__ = ["SavedUpload", "StateFile", "UploadSession", "check_session", "check_unchanged"]
 
 FORMAT = 1
 
@@ -48,8 +49,20 @@ class StateFile:
         path: The path of the file. It need not exist.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @classmethod
+    def at(cls, given: str | os.PathLike[str]) -> Self:
+        """Return the state file at a path that the user gave.
+
+        Raises:
+            ConfigurationError: It is no path.
+        """
+        try:
+            return cls(Path(given))
+        except TypeError:
+            raise ConfigurationError(f"state_file must be a path, not {shown(given)}") from None
 
     def read(self) -> SavedUpload | None:
         """Return what the file has, or ``None`` if it does not exist.
@@ -58,17 +71,15 @@ class StateFile:
             ConfigurationError: It cannot be read, or is no state file.
         """
         try:
-            return self._checked(self._path.read_bytes())
+            content = self._path.read_bytes()
         except FileNotFoundError:
             return None
-        except OSError as problem:
+        except (OSError, ValueError) as problem:
             raise self._unusable(str(problem)) from None
-
-    def _checked(self, content: bytes) -> SavedUpload:
-        try:
-            saved = msgspec.json.decode(content, type=SavedUpload)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ValueError):
-            raise self._unusable("it is not the state of an upload") from None
+        saved = _decoded(content)
+        del content  # a traceback may show the values of a frame's variables
+        if saved is None:
+            raise self._unusable("it is not the state of an upload")
         if saved.format != FORMAT:
             raise self._unusable(f"it has format {saved.format}, and this version reads format {FORMAT}")
         return saved
@@ -79,15 +90,17 @@ class StateFile:
         Raises:
             ConfigurationError: It cannot be written.
         """
-        content = msgspec.json.encode(SavedUpload(FORMAT, session, source))
-        unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
+        from tempfile import mkstemp
+
+        unfinished = ""
         try:
-            unfinished.touch(0o600)
-            unfinished.write_bytes(content)
-            unfinished.replace(self._path)
-        except OSError as problem:
+            number, unfinished = mkstemp(".new", f"{self._path.name}.", self._path.parent)  # only for the owner
+            os.close(number)
+            Path(unfinished).write_bytes(msgspec.json.encode(SavedUpload(FORMAT, session, source)))
+            Path(unfinished).replace(self._path)
+        except (OSError, ValueError) as problem:
             with suppress(OSError):
-                unfinished.unlink()
+                Path(unfinished).unlink()
             raise self._unusable(str(problem)) from None
 
     def remove(self) -> None:
@@ -97,6 +110,24 @@ class StateFile:
 
     def _unusable(self, why: str) -> ConfigurationError:
         return ConfigurationError(f"the state file {str(self._path)!r} cannot be used: {why}")
+
+
+def _decoded(content: bytes) -> SavedUpload | None:
+    with suppress(msgspec.MsgspecError, RecursionError, ValueError):
+        return msgspec.json.decode(content, type=SavedUpload)
+    return None
+
+
+def check_session(given: object) -> None:
+    """Check that the user gave a session.
+
+    Raises:
+        RequestValidationError: It is something else.
+    """
+    if not isinstance(given, UploadSession):
+        allowed, instead = "an UploadSession", type(given).__name__
+        told = f"session must be {allowed}, not {instead}"
+        raise RequestValidationError(told, field="session", allowed=allowed, given=instead)
 
 
 def check_unchanged(saved: Fingerprint, now: Fingerprint) -> None:
@@ -109,4 +140,5 @@ def check_unchanged(saved: Fingerprint, now: Fingerprint) -> None:
         then, present = getattr(saved, name), getattr(now, name)
         if then != present:
             told = f"the {what} of the source has changed since the upload began: it was {then}, and is {present}"
+            told += "; remove the state file to begin another upload"
             raise UploadFailedError(told, reason="source")

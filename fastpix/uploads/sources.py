@@ -9,10 +9,11 @@ from typing import IO, Protocol, TypeAlias, cast
 
 import msgspec
 
+from fastpix._call.arguments import is_async
 from fastpix._call.redaction import shown
 from fastpix.errors import RequestValidationError
 
-__all__ = ["Fingerprint", "Given", "Source", "SourceError", "source_of"]
+__all__ = ["Fingerprint", "Given", "Source", "SourceError", "is_of_async", "source_of"]
 
 Given: TypeAlias = (
     str | os.PathLike[str] | IO[bytes] | bytes | bytearray | memoryview | Iterable[bytes] | AsyncIterable[bytes]
@@ -52,8 +53,10 @@ class Source(Protocol):
         """Whether every part can be read again."""
         ...
 
-    def read(self, start: int, size: int) -> bytes | Awaitable[bytes]:
+    def read(self, start: int, size: int) -> bytes | Awaitable[bytes | None] | None:
         """Return the bytes from ``start`` on: ``size`` of them, or less at the end.
+
+        A stream returns ``None`` if it has read some bytes, and needs more.
 
         Raises:
             SourceError: It cannot be read.
@@ -97,13 +100,16 @@ def _source_of(given: object, size: int | None) -> Source:
     if isinstance(given, str | os.PathLike):
         return _opened(cast("str | os.PathLike[str]", given), size)
     if isinstance(given, bytes | bytearray | memoryview):
-        return _Bytes(memoryview(cast("bytes", given)))
+        view = memoryview(cast("bytes", given))
+        return _Bytes(view if view.contiguous else memoryview(bytes(view)))
+    if callable(read := getattr(given, "read", None)):
+        if isinstance(given, io.TextIOBase) or getattr(given, "encoding", None) is not None:
+            raise _refusal("a file that is opened in binary mode", "a text file")
+        if is_async(read):
+            return _AsyncStream(_chunks(cast("Callable[[int], Awaitable[bytes]]", read)), size)
+        return _of_file(cast("IO[bytes]", given), size, is_own=False)
     if isinstance(given, AsyncIterable):
         return _AsyncStream(aiter(cast("AsyncIterable[bytes]", given)), size)
-    if isinstance(given, io.TextIOBase):
-        raise _refusal("a file that is opened in binary mode", "a text file")
-    if callable(getattr(given, "read", None)):
-        return _of_file(cast("IO[bytes]", given), size, is_own=False)
     if isinstance(given, Iterable):
         return _Stream(iter(cast("Iterable[bytes]", given)), size)
     raise _refusal(ALLOWED, shown(given))
@@ -121,6 +127,17 @@ def _opened(path: str | os.PathLike[str], size: int | None) -> Source:
     except (OSError, ValueError) as problem:
         raise _refusal("the path of a file that can be read", f"{shown(os.fspath(path))} ({problem})") from None
     return _of_file(file, size, is_own=True)
+
+
+async def _chunks(read: Callable[[int], Awaitable[bytes]]) -> AsyncIterator[bytes]:
+    while chunk := await read(CHUNK):
+        yield chunk
+
+
+def is_of_async(given: object) -> bool:
+    """Return whether only an async core can read what the user gave."""
+    read = getattr(given, "read", None)
+    return is_async(read) if callable(read) else isinstance(given, AsyncIterable)
 
 
 def _of_file(file: IO[bytes], size: int | None, *, is_own: bool) -> Source:
@@ -172,20 +189,21 @@ class _File(_Repeatable):
     """A file that can be read at any position. It must not change while it is uploaded."""
 
     def __init__(self, file: IO[bytes], first: int, close: Callable[[], object] | None) -> None:
+        file.seek(0, os.SEEK_END)  # this also writes what is in the buffer of the file
+        super().__init__(max(file.tell() - first, 0))
         self._file = file
         self._first = first
         self._close = close
         self._state = self._now()
-        super().__init__(max(file.seek(0, os.SEEK_END) - first, 0))
 
     def read(self, start: int, size: int) -> bytes:
-        if self._now() != self._state:
-            raise SourceError("the file has changed since the upload began")
         self._file.seek(self._first + start)
         wanted, pieces = min(size, self.size - start), list[bytes]()
         while wanted and (piece := self._file.read(wanted)):  # a file may give less than it was asked for
             pieces.append(piece)
             wanted -= len(piece)
+        if self._now() != self._state:
+            raise SourceError("the file has changed since the upload began")
         if wanted:
             raise SourceError(f"the file has become shorter than the {self.size} bytes that it had")
         return b"".join(pieces)
@@ -235,21 +253,28 @@ class _Window:
         self._start += dropped
         return not self._is_whole and (self._start < start or len(self._data) <= size)
 
-    def _add(self, chunk: object) -> None:
-        if not isinstance(chunk, bytes | bytearray | memoryview):
+    @property
+    def _seen(self) -> int:
+        """The number of bytes that were read so far."""
+        return self._start + len(self._data)
+
+    def _take(self, chunk: object) -> None:
+        if chunk is END:
+            self._end()
+        elif not isinstance(chunk, bytes | bytearray | memoryview):
             raise SourceError(f"the source must give bytes, not {type(chunk).__name__}")
-        self._data += chunk
+        else:
+            self._data += chunk
         self._check()
 
     def _end(self) -> None:
         self._is_whole = True
-        self.size = self._start + len(self._data)
-        self._check()
+        self.size = self._seen
         if not self.size:
             raise SourceError("the source is empty")
 
     def _check(self) -> None:
-        seen = self._start + len(self._data)
+        seen = self._seen
         if self._declared is not None and (seen > self._declared or (self._is_whole and seen < self._declared)):
             more = "more than" if seen > self._declared else f"only {seen} of"
             raise SourceError(f"the source has {more} the {self._declared} bytes that size says")
@@ -271,13 +296,12 @@ class _Stream(_Window):
         self._chunks = chunks
         self._close = close
 
-    def read(self, start: int, size: int) -> bytes:
+    def read(self, start: int, size: int) -> bytes | None:
+        enough = self._seen + CHUNK
         while self._lacks(start, size):
-            chunk: object = next(self._chunks, END)
-            if chunk is END:
-                self._end()
-            else:
-                self._add(chunk)
+            if self._seen >= enough:
+                return None
+            self._take(next(self._chunks, END))
         return self._part(size)
 
 
@@ -286,11 +310,10 @@ class _AsyncStream(_Window):
         super().__init__(size)
         self._chunks = chunks
 
-    async def read(self, start: int, size: int) -> bytes:
+    async def read(self, start: int, size: int) -> bytes | None:
+        enough = self._seen + CHUNK
         while self._lacks(start, size):
-            chunk: object = await anext(self._chunks, END)
-            if chunk is END:
-                self._end()
-            else:
-                self._add(chunk)
+            if self._seen >= enough:
+                return None
+            self._take(await anext(self._chunks, END))
         return self._part(size)

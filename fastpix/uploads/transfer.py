@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
-from fastpix._call.call import Ask, Steps, Told, unexpected
+from fastpix._call.call import Ask, Outcome, Steps, Told, unexpected
 from fastpix._call.messages import NeverBeganError, Request, header
 from fastpix.errors import Err, TimedOutError, UnexpectedClientError, UploadFailedError
 from fastpix.reply import Failure, Reply, Success
@@ -104,8 +104,10 @@ class Transfer:
         if not isinstance(answer, Committed):
             return None, answer
         count, total = answer.received, self._source.size
-        if (offset is not None and count > self._sent) or (total is not None and count > total):
-            return None, unreadable(f"it claims to have {count} bytes, and not so many were sent")
+        if total is not None and count > total:
+            return None, unreadable(f"it claims to have {count} bytes of {total}")
+        if offset is not None and count > self._sent:  # perhaps another process has sent them: it is asked
+            return None, _stalled(count)
         if count > self._confirmed:
             self._confirmed = count
             self._exchange.moved()
@@ -129,6 +131,9 @@ class Transfer:
 
     def _send_part(self, offset: int) -> Steps[Answer | Failure[Err]]:
         yield from self._exchange.rest(self._next_part - self._exchange.clock())
+        skipped = yield from self._skip_to(offset)
+        if isinstance(skipped, Failure):
+            return skipped
         data = yield from self._read(offset, self._options.bytes_at_once)
         if isinstance(data, Failure):
             return data
@@ -158,8 +163,22 @@ class Transfer:
 
         return note
 
+    def _skip_to(self, offset: int) -> Steps[Failure[Err] | None]:
+        """Read what the server has of a stream already. Only its checksums are of use."""
+        while not self._source.is_repeatable and (start := self._checksums.position) < offset:
+            data = yield from self._read(start, min(self._options.part_size, offset - start))
+            if isinstance(data, Failure):
+                return data
+            self._checksums.add(start, memoryview(data.unwrap()))
+        return None
+
     def _read(self, start: int, size: int) -> Steps[Reply[bytes]]:
-        outcome = yield Ask(lambda: self._source.read(start, size), self._exchange.clock() + self._options.silence)
+        is_stream = not self._source.is_repeatable
+        outcome: Outcome = Told(None)
+        while isinstance(outcome, Told) and outcome.value is None:  # a stream is read piece by piece
+            outcome = yield Ask(
+                lambda: self._source.read(start, size), self._exchange.clock() + self._options.silence, is_stream
+            )
         if isinstance(outcome, Told):
             data = cast("bytes", outcome.value)
             return Success(data) if data else self._unread(f"it ends before byte {start}, which the server wants")
@@ -178,12 +197,13 @@ class Transfer:
     def _verified(self, answer: Answer) -> Steps[Reply[Sent]]:
         """Compare the size and the checksums that the server names with those of the source."""
         headers = answer.headers if isinstance(answer, Stored) else []
-        total = self._source.size or 0
+        size, named = header(headers, b"x-goog-stored-content-length"), stored_checksums(headers)
+        total = self._source.size
+        if total is None:  # a stream whose end has not been seen
+            total = int(size) if size is not None and size.isdecimal() else self._confirmed
         self._reporter.tell("finalizing", total, total)
-        size = header(headers, b"x-goog-stored-content-length")
         if size is not None and size != str(total):
             return self._exchange.failed(_corrupted(f"{size} bytes of {total}"))
-        named = stored_checksums(headers)
         own = yield from self._own_checksums(named)
         if isinstance(own, Failure):
             return Failure(own.failure())
@@ -191,6 +211,8 @@ class Transfer:
         for name, value in checked.items():
             if value != named[name]:
                 return self._exchange.failed(_corrupted(f"its {name} is {named[name]}, not {value}"))
+        if size is None and not checked and self._sent != self._source.size and not (yield from self._is_media()):
+            return self._exchange.failed(unreadable("it says that the upload is complete before all bytes are there"))
         return Success(Sent(total, tuple(["size"] * (size is not None) + [*checked])))
 
     def _own_checksums(self, named: Mapping[str, str]) -> Steps[Reply[dict[str, str]]]:

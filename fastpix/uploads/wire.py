@@ -12,11 +12,11 @@ No request has credentials: the URL itself is the secret.
 """
 
 import re
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastpix._call.loopback import is_loopback
 from fastpix._call.messages import Headers, Origin, Request, Response, header
+from fastpix._call.redaction import LEAST_CHARACTERS, Redacted
 from fastpix._call.request import HOST_AND_PORT, PORTS, USER_AGENT
 from fastpix.errors import ConfigurationError, Err, ResponseValidationError
 from fastpix.reply import Failure, Result, Success
@@ -43,11 +43,20 @@ COMMITTED = r"(?:bytes=)?0-(\d{1,18})"
 PRINTABLE = r"[!-~]+"
 
 
-class Place(NamedTuple):
-    """Where requests go: a URL in the form that requests need."""
+class Place(Redacted, frozen=True):
+    """Where requests go: a URL in the form that requests need. The ``repr`` hides it."""
 
     origin: Origin
     target: bytes
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("host", self.origin.authority)]
+
+    @property
+    def secrets(self) -> list[str]:
+        """The texts that must not be shown: the whole target, and the values in its query."""
+        values = [value for _, value in parse_qsl(self.target.decode().partition("?")[2])]
+        return [self.target.decode(), *(value for value in values if len(value) >= LEAST_CHARACTERS)]
 
 
 def is_open(url: str) -> bool:

@@ -5,7 +5,10 @@ import io
 import logging
 import pickle
 import threading
+import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Unpack, cast
@@ -479,6 +482,7 @@ async def test_the_async_facade_has_the_functions(emulator: Emulator) -> None:
         ({"on_progress": anyio.sleep}, "on_progress must be a plain function"),
         ({"control": threading.Event()}, "control must be an UploadControl"),
         ({"state_file": 7}, "state_file must be a path, not 7"),
+        ({"bytes_per_second": float("inf")}, "bytes_per_second must be a number at least 1, not inf"),
         ({"options": 7}, "options must be a RequestOptions, not int"),
     ],
 )
@@ -502,6 +506,85 @@ def test_the_first_argument_is_a_core() -> None:
 def test_an_unknown_option_is_a_type_error(core: FastpixCore) -> None:
     with pytest.raises(TypeError, match="nonsense"):
         cast("Any", upload)(core, DATA, nonsense=1)
+
+
+def test_what_is_no_session_is_refused(core: FastpixCore) -> None:
+    for function in (partial(send, source=DATA), status, cancel):
+        error = cast("Any", function)(core, session="https://storage.example/?upload_id=secret-session").failure()
+        assert isinstance(error, RequestValidationError)
+        assert "session must be an UploadSession, not str" in error.message
+
+
+def test_only_upload_takes_a_state_file_as_an_option(core: FastpixCore) -> None:
+    with pytest.raises(TypeError, match="state_file"):
+        cast("Any", send)(core, UploadSession("1", "https://storage.example/?upload_id=1"), DATA, state_file="a")
+
+
+@pytest.mark.parametrize(
+    "location", ["/file?upload_id=secret-session", "http://storage.example/?upload_id=secret-session"]
+)
+def test_an_opened_url_that_cannot_be_used_is_an_error_of_the_server(location: str) -> None:
+    answer = httpx.MockTransport(lambda request: httpx.Response(201, headers={"location": location}))
+    core = FastpixCore(username="a", password="b", transport=answer)
+    error = send(core, UploadSession("1", "https://storage.example/?sign=1", is_open=False), DATA).failure()
+    assert isinstance(error, ResponseValidationError)
+    assert "secret-session" not in f"{error!r}"
+
+
+def test_cancelling_ends_the_wait_for_the_media(emulator: Emulator, core: FastpixCore) -> None:
+    emulator.clock.hold()
+    control = UploadControl()
+
+    def watch(progress: UploadProgress) -> None:
+        if progress.stage == "processing":
+            control.cancel()
+
+    error = upload(core, DATA, ready_within=600, control=control, on_progress=watch).failure()
+    assert isinstance(error, UploadFailedError)
+    assert error.reason == "cancelled"
+
+
+def test_no_secret_is_in_the_frames_behind_an_error(emulator: Emulator, core: FastpixCore, tmp_path: Path) -> None:
+    session, state = start(core).unwrap(), tmp_path / "talk.upload"
+    StateFile(state).write(session, source_of(DATA).fingerprint())
+    emulator.fail("upload", [410])
+    emulator.fail(media_get, [500])
+    error = upload(core, DATA, state_file=state, options=RequestOptions(retries=Retries(attempts=1))).failure()
+    assert isinstance(error, ServerError)
+    text = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert session.url.partition("upload_id=")[2] not in text
+
+
+class SlowFile(io.BytesIO):
+    """A file whose reads take a while, as on a network."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        begin = self.tell()
+        time.sleep(0.05)
+        self.seek(begin)
+        return super().read(min(size or 0, 65536))
+
+
+@pytest.mark.anyio
+async def test_after_a_cancellation_nothing_reads_the_file_any_more(
+    emulator: Emulator, async_core: AsyncFastpixCore
+) -> None:
+    file = SlowFile(DATA)
+    with anyio.move_on_after(0.12):
+        await upload(async_core, file)
+    file.seek(0)
+    uploaded = (await upload(async_core, file)).unwrap()
+    assert content(emulator, uploaded.upload_id) == DATA
+
+
+@pytest.mark.anyio
+async def test_a_slow_stream_that_moves_is_not_silent(async_core: AsyncFastpixCore) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        for begin in range(0, len(DATA), 100_000):
+            await anyio.sleep(0.05)
+            yield DATA[begin : begin + 100_000]
+
+    assert isinstance(await upload(async_core, slow(), silence=0.3), Success)
 
 
 def test_a_url_that_cannot_be_used_is_not_shown(core: FastpixCore) -> None:

@@ -1,7 +1,9 @@
 """The state file of an upload."""
 
+import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -37,6 +39,22 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
         StateFile(path).read()
 
 
+def test_a_file_of_somebody_else_is_not_written_to(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    for number in range(os.getpid() - 5, os.getpid() + 5):
+        (tmp_path / f"talk.upload.{number}.new").symlink_to(victim)
+    StateFile(tmp_path / "talk.upload").write(SESSION, SOURCE)
+    assert victim.read_text() == "mine"
+    assert not (tmp_path / "talk.upload").is_symlink()
+
+
+@pytest.mark.parametrize("given", [7, None])
+def test_what_is_no_path_is_refused(given: Any) -> None:
+    with pytest.raises(ConfigurationError, match="state_file must be a path, not"):
+        StateFile.at(given)
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "talk.upload"
     path.write_bytes(msgspec.json.encode(SavedUpload(2, SESSION, SOURCE)))
@@ -45,8 +63,9 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be used"):
-        StateFile(tmp_path).read()
+    for path in (tmp_path, Path("a\0b")):
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            StateFile(path).read()
     with pytest.raises(ConfigurationError, match="cannot be used"):
         StateFile(tmp_path / "nowhere" / "talk.upload").write(SESSION, SOURCE)
     (tmp_path / "folder").mkdir()

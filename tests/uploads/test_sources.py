@@ -5,8 +5,10 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from random import Random
+from tempfile import SpooledTemporaryFile
 from typing import Any, cast
 
 import pytest
@@ -36,6 +38,16 @@ class Slow(io.BytesIO):
         return super().read(min(size or 0, 1000))
 
 
+class AsyncReadable:
+    """An async file, such as an upload that a web framework has received."""
+
+    def __init__(self) -> None:
+        self._file = io.BytesIO(DATA)
+
+    async def read(self, size: int) -> bytes:
+        return self._file.read(size)
+
+
 class Readable:
     """A file of some library, which has no more than ``read``."""
 
@@ -55,13 +67,20 @@ def path_of(folder: Path, data: bytes = DATA) -> Path:
 
 
 def read(source: Source, start: int, size: int) -> bytes:
-    data = source.read(start, size)
-    if isinstance(data, bytes):
-        return data
+    data = None
+    while data is None:
+        data = source.read(start, size)
+        if isinstance(data, Coroutine):
+            data = awaited(cast("Coroutine[Any, Any, bytes | None]", data))
+    assert isinstance(data, bytes)
+    return data
+
+
+def awaited(coroutine: Coroutine[Any, Any, bytes | None]) -> bytes | None:
     try:
-        cast("Coroutine[Any, Any, bytes]", data).send(None)
+        coroutine.send(None)
     except StopIteration as end:
-        return cast("bytes", end.value)
+        return cast("bytes | None", end.value)
     raise AssertionError("the stream waits")
 
 
@@ -70,6 +89,11 @@ def parts_of(source: Source, size: int) -> list[bytes]:
     while source.size is None or sum(map(len, parts)) < source.size:
         parts.append(read(source, sum(map(len, parts)), size))
     return parts
+
+
+def mapped(path: Path) -> io.BytesIO:
+    with path.open("rb") as file:
+        return cast("io.BytesIO", mmap(file.fileno(), 0, access=ACCESS_READ))
 
 
 FORMS: dict[str, Callable[[Path], Given]] = {
@@ -82,13 +106,16 @@ FORMS: dict[str, Callable[[Path], Given]] = {
     "bytes": lambda _: DATA,
     "bytearray": lambda _: bytearray(DATA),
     "memoryview": lambda _: memoryview(DATA),
+    "memoryview in steps": lambda _: memoryview(bytes(byte for byte in DATA for _ in range(2)))[::2],
+    "mmap": lambda folder: mapped(path_of(folder)),
     "stream": lambda _: cast("io.BytesIO", Stream()),
     "object with read": lambda _: cast("io.BytesIO", Readable()),
     "iterable": lambda _: [DATA[:70_000], b"", DATA[70_000:]],
     "iterator": lambda _: iter([DATA]),
     "async iterable": lambda _: stream(),
+    "async file": lambda _: cast("AsyncIterator[bytes]", AsyncReadable()),
 }
-REPEATABLE = [*FORMS][:9]
+REPEATABLE = [*FORMS][:11]
 
 
 @pytest.fixture(params=FORMS)
@@ -185,6 +212,29 @@ def fingerprint(given: Given) -> Fingerprint:
         return source.fingerprint()
 
 
+def test_what_is_in_the_buffer_of_a_file_counts(tmp_path: Path) -> None:
+    with (tmp_path / "video.mp4").open("w+b") as file:
+        file.write(DATA)
+        file.seek(0)
+        assert b"".join(parts_of(source_of(file), 65_536)) == DATA
+
+
+def test_a_file_that_changes_while_it_is_read_is_an_error(tmp_path: Path) -> None:
+    path = path_of(tmp_path)
+
+    class Changing(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
+            os.utime(path, ns=(1, 1))
+            return super().read(size) or b""
+
+    with (
+        Changing(path) as file,
+        closing(source_of(cast("io.BytesIO", file))) as source,
+        pytest.raises(SourceError, match="has changed"),
+    ):
+        source.read(0, len(DATA))
+
+
 def test_a_fingerprint_knows_the_ends_and_the_time(tmp_path: Path) -> None:
     path = path_of(tmp_path)
     first = fingerprint(path)
@@ -203,6 +253,11 @@ def closed_file() -> io.BytesIO:
     file = io.BytesIO(DATA)
     file.close()
     return file
+
+
+def test_a_text_file_of_the_library_is_refused() -> None:
+    with SpooledTemporaryFile(mode="w+") as file, pytest.raises(RequestValidationError, match="in binary mode"):
+        source_of(cast("Any", file))
 
 
 def test_a_pipe_with_a_name_is_a_stream(tmp_path: Path) -> None:
@@ -267,7 +322,7 @@ def test_another_size_than_the_named_one_is_refused(tmp_path: Path) -> None:
 )
 def test_a_stream_that_is_not_what_it_should_be_is_an_error(chunks: Iterable[Any], size: int | None, why: str) -> None:
     with pytest.raises(SourceError, match=why):
-        source_of(chunks, size).read(0, 100)
+        read(source_of(chunks, size), 0, 100)
 
 
 def test_the_size_of_a_stream_can_be_named() -> None:

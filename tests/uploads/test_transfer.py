@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import md5
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -138,13 +138,18 @@ def test_an_unknown_fate_of_the_last_part_is_told() -> None:
 class Refusing(Session):
     """A session that is answered with one status."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, retry_after: bytes = b"7") -> None:
         super().__init__()
         self.status = status
+        self.retry_after = retry_after
 
     def respond(self, request: Request) -> Outcome:
         self.requests.append(request)
-        return Response(self.status, [(b"retry-after", b"7")], b"<Error>secret-session</Error>")
+        return Response(
+            self.status,
+            [(b"retry-after", self.retry_after), (b"x-request-id", b"secret-session")],
+            b'{"message":"secret-session"}',
+        )
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -160,15 +165,37 @@ def test_a_session_is_gone_because_the_media_is_there(status: int) -> None:
 
 
 def test_a_refusal_ends_the_upload_and_its_body_is_not_shown() -> None:
-    error = transfer(Refusing(403), DATA).failure()
+    error = transfer(Refusing(403), DATA[:10]).failure()
     assert isinstance(error, ForbiddenError)
+    assert not error.may_have_been_applied
     assert "secret-session" not in f"{error!r} {error} {vars(error)}"
 
 
 def test_a_retry_after_is_waited_for() -> None:
     session = Refusing(429)
     transfer(session, DATA, attempts=3)
-    assert (len(session.requests), session.now) == (3, 14.0)
+    assert len(session.requests) == 3
+    assert session.now == pytest.approx(14.0)
+
+
+def test_a_wait_that_a_response_names_has_a_limit() -> None:
+    session = Refusing(503, b"1000000000")
+    transfer(session, DATA, attempts=2)
+    assert session.now == pytest.approx(3600)
+
+
+def test_a_cancelled_upload_makes_no_more_attempts() -> None:
+    control = UploadControl()
+
+    class Cancelling(Refusing):
+        def respond(self, request: Request) -> Outcome:
+            control.cancel()
+            return super().respond(request)
+
+    session = Cancelling(503)
+    error = transfer(session, DATA, Options(control=control), attempts=10).failure()
+    assert isinstance(error, UploadFailedError)
+    assert (error.reason, len(session.requests)) == ("cancelled", 1)
 
 
 @pytest.mark.parametrize("text", [b"bytes=0-9999999", b"bytes=1-5", b"nonsense", b"bytes=0-"])
@@ -210,10 +237,51 @@ def test_a_source_of_which_only_the_rest_was_sent_is_read_again_for_its_checksum
     assert transfer(session, DATA, offset=None) == Success(Sent(len(DATA), ("size", "md5")))
 
 
-def test_a_stream_of_which_only_the_rest_was_sent_has_no_checksum() -> None:
+def test_a_stream_of_which_only_the_rest_was_sent_is_compared_too() -> None:
     session = named(f"md5={md5_of(DATA)}")
     session.data += DATA[: 3 * QUANTUM]
-    assert transfer(session, [DATA], offset=None) == Success(Sent(len(DATA), ("size",)))
+    assert transfer(session, [DATA], offset=None) == Success(Sent(len(DATA), ("size", "md5")))
+    session = named(f"md5={md5_of(DATA)}")
+    session.data += DATA[: 3 * QUANTUM]
+    error = transfer(session, [bytes(3 * QUANTUM), DATA[3 * QUANTUM :]], offset=None).failure()
+    assert isinstance(error, UploadFailedError)
+    assert error.reason == "corrupted"
+
+
+class Early(Session):
+    """A server, or something between, that says too early that all is well."""
+
+    def respond(self, request: Request) -> Outcome:
+        self.requests.append(request)
+        if request.on_sent is not None:
+            request.on_sent(len(cast("bytes", request.body)))
+        return Response(200, [], b"<html>log in</html>")
+
+
+@pytest.mark.parametrize("source", [DATA, [DATA]])
+@pytest.mark.parametrize("offset", [0, None])
+def test_a_success_before_all_is_sent_is_not_believed(source: bytes | list[bytes], offset: int | None) -> None:
+    error = transfer(Early(), source, offset=offset).failure()
+    assert isinstance(error, ResponseValidationError)
+    assert "before all bytes are there" in error.message
+    assert isinstance(transfer(Early(), source, offset=offset, is_media=True), Success)
+
+
+def test_bytes_of_another_process_are_found_by_asking() -> None:
+    class Shared(Session):
+        """A session that another process sends to at the same time."""
+
+        def respond(self, request: Request) -> Outcome:
+            outcome = super().respond(request)
+            if len(self.requests) > 1 or self.is_complete:
+                return outcome
+            self.data += DATA[len(self.data) : 3 * QUANTUM]
+            return Response(308, [(b"range", b"bytes=0-%d" % (len(self.data) - 1))], b"")
+
+    session = Shared()
+    assert isinstance(transfer(session, DATA), Success)
+    assert bytes(session.data) == DATA
+    assert ranges(session)[1:3] == ["*/1311720", "786432-1048575/1311720"]
 
 
 def test_a_stream_cannot_go_back() -> None:
@@ -227,7 +295,7 @@ def test_a_stream_that_ends_before_what_the_server_has_is_an_error() -> None:
     session.data += DATA[: 3 * QUANTUM]
     error = transfer(session, [DATA[:100]], offset=None).failure()
     assert isinstance(error, UploadFailedError)
-    assert "ends before byte 786432" in error.message
+    assert "ends before byte 100" in error.message
 
 
 def test_an_iterable_that_raises_is_named() -> None:
@@ -296,6 +364,14 @@ def test_a_callback_that_raises_ends_the_upload() -> None:
         assert "the on_progress function raised KeyError" in error.message
     error = transfer(Session(), DATA, Options(on_progress=lambda _: 1 / 0)).failure()
     assert isinstance(error, UnexpectedClientError)
+
+
+def test_a_hook_is_told_the_doubt_that_the_error_has() -> None:
+    doubts: list[bool] = []
+    hooks = Hooks(on_error=lambda attempt, error: doubts.append(error.may_have_been_applied))
+    transfer(Session(outcomes("reset")), DATA[:10], attempts=1, hooks=hooks)
+    transfer(Session(outcomes("lost")), DATA[:10], attempts=1, hooks=hooks)
+    assert doubts == [False, True]
 
 
 def test_hooks_see_each_response_and_each_failed_attempt() -> None:

@@ -103,5 +103,10 @@ def test_any_other_url_is_refused_and_not_shown(url: str) -> None:
     assert "secret-session" not in repr(error)
 
 
+def test_a_place_hides_its_secrets() -> None:
+    assert repr(PLACE) == "Place(host='storage.example')"
+    assert PLACE.secrets == [PLACE.target.decode(), "abcdef", "secret-session"]
+
+
 def test_http_is_for_this_machine_unless_it_is_allowed() -> None:
     assert isinstance(place_of("http://storage.example/", allow_http=True), Success)
