@@ -22,6 +22,7 @@ from tests.wheel import ROOT
 
 Which = Literal["lowest", "newest"]
 TOOLS = (
+    "av",
     "celery",
     "fakeredis",
     "freezegun",

@@ -249,6 +249,7 @@ def test_what_is_imported_is_declared() -> None:
         ("progress", ["uploads/bars.py"], {"rich"}),
         ("crc32c", ["uploads/checksums.py"], {"google-crc32c"}),
         ("emulator", ["emulator/server.py", "emulator/api/signing_keys.py"], {"cryptography", "uvicorn"}),
+        ("media", ["emulator/storage/probe.py", "emulator/storage/pictures.py"], {"av"}),
     ],
 )
 def test_an_extra_brings_what_its_module_imports(extra: str, modules: list[str], brought: set[str]) -> None:

@@ -5,6 +5,7 @@ Standard output has one line that a shell can evaluate. Messages for people go t
 
 import argparse
 import re
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -153,6 +154,7 @@ def serve(arguments: argparse.Namespace) -> None:
         if (unquoted := f"{emulator.username}{emulator.password}") != quote(unquoted):
             sys.exit("the local FastPix can't start: with --env, username and password must need no quotes in a shell")
         Path(arguments.env).unlink(missing_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also ends as Ctrl-C does: without temporary files
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
         variables = server_on(listening, emulator).environment
         if arguments.env:

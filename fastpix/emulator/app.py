@@ -4,8 +4,8 @@ Requests to the URLs of uploads go to `Emulator.receive`, since their bodies can
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Generator, MutableMapping
+from contextlib import contextmanager, suppress
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import h11
@@ -17,6 +17,7 @@ from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
 from fastpix.emulator.service import Emulator, is_control, is_playback, is_upload
 from fastpix.emulator.storage.bucket import Reception
+from fastpix.emulator.thumbnails import is_thumbnail
 
 __all__ = ["Application"]
 
@@ -86,7 +87,8 @@ class Application:
     async def _exchange(
         self, request: httpx.Request, connection: Connection, _: Receive
     ) -> tuple[httpx.Response, Fault]:
-        return await self._run(connection, self._emulator.exchange, request)
+        run = self._run_in_thread if is_thumbnail(request.url.path) else self._run
+        return await run(connection, self._emulator.exchange, request)
 
     async def _received(
         self, request: httpx.Request, connection: Connection, receive: Receive
@@ -103,18 +105,32 @@ class Application:
             except ConnectionAbortedError:
                 await self._run(connection, reception.abort)
                 raise
+            await self._run_in_thread(connection, reception.prepare)
         return await self._run(connection, reception.end)
 
     async def _run(self, connection: Connection, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function of the local FastPix, in another thread if it may wait for a disk."""
-        connection.unwatch()
-        connection.is_carrying_out = True
-        try:
-            if self._emulator.waits:
-                return await asyncio.to_thread(function, *args, **kwargs)
+        if self._emulator.waits:
+            return await self._run_in_thread(connection, function, *args, **kwargs)
+        with _carrying_out(connection):
             return function(*args, **kwargs)
-        finally:
-            connection.is_carrying_out = False
+
+    async def _run_in_thread(
+        self, connection: Connection, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a function of the local FastPix that takes a while. Meanwhile other requests are answered."""
+        with _carrying_out(connection):
+            return await asyncio.to_thread(function, *args, **kwargs)
+
+
+@contextmanager
+def _carrying_out(connection: Connection) -> Generator[None]:
+    connection.unwatch()
+    connection.is_carrying_out = True
+    try:
+        yield
+    finally:
+        connection.is_carrying_out = False
 
 
 def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

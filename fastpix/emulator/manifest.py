@@ -14,7 +14,7 @@ from fastpix.emulator.model.streams import StreamRecord, new_recording
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace
 
-__all__ = ["ClipOrigin", "manifest"]
+__all__ = ["ClipOrigin", "check_playable", "manifest"]
 
 SEGMENT_SECONDS = 10
 LIVE_SEGMENTS = 6
@@ -54,11 +54,20 @@ def manifest(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -
 
 
 def _on_demand(record: MediaRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:
+    check_playable(record, playback_id, query)
+    return _playlist(record.media.duration_seconds or 0, ended=True)
+
+
+def check_playable(record: MediaRecord, playback_id: str, query: Mapping[str, str]) -> None:
+    """Check that a media can be played by one of its playback ids.
+
+    Raises:
+        RefusedError: The ``token`` is missing (401), or the media is not ready (400).
+    """
     media = record.media
     _check_token(media.playback_ids, playback_id, query)
     if media.status != "Ready":
         raise RefusedError(400, "media is not ready", f"The status of the media is {media.status}.")
-    return _playlist(media.duration_seconds or 0, ended=True)
 
 
 def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: Mapping[str, str]) -> httpx.Response:

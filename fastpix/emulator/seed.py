@@ -130,7 +130,10 @@ class SeedUpload(_Seed, frozen=True, kw_only=True, rename="camel", forbid_unknow
     access_policy: BasicAccessPolicy = "public"
     """The access policy of their media. Default: ``public``."""
     content: Content = Content()
-    """What their files are said to hold."""
+    """What their files are said to hold. With the extra ``media``, a video or sound that can be read holds what it does.
+
+    Also then, ``fails`` lets the processing fail.
+    """
 
 
 class SeedPlaylist(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -21,9 +21,10 @@ from fastpix.emulator.forms import in_may
 from fastpix.emulator.http.handlers import Handler
 from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
-from fastpix.emulator.http.wire import RefusedError, answer, read_request, refusal
+from fastpix.emulator.http.wire import UUID, RefusedError, answer, read_request, refusal
 from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
+from fastpix.emulator.model.uploads import UploadedFile
 from fastpix.emulator.seed import Seed, Seeded, sow
 from fastpix.emulator.sent import Sent
 from fastpix.emulator.storage.bucket import UPLOAD, Bucket, ReceivedUpload, Reception, received_uploads
@@ -41,6 +42,7 @@ from fastpix.emulator.store.documents import (
 )
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
+from fastpix.emulator.thumbnails import drawn, is_thumbnail, thumbnail
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 from fastpix.operation import Operation
 from fastpix.reply import Failure
@@ -67,7 +69,7 @@ def is_control(path: str) -> bool:
 
 def is_playback(path: str) -> bool:
     """Return whether a path is one that players use. The pages of all sites may use it."""
-    return path.endswith(".m3u8") and path.count("/") == 1
+    return (path.endswith(".m3u8") and path.count("/") == 1) or is_thumbnail(path)
 
 
 def is_upload(path: str) -> bool:
@@ -319,6 +321,10 @@ class Emulator:
     def _playback(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.method != "GET" or not is_playback(path):
             raise RefusedError(404, "not found")
+        if is_thumbnail(path):
+            with self._turn() as workspace:
+                wanted = thumbnail(workspace, path, request.url.params)
+            return drawn(wanted)
         with self._turn() as workspace:
             return manifest(workspace, path[1:].removesuffix(".m3u8"), request.url.params)
 
@@ -450,6 +456,8 @@ def _read(row: Row) -> Document:
     document = msgspec.json.decode(row.document, type=known)
     if isinstance(document, ClockState) and not document.is_possible:
         raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
+    if isinstance(document, UploadedFile) and (document.upload_id != row.id or not UUID.fullmatch(row.id)):
+        raise msgspec.ValidationError(f"the id of an upload must be a UUID, not {document.upload_id!r}")
     if isinstance(document, Due) and document.step not in STEPS:
         raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")
     return document

@@ -1,5 +1,6 @@
 """``python -m fastpix.emulator``, run as a process."""
 
+import os
 import shlex
 import signal
 import socket
@@ -28,6 +29,7 @@ from fastpix.emulator import Emulator, Server
 from fastpix.emulator.__main__ import greeting
 from fastpix.emulator.server import server_on
 from fastpix.errors import UnauthorizedError
+from fastpix.uploads import upload
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.pages import paging
 
@@ -74,6 +76,18 @@ def running(*arguments: str) -> Generator[dict[str, str]]:
     assert (process.returncode, rest) == (0, "")
     assert "A local FastPix is listening." in told
     assert "Traceback" not in told
+
+
+def test_what_was_uploaded_goes_when_the_process_is_terminated(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([*COMMAND], stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        with core_of(variables_in(process.stdout.readline())) as core:
+            upload(core, b"a").unwrap()
+        assert len([*tmp_path.glob("fastpix-*/*")]) == 1
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    assert [*tmp_path.glob("fastpix-*")] == []
 
 
 def core_of(variables: dict[str, str]) -> FastpixCore:

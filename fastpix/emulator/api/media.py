@@ -114,7 +114,7 @@ def _created_input(given_input: VideoInput | WatermarkInput | AudioInput | Subti
 
 @handles(media_list, recorded="the fields, the statuses of tracks, the order, and a media that was just created")
 def list_media(workspace: Workspace, request: ListMediaRequest) -> Page[Media]:
-    return page(workspace, MediaRecord, request, lambda record: described(record, in_list=True))
+    return page(workspace, MediaRecord, request, lambda record: described(workspace, record, in_list=True))
 
 
 @handles(
@@ -124,7 +124,7 @@ def list_media(workspace: Workspace, request: ListMediaRequest) -> Page[Media]:
 )
 def get(workspace: Workspace, request: GetMediaRequest) -> Data[Media]:
     note_read(workspace, request.media_id)
-    return _described(find_media(workspace, request.media_id))
+    return _described(workspace, find_media(workspace, request.media_id))
 
 
 @handles(media_update, recorded="the response", guessed="an empty body changes nothing")
@@ -149,7 +149,8 @@ def list_clips(workspace: Workspace, request: ListMediaClipsRequest) -> Page[Med
 def get_input_info(workspace: Workspace, request: GetMediaInputInfoRequest) -> Data[InputInfo]:
     record = find_media(workspace, request.media_id)
     _, dot, extension = record.url.partition("?")[0].rpartition("/")[2].rpartition(".")
-    file = InputFile(container_format=extension if dot else "mp4", tracks=described(record).tracks)
+    named = record.file.format if record.file else extension if dot else "mp4"
+    file = InputFile(container_format=named, tracks=described(workspace, record).tracks)
     return Data(InputInfo(InputConfiguration(record.url), file), success=True)
 
 
@@ -174,12 +175,12 @@ def update_mp4_support(workspace: Workspace, request: UpdateMp4SupportRequest) -
         raise RefusedError(400, "mp4Support is not available for DRM", "The media has a playback id with DRM.")
     record = change_media(workspace, record, mp4_support=files_of(request.mp4_support, media.tracks or []))
     prepare(workspace, record, "files")
-    return _described(record)
+    return _described(workspace, record)
 
 
 def _changed(workspace: Workspace, record: MediaRecord, **changes: object) -> Data[Media]:
-    return _described(change_media(workspace, record, **changes))
+    return _described(workspace, change_media(workspace, record, **changes))
 
 
-def _described(record: MediaRecord) -> Data[Media]:
-    return Data(described(record), success=True)
+def _described(workspace: Workspace, record: MediaRecord) -> Data[Media]:
+    return Data(described(workspace, record), success=True)

@@ -226,7 +226,7 @@ def _changed(workspace: Workspace, record: PlaylistRecord, media_ids: list[str],
 
 
 def _answer(workspace: Workspace, record: PlaylistRecord) -> Data[Playlist]:
-    media = [described_as(PlaylistMedia, described(found)) for found in _media_of(workspace, record)]
+    media = [described_as(PlaylistMedia, described(workspace, found)) for found in _media_of(workspace, record)]
     return Data(replace(record.playlist, media_list=media, media_count=len(media)), success=True)
 
 

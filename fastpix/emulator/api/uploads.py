@@ -38,7 +38,7 @@ BROWSER_QUERY = "X-Goog-Expires=14400&X-Goog-SignedHeaders=host%3Bx-goog-resumab
     uploads_create,
     recorded="the fields, the timeout, and that media settings outside of pushMediaSettings are a 422",
     documented="a client of the type web-browser gets a URL that opens a session; the protocol of the URL is that of Google Cloud Storage",
-    guessed="a request without pushMediaSettings makes a public media; the URL is one of the local FastPix, and the file holds what the seed of the upload says",
+    guessed="a request without pushMediaSettings makes a public media; the URL is one of the local FastPix, and a file that can't be read holds what the seed of the upload says",
 )
 def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     settings = request.push_media_settings

@@ -17,6 +17,7 @@ from fastpix._call.validation import mapping, sequence
 
 __all__ = [
     "INVALID",
+    "UUID",
     "BadField",
     "RefusedError",
     "answer",

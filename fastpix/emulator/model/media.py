@@ -1,11 +1,13 @@
 """A media on the local FastPix: what is stored of it, and how it is described.
 
 What a media holds is known from the beginning, and hidden until the media is ready. The file behind its URL is not
-fetched: its `Content` comes from the seed of the URL, or from the defaults.
+fetched: its `Content` comes from the seed of the URL, or from the defaults. That of an uploaded file comes from the file,
+where it can be read.
 """
 
 from collections.abc import Sequence
 from math import gcd
+from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
@@ -28,6 +30,7 @@ from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.http.wire import check_uuid
 from fastpix.emulator.model.ai_outputs import preparing_output
 from fastpix.emulator.model.playback_ids import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
+from fastpix.emulator.storage.probe import LONGEST_DURATION
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, described_as, find, given, new_uuid, number, page
 
@@ -35,6 +38,7 @@ __all__ = [
     "ClipOf",
     "Content",
     "ContentOfUrl",
+    "MediaFile",
     "MediaRecord",
     "change_media",
     "clips_of",
@@ -43,6 +47,7 @@ __all__ = [
     "files_of",
     "files_with_status",
     "find_media",
+    "find_video",
     "is_preparing",
     "new_media",
     "new_record",
@@ -53,8 +58,6 @@ __all__ = [
 MediaT = TypeVar("MediaT", bound=MediaDescription)
 
 
-LONGEST_DURATION = 1_000_000
-"""The seconds of the longest media."""
 SHORTEST = 0.001
 """The seconds of a media that begins after the end of its source."""
 Duration: TypeAlias = Annotated[float, Meta(gt=0, le=LONGEST_DURATION)]
@@ -84,6 +87,17 @@ class ContentOfUrl(Document):
     """The content."""
 
 
+class MediaFile(msgspec.Struct, frozen=True):
+    """The uploaded file of a media, if it could be read."""
+
+    format: str
+    """Its container format, such as ``mp4``."""
+    start: float
+    """Where the media begins in it, in seconds."""
+    tracks: list[Track]
+    """Its tracks, without ids."""
+
+
 class MediaRecord(Document):
     """A media, with what the service knows and does not tell."""
 
@@ -99,6 +113,8 @@ class MediaRecord(Document):
     """The ids of the tracks with generated subtitles."""
     jobs: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     """The status of each AI job, by its name: ``PROCESSING``, ``COMPLETED`` or ``FAILED``."""
+    file: MediaFile | None = None
+    """Its uploaded file. ``None`` for other media, and if the file could not be read."""
 
 
 class ClipOf(Document):
@@ -125,7 +141,7 @@ def clips_of(workspace: Workspace, source: str, request: OrderedPageRequest, kin
         workspace,
         ClipOf,
         request,
-        lambda clip: described_as(kind, described(find_media(workspace, clip.media_id))),
+        lambda clip: described_as(kind, described(workspace, find_media(workspace, clip.media_id))),
         owner=source,
     )
 
@@ -143,6 +159,7 @@ def new_record(
     *,
     id: str | None = None,
     url: str = "",
+    file: MediaFile | None = None,
 ) -> MediaRecord:
     """Return a new media with the subtitles that its settings ask for. It is not stored yet.
 
@@ -152,14 +169,16 @@ def new_record(
         settings: Its settings.
         id: Its id. Default: a new one.
         url: The URL of its video. Default: none.
+        file: Its uploaded file. Default: none, or none that could be read.
 
     Raises:
         RefusedError: A domain in the restrictions has no dot (422).
     """
-    media = new_media(workspace, content, settings.access_policy, settings, id=id)
+    media = new_media(workspace, content, settings.access_policy, settings, id=id, found=file.tracks if file else None)
     generated = _generated_by(settings.subtitles)
     tracks = [*(media.tracks or ()), *_subtitles(given(settings.inputs, ())), *generated]
-    return MediaRecord(replace(media, tracks=tracks), content, url, generated=[str(track.id) for track in generated])
+    ids = [str(track.id) for track in generated]
+    return MediaRecord(replace(media, tracks=tracks), content, url, generated=ids, file=file)
 
 
 def _subtitles(inputs: Sequence[object]) -> list[Track]:
@@ -186,6 +205,7 @@ def new_media(
     settings: MediaSettings,
     *,
     id: str | None = None,
+    found: Sequence[Track] | None = None,
 ) -> Media:
     """Return a new media, as it will be described once it is ready. It is not stored yet.
 
@@ -195,6 +215,7 @@ def new_media(
         access_policy: The access policy of its playback id.
         settings: Its settings.
         id: Its id. Default: a new one.
+        found: The tracks of its file, without ids. Default: those that the content says.
 
     Raises:
         RefusedError: A domain in the restrictions has no dot (422).
@@ -202,7 +223,7 @@ def new_media(
     media_id = id or new_uuid()
     limits = restrictions(settings.access_restrictions, "accessRestrictions.")
     playback_id = new_playback_id(workspace, PlaybackTarget(media_id=media_id), access_policy, limits)
-    tracks = tracks_of(content)
+    tracks = tracks_of(content) if found is None else [replace(track, id=new_uuid()) for track in found]
     wanted = {
         "summary": settings.summary is not UNSET and given(settings.summary.generate, False),
         "chapters": given(settings.chapters, False),
@@ -278,7 +299,7 @@ def _files(media: MediaDescription) -> list[Mp4Rendition]:
     return [] if isinstance(media.mp4_support, str) else media.mp4_support or []
 
 
-def described(record: MediaRecord, *, in_list: bool = False) -> Media:
+def described(workspace: Workspace, record: MediaRecord, *, in_list: bool = False) -> Media:
     """Return a media as the service describes it.
 
     Until it is ready, what it holds is hidden. Finished tracks are ``Ready`` in a list, and ``available`` elsewhere.
@@ -309,11 +330,24 @@ def described(record: MediaRecord, *, in_list: bool = False) -> Media:
         tracks = [replace(track, status="Ready") if track.status == "available" else track for track in tracks]
     return replace(
         media,
-        thumbnail=ABSENT if first is None else f"https://images.fastpix.com/{first}/thumbnail.png",
+        thumbnail=_thumbnail(workspace, record, first),
         tracks=tracks,
         generated_subtitles=generated,
         subtitle_available=has_subtitles,
     )
+
+
+def _thumbnail(workspace: Workspace, record: MediaRecord, playback_id: str | None) -> str | None:
+    """Return the URL of the picture of a media. With a video file on the disk, it is one of the local FastPix."""
+    if playback_id is None or (record.file is not None and not record.content.height):
+        return ABSENT
+    origin = "https://images.fastpix.com" if find_video(workspace, record) is None else workspace.origin
+    return f"{origin}/{playback_id}/thumbnail.png"
+
+
+def find_video(workspace: Workspace, record: MediaRecord) -> Path | None:
+    """Return the uploaded file of a media. ``None`` if it has no picture, is not on the disk, or could not be read."""
+    return workspace.files.find(record.media.id) if record.file is not None and record.content.height else None
 
 
 def _generated(track: Track, playback_id: str | None) -> GeneratedSubtitle:

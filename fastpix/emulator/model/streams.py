@@ -9,9 +9,10 @@ from fastpix.api.live_streams import LiveResolution, LiveStream
 from fastpix.api.media import MediaSettings
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.http.wire import RefusedError
-from fastpix.emulator.model.media import LONGEST_DURATION, Content, MediaRecord, new_media
+from fastpix.emulator.model.media import Content, MediaRecord, new_media
 from fastpix.emulator.model.media_states import add_media, remove
 from fastpix.emulator.model.rules import Rule
+from fastpix.emulator.storage.probe import LONGEST_DURATION
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, find
 

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from fastpix.api.uploads import PushMediaSettings, Upload
 from fastpix.emulator.due import cancel, later, step
-from fastpix.emulator.model.media import SHORTEST, Content, new_record
+from fastpix.emulator.model.media import SHORTEST, Content, MediaFile, new_record
 from fastpix.emulator.model.media_states import add_media
+from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, find, given
 
@@ -58,6 +59,8 @@ class UploadedFile(Document):
     """The SHA-256 digest of a complete file, in hexadecimal digits."""
     crc32c: str = ""
     """The CRC-32C of a complete file, in hexadecimal digits, where the package google_crc32c is installed."""
+    content: Literal["file", "seed"] | None = None
+    """Where what the media holds comes from. ``None`` until the file is complete."""
 
 
 def add_upload(workspace: Workspace, record: UploadRecord, file: UploadedFile) -> None:
@@ -83,25 +86,34 @@ def close(workspace: Workspace, upload_id: str, status: Literal["cancelled", "ex
         workspace.files.discard(upload_id)
 
 
-def complete(workspace: Workspace, file: UploadedFile) -> None:
+def complete(workspace: Workspace, file: UploadedFile, found: Probed | None) -> None:
     """Turn an upload into a media with the same id.
 
     Args:
         workspace: The workspace.
         file: The file of the upload, which has arrived as a whole.
+        found: What the file holds. ``None`` if it could not be read, so that it holds what the seed says.
 
     Raises:
         RefusedError: There is no such upload (404).
     """
     record = find(workspace, UploadRecord, file.upload_id, "upload not found")
-    workspace.documents.put(file.upload_id, replace(file, status="complete"))
+    whole = replace(file, status="complete", content="file" if found else "seed")
+    workspace.documents.put(file.upload_id, whole)
     workspace.documents.delete(UploadRecord, file.upload_id)
     cancel(workspace, expire, file.upload_id)
-    add_media(workspace, new_record(workspace, _content(record), record.settings, id=file.upload_id))
-
-
-def _content(record: UploadRecord) -> Content:
-    """Return what the media of an upload holds: the part that its settings ask for, of what the seed says."""
-    content, settings = record.content, record.settings
+    settings, content = record.settings, _content(record.content, found)
     start, end = given(settings.start_time, 0), given(settings.end_time, inf)
-    return replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
+    wanted = replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
+    media_file = MediaFile(found.format, start, found.tracks) if found else None
+    add_media(workspace, new_record(workspace, wanted, settings, id=file.upload_id, file=media_file))
+
+
+def _content(seeded: Content, found: Probed | None) -> Content:
+    """Return what the media of an upload holds. A seed can let the processing of every file fail."""
+    if found is None:
+        return seeded
+    video = next((track for track in found.tracks if track.type == "video"), None)
+    rate = str(video.frame_rate) if video else seeded.frame_rate
+    has_audio = any(track.type == "audio" for track in found.tracks)
+    return Content(found.duration, found.width, found.height, rate, has_audio, seeded.fails)

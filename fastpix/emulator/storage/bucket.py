@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from http.client import responses
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import httpx
 import msgspec
@@ -15,6 +15,7 @@ from fastpix.emulator.model.uploads import UploadedFile, UploadStatus
 from fastpix.emulator.storage.answers import empty, refused
 from fastpix.emulator.storage.cors import for_page, for_preflight
 from fastpix.emulator.storage.files import Writer
+from fastpix.emulator.storage.probe import Probed, probe
 from fastpix.emulator.storage.sessions import abort, carry_out, check_secret, find_file, finish
 from fastpix.emulator.store.documents import StoreError
 from fastpix.emulator.workspace import Workspace
@@ -41,6 +42,11 @@ class ReceivedUpload(msgspec.Struct, frozen=True, rename="camel"):
     """The length of the file. ``None`` until the client has told it."""
     sha256: str | None
     """The SHA-256 digest of the file, in hexadecimal digits. ``None`` until it is complete."""
+    content: Literal["file", "seed"] | None = None
+    """Whether what the media holds was read from the file, or is what the seed of the upload says.
+
+    ``None`` until the file is complete. Files are read with ``pip install 'fastpix[media]'``.
+    """
 
 
 def received_uploads(workspace: Workspace) -> list[ReceivedUpload]:
@@ -48,7 +54,8 @@ def received_uploads(workspace: Workspace) -> list[ReceivedUpload]:
     number = workspace.documents.count(UploadedFile)
     files = workspace.documents.slice(UploadedFile, start=0, stop=number, last_first=True)
     return [
-        ReceivedUpload(file.upload_id, file.status, file.received, file.total, file.sha256 or None) for file in files
+        ReceivedUpload(file.upload_id, file.status, file.received, file.total, file.sha256 or None, file.content)
+        for file in files
     ]
 
 
@@ -104,6 +111,8 @@ class Reception:
         self._headers = headers
         self._fault = fault
         self._turn = turn
+        self._is_prepared = False
+        self._found: Probed | None = None
 
     @property
     def takes_body(self) -> bool:
@@ -114,6 +123,17 @@ class Reception:
         """Take the next bytes of the body."""
         if isinstance(self._outcome, Writer):
             self._outcome.write(piece)
+
+    def prepare(self) -> None:
+        """Hash what is not hashed yet, and look what a complete file holds. This can take a while.
+
+        `end` does it, too, if it has not been done.
+        """
+        if isinstance(self._outcome, Writer) and not self._is_prepared:
+            self._outcome.catch_up()
+            path = self._outcome.lay_end()
+            self._found = probe(path) if path else None
+            self._is_prepared = True
 
     def end(self) -> tuple[httpx.Response, Fault]:
         """Return the response, and the fault that the caller carries out."""
@@ -133,10 +153,10 @@ class Reception:
     def _response(self) -> httpx.Response:
         if isinstance(self._outcome, httpx.Response):
             return self._outcome
-        self._outcome.catch_up()
+        self.prepare()
         try:
             with self._turn() as workspace:
-                return finish(workspace, self._outcome)
+                return finish(workspace, self._outcome, self._found)
         except (RefusedError, StoreError) as problem:
             return refused(problem)
 

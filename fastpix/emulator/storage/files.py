@@ -1,7 +1,7 @@
 """The files of uploads on the disk. They grow by whole blocks, and each block is hashed when it is written."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import md5, sha256
 from importlib import import_module
 from pathlib import Path
@@ -147,15 +147,22 @@ class StoredFile:
             if self.writer is not writer:
                 return
             self.catch_up()
-            if not self.size:
-                self._path.touch(0o600)
-            with self._path.open("r+b") as file:
-                file.seek(self.size)
-                file.write(content)
-                if is_end:
-                    file.truncate()
+            self._write(content, is_end=is_end)
             self._hash(content)
             self.size += len(content)
+
+    def lay(self, writer: "Writer", content: bytes) -> Path | None:
+        """Write the end of the file, so that it can be read. It does not count before it is appended.
+
+        Return its path, or ``None`` if another writer has begun.
+        """
+        with self.lock:
+            if self.writer is not writer:
+                return None
+            with suppress(FileNotFoundError):  # another process may have deleted it
+                self._write(content, is_end=True)
+                return self._path
+            return None
 
     def catch_up(self) -> None:
         """Hash what was written by another process, or before this one started."""
@@ -174,11 +181,19 @@ class StoredFile:
             self.catch_up()
             return Digests(*(each and each.digest().hex() for each in self._hashes))
 
+    def _write(self, content: bytes, *, is_end: bool) -> None:
+        if not self.size:
+            self._path.touch(0o600)
+        with self._path.open("r+b") as file:
+            file.seek(self.size)
+            file.write(content)
+            if is_end:
+                file.truncate()
+
     def _hash(self, content: bytes) -> None:
-        with ThreadPoolExecutor(2) as pool:
-            updates = [pool.submit(each.update, content) for each in self._hashes if each]
-        for update in updates:
-            update.result()
+        for each in self._hashes:
+            if each:
+                each.update(content)
         self._hashed += len(content)
 
 
@@ -224,6 +239,13 @@ class Writer:
         blocks = len(self._buffer) - len(self._buffer) % BLOCK
         if blocks:
             self._append(blocks)
+
+    def lay_end(self) -> Path | None:
+        """Write what is left of the file's end, so that the whole file can be read. `finish` must follow.
+
+        Return its path, or ``None`` if the file is not complete, or not wanted any more.
+        """
+        return self.file.lay(self, bytes(self._buffer)) if self.is_whole and self.part.is_final else None
 
     def finish(self) -> None:
         """Write what is left of the file's end."""

@@ -11,6 +11,7 @@ from fastpix.emulator.model.uploads import UploadedFile, close, complete
 from fastpix.emulator.storage.answers import cancelled, incomplete, opened, stored
 from fastpix.emulator.storage.content_range import BLOCK, ContentRange, Part, Query, is_possible, read_content_range
 from fastpix.emulator.storage.files import StoredFile, Writer
+from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["abort", "carry_out", "check_secret", "find_file", "finish"]
@@ -125,14 +126,22 @@ def _check_part(part: Part, size: int) -> None:
         raise RefusedError(400, f"All parts but the last one must be a multiple of {BLOCK} bytes.")
 
 
-def finish(workspace: Workspace, writer: Writer) -> httpx.Response:
+def finish(workspace: Workspace, writer: Writer, found: Probed | None) -> httpx.Response:
     """Return the response to a request whose body has been written. The last part turns the upload into a media.
+
+    Args:
+        workspace: The workspace.
+        writer: What has written the body.
+        found: What the file holds, if it is complete and could be read.
 
     Raises:
         RefusedError: The session was over before the whole body was there (410).
     """
     on_disk, file = writer.file, _file_of(workspace, writer)
-    if file is None or file.status in ("cancelled", "expired"):
+    if file is None:
+        raise RefusedError(410, OVER)
+    if file.status in ("cancelled", "expired"):
+        workspace.files.discard(file.upload_id)
         raise RefusedError(410, OVER)
     if file.status == "complete":
         return stored(file)
@@ -141,7 +150,7 @@ def finish(workspace: Workspace, writer: Writer) -> httpx.Response:
             return _arrived(workspace, file)
         writer.finish()
         whole = replace(file, received=on_disk.size, **asdict(on_disk.digests()))
-        complete(workspace, whole)
+        complete(workspace, whole, found)
         workspace.files.release(file.upload_id)
         return stored(whole)
 

@@ -14,6 +14,7 @@ from zlib import crc32
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from fastpix.emulator import Emulator, Seed, SeedMedia
 from fastpix.emulator.storage.content_range import Part
@@ -183,6 +184,21 @@ def test_an_import_with_an_id_that_is_a_path_touches_nothing(emulator: Emulator,
     emulator.import_state(msgspec.json.decode(text, type=type(emulator.export_state())))
     assert emulator.file_of("../mine") is None
     assert (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("wrong", ["{folder}/victim", "../victim", "00000000-0000-4000-8000-000000000000"])
+def test_an_import_with_an_upload_that_is_a_path_is_refused(emulator: Emulator, tmp_path: Path, wrong: str) -> None:
+    upload_id = new_upload(web_on(emulator)).partition("?")[0].rpartition("/")[2]
+    state = emulator.export_state()
+    documents = [
+        replace(row, document=msgspec.Raw(bytes(row.document).replace(upload_id.encode(), victim)))
+        if row.kind == "UploadedFile"
+        else row
+        for victim in [wrong.format(folder=tmp_path).encode()]
+        for row in state.documents
+    ]
+    with pytest.raises(msgspec.ValidationError, match="the id of an upload must be a UUID"):
+        emulator.import_state(replace(state, documents=documents))
 
 
 class Checksum:

@@ -35,6 +35,7 @@ ONE_FOR_ALL = {
     "received": SIZE,
     "size": SIZE,
     "sha256": sha256(FILE).hexdigest(),
+    "content": "seed",
 }
 
 
@@ -95,7 +96,13 @@ def test_the_last_byte_of_a_file_of_whole_blocks_completes_it(emulator: Emulator
 def test_a_total_that_was_declared_counts_for_later_parts(emulator: Emulator, web: httpx.Client) -> None:
     url = new_upload(web)
     put_part(web, url, 0, 2 * BLOCK)
-    assert stored(web, url) == {"status": "waiting", "received": 2 * BLOCK, "size": SIZE, "sha256": None}
+    assert stored(web, url) == {
+        "status": "waiting",
+        "received": 2 * BLOCK,
+        "size": SIZE,
+        "sha256": None,
+        "content": None,
+    }
     assert put_part(web, url, 2 * BLOCK, SIZE, "*").status_code == 200
     assert content(emulator, url) == FILE
 
@@ -227,7 +234,7 @@ def test_a_client_can_give_up(core: FastpixCore, emulator: Emulator, web: httpx.
 def over(web: httpx.Client, url: str, status: str) -> None:
     for answer in (put(web, url, "*/*"), put(web, url, None, FILE), web.delete(url), web.post(url)):
         assert refusal(answer) == (410, "Gone")
-    assert stored(web, url) == {"status": status, "received": 0, "size": None, "sha256": None}
+    assert stored(web, url) == {"status": status, "received": 0, "size": None, "sha256": None, "content": None}
 
 
 def test_a_cancelled_upload_is_over(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:

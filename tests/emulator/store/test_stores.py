@@ -319,7 +319,7 @@ def test_a_closed_store_says_so(store: Store) -> None:
         raise AssertionError
 
 
-DOCUMENTS = {FORMAT: "f7150f65da250602"}
+DOCUMENTS = {FORMAT: "f88dcfa848cbe966"}
 
 
 def test_the_documents_are_those_of_their_format() -> None:
