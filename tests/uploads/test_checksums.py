@@ -4,6 +4,7 @@ import sys
 import time
 from base64 import b64encode
 from hashlib import md5
+from math import inf
 
 import google_crc32c
 import pytest
@@ -39,14 +40,19 @@ def test_crc32c_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -
     assert [*known()] == fastest() == ["md5"]
 
 
+def seconds_of(name: str) -> float:
+    """Return the time that a checksum takes for 32 MiB in chunks, the best of three."""
+    chunk, best = memoryview(bytes(65536)), inf
+    for _ in range(3):
+        sums, begin = Checksums([name]), time.process_time()
+        for number in range(512):
+            sums.add(number * len(chunk), chunk)
+        best = min(best, time.process_time() - begin)
+    return best
+
+
 def test_crc32c_is_many_times_faster() -> None:
-    data = memoryview(bytes(8 * 1024 * 1024))
-    seconds: dict[str, float] = {}
-    for name in ("crc32c", "md5"):
-        begin = time.process_time()
-        Checksums([name]).add(0, data)
-        seconds[name] = time.process_time() - begin
-    assert seconds["crc32c"] < seconds["md5"] / 2
+    assert seconds_of("crc32c") < seconds_of("md5") / 2
 
 
 def test_the_header_of_the_service_names_checksums() -> None:
