@@ -4,6 +4,8 @@ pyproject.toml names the lowest versions. The package index has the newest versi
 of the development environment, where `make test` has run with the versions of .ci/constraints.txt, and the newest one
 that is found. The last run has the newest versions, and httpx2 in the place of httpx (``httpx2.alias_httpx()``).
 
+The rules of the local FastPix run once with the lowest and once with the newest versions, on different Pythons.
+
 Left out are the benchmarks, the fault tests, the mutation tests, and the tests that use the official SDK or
 pytest-httpx, which need certain versions themselves.
 """
@@ -49,6 +51,8 @@ ELSEWHERE = (
     "tests/test_official_models.py",
     "tests/test_reference.py",
 )
+RULES = ("tests/emulator/api", "tests/emulator/model", "tests/emulator/test_laws.py")
+"""Tests of the rules of the local FastPix. They take a third of the time, and depend little on other packages."""
 NEWEST_TOOLS = ("fastapi", "httpx2", "tqdm")
 WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
 """Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""
@@ -99,8 +103,15 @@ def version(python: str) -> tuple[int, ...]:
     return tuple(map(int, numbers)) if level == "final" else ()
 
 
-def holds(python: str, which: Which, *plugins: str) -> bool:
-    """Create an environment and run the tests in it, in their short length. Return ``True`` if they pass."""
+def holds(python: str, which: Which, *plugins: str, rules: bool = True) -> bool:
+    """Create an environment and run the tests in it, in their short length. Return ``True`` if they pass.
+
+    Args:
+        python: The Python.
+        which: The versions of the dependencies.
+        plugins: Plugins of pytest to load.
+        rules: Whether to run the tests of the rules of the local FastPix.
+    """
     print(f"--- the {which} versions on Python {'.'.join(map(str, version(python)))}", *plugins, flush=True)
     with TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
@@ -112,9 +123,9 @@ def holds(python: str, which: Which, *plugins: str) -> bool:
             (TOOLS, (*ELSEWHERE, *WITH_THEM)) if which == "lowest" else ((*TOOLS, *NEWEST_TOOLS), ELSEWHERE)
         )
         subprocess.run([*pip, "-e", f"{ROOT}[emulator]", *tools], check=True)
-        ignored = [f"--ignore={path}" for path in elsewhere]
+        ignored = [f"--ignore={path}" for path in (*elsewhere, *(() if rules else RULES))]
         loaded = [f"-p{plugin}" for plugin in ("no:cacheprovider", *plugins)]
-        command, short = [*own, "pytest", *loaded, "-n", "2", *ignored], {**os.environ, "FASTPIX_TESTS": "short"}
+        command, short = [*own, "pytest", *loaded, "-n", "3", *ignored], {**os.environ, "FASTPIX_TESTS": "short"}
         done = subprocess.run(command, cwd=ROOT, env=short, check=False)
     return done.returncode == 0
 
@@ -123,9 +134,9 @@ def main() -> None:
     newest = newest_python()
     results = [
         holds(sys.executable, "lowest"),
-        holds(newest, "lowest"),
+        holds(newest, "lowest", rules=False),
         holds(newest, "newest"),
-        holds(sys.executable, "newest", "tests.aliased"),
+        holds(sys.executable, "newest", "tests.aliased", rules=False),
     ]
     sys.exit(0 if all(results) else 1)
 

@@ -25,7 +25,7 @@ from tests.reference import field_docs
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 few_examples = settings(
-    max_examples=length(short=5, whole=30, long=30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=length(short=5, whole=15, long=30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

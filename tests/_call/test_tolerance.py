@@ -35,7 +35,7 @@ from tests.operations import OPERATIONS
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 few_examples = settings(
-    max_examples=length(short=4, whole=20, long=20), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=length(short=4, whole=12, long=20), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
