@@ -134,7 +134,7 @@ def test_slow_answers_cost_no_call_its_attempts(latency: float) -> None:
     assert simulation.succeeded == [True] * 400
 
 
-@settings(max_examples=length(short=15, whole=60, long=500))
+@settings(max_examples=length(short=15, whole=30, long=500))
 @given(st.integers(4, 60), st.sampled_from(["bucket", "window"]), st.sampled_from(["1", None]))
 def test_any_limit_is_learned(rate: int, kind: str, named: str | None) -> None:
     limiter: Limiter = Bucket(rate, rate) if kind == "bucket" else Window(rate)

@@ -134,7 +134,7 @@ def survived(server_url: str, step: int = 1) -> int:
 
 @SOCKETS_THAT_NOBODY_HAS
 def test_a_core_survives_an_interrupt_between_any_two_steps(server_url: str) -> None:
-    assert survived(server_url, length(short=11, whole=1, long=1)) > 1000
+    assert survived(server_url, length(short=11, whole=2, long=1)) > 1000
 
 
 @SOCKETS_THAT_NOBODY_HAS

@@ -47,7 +47,7 @@ def known_ids(emulator: Emulator) -> list[str]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
-@settings(max_examples=length(short=5, whole=20, long=200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=length(short=5, whole=10, long=200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_request_is_answered_in_a_known_form_and_a_refused_one_changes_nothing(
     operation: Operation[..., Any], data: st.DataObject
