@@ -65,6 +65,7 @@ __all__ = [
     "bind_core",
     "delete",
     "get",
+    "named",
     "patch",
     "post",
     "put",
@@ -231,7 +232,7 @@ class AsyncMethod(_Bound[P, Ok_co]):
     """A method of a resource with an `AsyncFastpixCore`. Awaited, it returns the value or raises the error."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Ok_co]:
-        return _named(self._awaited(*args, **kwargs), self.__func__.__qualname__)
+        return named(self._awaited(*args, **kwargs), self.__func__.__qualname__)
 
     async def _awaited(self, *args: P.args, **kwargs: P.kwargs) -> Ok_co:
         core: AsyncFastpixCore = self.__self__.core
@@ -462,7 +463,7 @@ def _function(
         if isinstance(core, FastpixCore):
             return core.call(endpoint, request, options).map(of_answer)
         if isinstance(core, AsyncFastpixCore):
-            return _named(_awaited(core, endpoint, request, options, of_answer), endpoint.name)
+            return named(_awaited(core, endpoint, request, options, of_answer), endpoint.name)
         raise wrong_core(core, endpoint.name)
 
     operation.__defaults__ = (*of_request, None)
@@ -488,7 +489,7 @@ async def _awaited(
     return (await core.call(endpoint, request, options)).map(of_answer)
 
 
-def _named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
+def named(awaitable: Coroutine[Any, Any, T], name: str) -> Coroutine[Any, Any, T]:
     """Name a coroutine after its operation. Python's warning about a forgotten ``await`` shows the name."""
     running = cast("CoroutineType[Any, Any, T]", awaitable)
     running.__name__ = running.__qualname__ = name

@@ -161,10 +161,11 @@ def polls(
     usual: Timeout,
     options: RequestOptions | None,
     *,
+    told: str = "the test of until() was not passed",
     clock: Callable[[], float] = now,
     chance: Callable[[], float] = chance,
 ) -> Steps[Ok]:
-    """Return the steps of a wait, which the module describes."""
+    """Return the steps of a wait, which the module describes. ``told`` begins the message when the time is up."""
     started = clock()
     calls, pauses, seen = 0, 0, None
     while True:
@@ -178,7 +179,7 @@ def polls(
             ended = None if may_pass else result
         left = waits.timeout - (clock() - started)
         if ended is None and left <= OVER:
-            ended = Failure(_time_is_up(waits, seen, result))
+            ended = Failure(_time_is_up(f"{told} within {waits.timeout:g} s", seen, result))
         if ended is None:
             bound = min(waits.longest_pause, waits.pause * GROWTH ** min(pauses, MOST_GROWTHS))
             woken = yield min(bound * (1 + chance()) / 2, max(left - LAST_CALL, left / 2))
@@ -224,8 +225,7 @@ def _may_pass(endpoint: "Endpoint[object]", error: Err, *, in_grace: bool) -> bo
     return is_passing or may_repeat(endpoint, error)
 
 
-def _time_is_up(waits: Waits, seen: object, last: Reply[Any]) -> TimedOutError:
-    told = f"the test of until() was not passed within {waits.timeout:g} s"
+def _time_is_up(told: str, seen: object, last: Reply[Any]) -> TimedOutError:
     if isinstance(last, Success):
         return TimedOutError(told, value=seen)
     cause = last.failure()

@@ -22,7 +22,7 @@ from fastpix._call.call import Steps
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.errors import Err, FastpixError
-from fastpix.operation import AnyCore, Operation, Resource, raise_or_return
+from fastpix.operation import AnyCore, Operation, Resource, named, raise_or_return
 from fastpix.reply import Failure, Reply, Success
 
 __all__ = ["Workflow", "call", "workflow"]
@@ -51,7 +51,9 @@ class Workflow(Generic[P, Ok]):
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Any:
         if not isinstance(cast("object", core), AnyCore):
             raise wrong_core(core, self._steps.__name__)
-        return core.run(_caught(self._steps(core, *args, **kwargs), self._steps.__name__))
+        name = self._steps.__name__
+        run = core.run(_caught(self._steps(core, *args, **kwargs), name))
+        return named(run, name) if isinstance(run, Coroutine) else run
 
     @overload
     def __get__(self, resource: None, owner: type) -> "Workflow[P, Ok]": ...

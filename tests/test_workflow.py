@@ -52,6 +52,12 @@ async def test_with_an_async_core_it_is_awaited(emulator: Emulator, async_core: 
         await Streams(async_core).delete_first()
 
 
+def test_a_forgotten_await_names_it(async_core: AsyncFastpixCore) -> None:
+    forgotten = delete_first(async_core)
+    assert cast("Any", forgotten).__qualname__ == "delete_first"
+    forgotten.close()
+
+
 def test_a_resource_has_it_as_a_method_that_raises(emulator: Emulator, core: FastpixCore) -> None:
     [stream_id] = emulator.seed(Seed(streams=[SeedStream()])).stream_ids
     streams = Streams(core)

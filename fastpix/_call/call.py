@@ -172,7 +172,6 @@ class Call(Generic[Ok]):
         endpoint: The endpoint.
         configuration: The settings of the core.
         budgets: The retry budgets of the core.
-        paces: The paces of the core.
     """
 
     def __init__(
@@ -191,7 +190,7 @@ class Call(Generic[Ok]):
         self.configuration = configuration
         self._hooks = configuration.hooks
         self.budgets = budgets
-        self.paces = paces
+        self._paces = paces
         self._credentials = credentials
         self._clock = clock
         self._time_of_day = time_of_day
@@ -213,9 +212,9 @@ class Call(Generic[Ok]):
         timeout = Timeout.of(self.configuration.timeout if options.timeout is None else options.timeout)
         deadline = self._started + timeout.total
         origin = prepared.origin
-        budget, pace = self.budgets.of(origin), self.paces.of(origin)
+        budget, pace = self.budgets.of(origin), self._paces.of(origin)
         while True:
-            if pace.stretch is not None and not (yield from self.turn(pace, deadline)):
+            if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
                 return self.failed(refusal or _too_late(pace), number, in_doubt=in_doubt)
             stretch = pace.stretch
             sendable = yield from self._sendable(prepared, number + 1, deadline)
@@ -259,7 +258,7 @@ class Call(Generic[Ok]):
             paid = cost(error)
             yield Wait(wait)
 
-    def turn(self, pace: Pace, deadline: float) -> Steps[bool]:
+    def _turn(self, pace: Pace, deadline: float) -> Steps[bool]:
         """Wait until a request may be sent. Return ``False`` if that is too late, at once if it is certain."""
         place = pace.join()
         try:

@@ -90,6 +90,7 @@ class Exchange:
     """Requests to a session, one after the other.
 
     Attributes:
+        place: The place of the session.
         clock: Returns the time in seconds.
         is_in_doubt: Whether the server may have the whole file, although it has not said so.
 
@@ -106,7 +107,7 @@ class Exchange:
         self._connect = Timeout.of(settings.timeout if own.timeout is None else own.timeout).connect
         self._silence = options.silence
         self._control = options.control or UploadControl()
-        self._secrets = place.secrets
+        self.place: Place = place
         self._budget: Budget = call.budgets.of(place.origin)
         self._number = 0
         self._used = 0
@@ -128,7 +129,7 @@ class Exchange:
             answered = WithResponse(b"", response.status, response.raw_headers, b"", self._number, 0.0)
             self._call.log(answered, self._number, None, request)
             return response
-        hide_in(error, self._secrets)
+        hide_in(error, self.place.secrets)
         return error
 
     def _limits(self) -> Limits:

@@ -1,6 +1,7 @@
 """The functions of uploads: `upload` for the usual case, and its steps."""
 
 import os
+from contextlib import closing
 from typing import Unpack
 
 import msgspec
@@ -83,14 +84,11 @@ def upload(
     state_file = options.pop("state_file", None)
     state = None if state_file is None else StateFile.at(state_file)
     job = Job(core, "upload", checked(options))
-    file = yield from job.open(source)
-    try:
+    with closing((yield from job.open(source))) as file:
         if state is not None:
             return (yield from job.go_on_or_begin(file, settings, state))
         session = yield from job.start(settings)
         return (yield from job.finish(session, file, offset=0))
-    finally:
-        file.close()
 
 
 @workflow
@@ -144,11 +142,8 @@ def send(core: AnyCore, session: UploadSession, source: Given, **options: Unpack
     """
     check_session(session)
     job = Job(core, "send", checked(options))
-    file = yield from job.open(source)
-    try:
+    with closing((yield from job.open(source))) as file:
         return (yield from job.finish(session, file, offset=None))
-    finally:
-        file.close()
 
 
 @workflow
@@ -174,12 +169,9 @@ def resume(
     saved = yield from job.saved(state)
     if saved is None:
         raise ConfigurationError(f"there is no state file {state_file!s}")
-    file = yield from job.open(source)
-    try:
+    with closing((yield from job.open(source))) as file:
         yield from job.check_unchanged(saved, file)
         return (yield from job.finish(saved.session, file, offset=None, state=state))
-    finally:
-        file.close()
 
 
 @workflow

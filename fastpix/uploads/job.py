@@ -25,7 +25,6 @@ from fastpix.errors import (
     FastpixError,
     NotFoundError,
     RequestValidationError,
-    TimedOutError,
     UploadFailedError,
     WaitFailedError,
 )
@@ -37,7 +36,7 @@ from fastpix.uploads.progress import Reporter
 from fastpix.uploads.session import SavedUpload, StateFile, UploadSession, check_unchanged
 from fastpix.uploads.sources import Given, Source, SourceError, is_of_async, source_of
 from fastpix.uploads.transfer import Transfer
-from fastpix.uploads.wire import Place, is_open, opened, opening, place_of, status_query, unreadable
+from fastpix.uploads.wire import is_open, opened, opening, place_of, status_query, unreadable
 from fastpix.workflow import call
 
 if TYPE_CHECKING:
@@ -112,21 +111,22 @@ class Job:
         """Return a session that takes a file."""
         if session.is_open:
             return session
-        exchange, place = self._exchange(session)
-        response = raise_or_return((yield from exchange.until_answered(opening(place))))
+        exchange = self._exchange(session)
+        response = raise_or_return((yield from exchange.until_answered(opening(exchange.place))))
         url = raise_or_return(opened(response))
         if isinstance(place_of(url, allow_http=self._core.configuration.allow_http), Failure):
             raise unreadable("its Location is not a URL that can be used")
         return UploadSession(session.upload_id, url)
 
-    def _exchange(self, session: UploadSession) -> tuple[Exchange, Place]:
+    def _exchange(self, session: UploadSession) -> Exchange:
         place = raise_or_return(place_of(session.url, allow_http=self._core.configuration.allow_http))
-        return Exchange(self._core.new_call(self._endpoint), self.options, place), place
+        return Exchange(self._core.new_call(self._endpoint), self.options, place)
 
     def ask(self, session: UploadSession) -> Steps[Committed | Stored]:
         """Ask what the server has of a file."""
-        exchange, place = self._exchange(session)
-        answer = answer_of(raise_or_return((yield from exchange.until_answered(status_query(place, None)))))
+        exchange = self._exchange(session)
+        question = status_query(exchange.place, None)
+        answer = answer_of(raise_or_return((yield from exchange.until_answered(question))))
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -195,9 +195,9 @@ class Job:
 
     def _finished(self, session: UploadSession, source: Source, offset: int | None) -> Steps[Uploaded]:
         reporter = Reporter(self.options.on_progress)
-        exchange, place = self._exchange((yield from self._opened(session)))
+        exchange = self._exchange((yield from self._opened(session)))
         is_media = partial(self._is_media, session)
-        transfer = Transfer(exchange, place, source, self.options, reporter=reporter, is_media=is_media)
+        transfer = Transfer(exchange, source, self.options, reporter=reporter, is_media=is_media)
         sent = raise_or_return((yield from self._core.hooked(self._endpoint, transfer.steps(offset))))
         media = yield from self._ready(session, sent.size, exchange, reporter)
         return Uploaded(session.upload_id, sent.size, sent.verified, media)
@@ -216,7 +216,8 @@ class Job:
 
         waits = Waits(self.options.ready_within, pause=1.0, longest_pause=15.0, grace=GRACE)
         usual = self._core.configuration.timeout
-        waiting = polls(media_get.endpoint, media_ready, waits, usual, self.options.options)
+        told = "the media was not ready"
+        waiting = polls(media_get.endpoint, media_ready, waits, usual, self.options.options, told=told)
         request = GetMediaRequest(session.upload_id)
         outcome: Reply[Data[Media]] | bool | None = None
         while True:
@@ -224,8 +225,6 @@ class Job:
                 step = waiting.send(outcome)
             except StopIteration as end:
                 result: Reply[Data[Media]] = end.value
-                if isinstance(result, Failure) and isinstance(error := result.failure(), TimedOutError):
-                    error.message = f"the media was not ready within {self.options.ready_within:g} s"
                 return raise_or_return(result).data
             reporter.tell("processing", size, size)
             if isinstance(step, float):

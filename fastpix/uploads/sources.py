@@ -233,13 +233,13 @@ class _Window:
 
     is_repeatable = False
 
-    def __init__(self, declared: int | None) -> None:
+    def __init__(self, declared: int | None, close: Callable[[], object] | None = None) -> None:
         self.size = declared
         self._declared = declared
         self._start = 0
         self._data = bytearray()
         self._is_whole = False
-        self._close: Callable[[], object] | None = None
+        self._close = close
 
     def _lacks(self, start: int, size: int) -> bool:
         """Drop what is before ``start``. Return whether the window needs more for a part, and one byte after it.
@@ -292,9 +292,8 @@ class _Window:
 
 class _Stream(_Window):
     def __init__(self, chunks: Iterator[bytes], size: int | None, close: Callable[[], object] | None = None) -> None:
-        super().__init__(size)
+        super().__init__(size, close)
         self._chunks = chunks
-        self._close = close
 
     def read(self, start: int, size: int) -> bytes | None:
         enough = self._seen + CHUNK

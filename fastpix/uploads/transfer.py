@@ -18,7 +18,7 @@ from fastpix.uploads.exchange import Answer, Committed, Exchange, InterruptedUpl
 from fastpix.uploads.options import Options
 from fastpix.uploads.progress import Reporter
 from fastpix.uploads.sources import Source, SourceError
-from fastpix.uploads.wire import Place, part, status_query, unreadable
+from fastpix.uploads.wire import part, status_query, unreadable
 
 __all__ = ["Sent", "Transfer"]
 
@@ -41,7 +41,6 @@ class Transfer:
 
     Args:
         exchange: Sends the requests.
-        place: The place of the session.
         source: The source.
         options: The options of the upload.
         reporter: Is told about the progress.
@@ -51,7 +50,6 @@ class Transfer:
     def __init__(
         self,
         exchange: Exchange,
-        place: Place,
         source: Source,
         options: Options,
         *,
@@ -59,7 +57,6 @@ class Transfer:
         is_media: Callable[[], Steps[bool]],
     ) -> None:
         self._exchange = exchange
-        self._place = place
         self._source = source
         self._options = options
         self._reporter = reporter
@@ -127,7 +124,7 @@ class Transfer:
         return count - 1 if count == self._source.size else count
 
     def _ask(self) -> Steps[Answer]:
-        return answer_of((yield from self._exchange.send(status_query(self._place, self._source.size))))
+        return answer_of((yield from self._exchange.send(status_query(self._exchange.place, self._source.size))))
 
     def _send_part(self, offset: int) -> Steps[Answer | Failure[Err]]:
         yield from self._exchange.rest(self._next_part - self._exchange.clock())
@@ -140,7 +137,7 @@ class Transfer:
         if self._options.bytes_per_second is not None:
             self._next_part = self._exchange.clock() + len(data.unwrap()) / self._options.bytes_per_second
         self._reporter.tell("sending", offset, self._source.size)
-        request = part(self._place, offset, data.unwrap(), self._source.size)
+        request = part(self._exchange.place, offset, data.unwrap(), self._source.size)
         del data  # so that this part is not in memory any more when the next one is read
         request = msgspec.structs.replace(request, on_sent=self._note_of(request, offset))
         return answer_of((yield from self._exchange.send(request)))

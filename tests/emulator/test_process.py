@@ -1,14 +1,9 @@
 """``python -m fastpix.emulator``, run as a process."""
 
 import os
-import shlex
-import signal
 import socket
 import stat
 import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -31,18 +26,13 @@ from fastpix.emulator.server import server_on
 from fastpix.errors import UnauthorizedError
 from fastpix.uploads import upload
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
+from tests.emulator.processes import COMMAND, control, core_of, running, variables_in
 from tests.pages import paging
-
-COMMAND = [sys.executable, "-m", "fastpix.emulator"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command until it ends by itself."""
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
-
-
-def control(variables: dict[str, str]) -> str:
-    return variables["FASTPIX_SERVER_URL"].removesuffix("v1/") + "_emulator/"
 
 
 def has_ipv6() -> bool:
@@ -51,31 +41,6 @@ def has_ipv6() -> bool:
             return True
     except OSError:
         return False
-
-
-def variables_in(line: str) -> dict[str, str]:
-    """Return the variables of the line that the command prints when it is ready."""
-    export, *assignments = shlex.split(line)
-    assert export == "export"
-    return dict(assignment.split("=", 1) for assignment in assignments)
-
-
-@contextmanager
-def running(*arguments: str) -> Generator[dict[str, str]]:
-    """Run the command, yield the variables that it prints, and end it with SIGINT, as Ctrl+C does."""
-    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            variables = variables_in(process.stdout.readline())
-            assert httpx.get(control(variables)).status_code == 200
-            yield variables
-            process.send_signal(signal.SIGINT)
-            rest, told = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert (process.returncode, rest) == (0, "")
-    assert "A local FastPix is listening." in told
-    assert "Traceback" not in told
 
 
 def test_what_was_uploaded_goes_when_the_process_is_terminated(tmp_path: Path) -> None:
@@ -88,14 +53,6 @@ def test_what_was_uploaded_goes_when_the_process_is_terminated(tmp_path: Path) -
         process.terminate()
         assert process.wait(timeout=30) == 0
     assert [*tmp_path.glob("fastpix-*")] == []
-
-
-def core_of(variables: dict[str, str]) -> FastpixCore:
-    return FastpixCore(
-        username=variables["FASTPIX_USERNAME"],
-        password=variables["FASTPIX_PASSWORD"],
-        server_url=variables["FASTPIX_SERVER_URL"],
-    )
 
 
 def number_of_streams(core: FastpixCore) -> int | None:

@@ -21,7 +21,7 @@ from fastpix.emulator import Sent, Server
 from fastpix.errors import ConnectionFailedError
 from fastpix.uploads import UploadSession, send, start
 from fastpix.uploads.wire import QUANTUM
-from tests.emulator.test_process import core_of, running
+from tests.emulator.processes import core_of, running
 from tests.wheel import ROOT
 
 fastpix_emulator = pytest_plugin.fastpix_emulator

@@ -4,9 +4,9 @@ import re
 import socket
 
 from tests.servers import Listening
+from tests.uploads.unreliable import LENGTH, head_of
 
 RANGE = re.compile(rb"content-range: bytes (?:\d+-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
-LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 class Draining(Listening):
@@ -19,7 +19,7 @@ class Draining(Listening):
     def accepted(self, connection: socket.socket) -> None:
         buffer = bytearray(65536)
         with connection:
-            while head := _head(connection):
+            while head := head_of(connection):
                 length, found = LENGTH.search(head), RANGE.search(head)
                 assert length is not None
                 assert found is not None
@@ -29,13 +29,3 @@ class Draining(Listening):
                 is_done = found[1] is not None and found[2] == b"%d" % (int(found[1]) + 1)
                 has = b"range: bytes=0-%s\r\n" % found[1] if found[1] else b""
                 connection.sendall(b"HTTP/1.1 %d -\r\n%scontent-length: 0\r\n\r\n" % (200 if is_done else 308, has))
-
-
-def _head(connection: socket.socket) -> bytes:
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        byte = connection.recv(1)
-        if not byte:
-            return b""
-        head += byte
-    return head

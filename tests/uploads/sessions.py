@@ -150,7 +150,5 @@ def transfer(
     reporter = Reporter(options.on_progress, lambda: session.now)
     source = source_of(given, options.size)
     return session.run(
-        Transfer(exchange(session, options, hooks), PLACE, source, options, reporter=reporter, is_media=media).steps(
-            offset
-        )
+        Transfer(exchange(session, options, hooks), source, options, reporter=reporter, is_media=media).steps(offset)
     )

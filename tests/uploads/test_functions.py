@@ -160,6 +160,7 @@ def test_a_media_that_is_not_ready_in_time_is_a_failure(emulator: Emulator, core
     state = tmp_path / "talk.upload"
     error = upload(core, DATA, ready_within=0.05, state_file=state).failure()
     assert isinstance(error, TimedOutError)
+    assert "the media was not ready within 0.05 s" in repr(error)
     emulator.clock.release()
     [media_id] = [each.upload_id for each in emulator.uploads()]
     again = upload(core, DATA, ready_within=30, state_file=state).unwrap()

@@ -26,6 +26,7 @@ import httpx
 
 from fastpix import Failure, FastpixCore, RequestOptions, Retries
 from fastpix.uploads import upload
+from tests.emulator.processes import running
 from tests.uploads.unreliable import Facts, Unreliable
 
 __all__ = ["Task", "Told", "tortured"]
@@ -71,16 +72,12 @@ class Told(NamedTuple):
 
 
 @contextmanager
-def served(folder: Path, probability: float, seed: int) -> Generator[tuple[Unreliable, httpx.Client]]:
+def served(probability: float, seed: int) -> Generator[tuple[Unreliable, httpx.Client]]:
     """Serve a local FastPix in another process, behind an unreliable network."""
-    command = [sys.executable, "-m", "fastpix.emulator", "--port", "0", "--env", str(folder / "env")]
-    arguments = [*command, "--username", "a", "--password", "b"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout is not None
-        url = next(word for word in server.stdout.readline().split() if "SERVER_URL" in word).partition("=")[2]
-        with Unreliable(httpx.URL(url).port or 0, probability, seed) as proxy, httpx.Client(base_url=url) as client:
+    with running("--username", "a", "--password", "b") as variables:
+        url = httpx.URL(variables["FASTPIX_SERVER_URL"])
+        with Unreliable(url.port or 0, probability, seed) as proxy, httpx.Client(base_url=url) as client:
             yield proxy, client
-        server.terminate()
 
 
 def tortured(uploads: int, *, smallest: int, largest: int, seed: int, show: bool = False) -> list[Told]:
@@ -90,7 +87,7 @@ def tortured(uploads: int, *, smallest: int, largest: int, seed: int, show: bool
     told: list[Told] = []
     with (
         TemporaryDirectory() as place,
-        served(Path(place), PROBABILITY, seed) as (proxy, client),
+        served(PROBABILITY, seed) as (proxy, client),
         ThreadPoolExecutor(3) as threads,
     ):
         for done in threads.map(partial(_upload, Path(place), proxy, client, seed), tasks):
@@ -160,7 +157,7 @@ def upload_large() -> str:
         path = Path(place, "large.mp4")
         with path.open("wb") as file:
             file.truncate(LARGE)
-        with served(Path(place), 0, 1) as (proxy, client):
+        with served(0, 1) as (proxy, client):
             started = time.monotonic()
             command = [sys.executable, "-m", "tests.uploads.torture", proxy.url, str(path), str(path) + ".upload"]
             worker = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -61,7 +61,7 @@ class Unreliable(Listening):
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while head := _head(connection):
+            while head := head_of(connection):
                 Visit(self, connection, head).carry_out()
 
     def fault_of(self, upload_id: str) -> str:
@@ -188,7 +188,7 @@ FAULTS: dict[str, Callable[[Visit], None]] = {
 }
 
 
-def _head(connection: socket.socket) -> bytes:
+def head_of(connection: socket.socket) -> bytes:
     """Return the first line and the headers of a message. Nothing after them is read."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
@@ -202,7 +202,7 @@ def _head(connection: socket.socket) -> bytes:
 
 def _response(server: socket.socket) -> bytes:
     """Return a whole response. There is none if the server has closed the connection."""
-    head = _head(server)
+    head = head_of(server)
     length = LENGTH.search(head)
     body, left = b"", int(length[1]) if length else 0
     while len(body) < left and (data := server.recv(left - len(body))):
