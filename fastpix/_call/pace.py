@@ -62,7 +62,7 @@ class Stretch:
     """
 
     def __init__(self, start: float, rate: float, line: float, recovery: float) -> None:
-        self.start = start
+        self.start: float = start
         self._rate = rate
         self._line = line
         self._recovery = recovery
