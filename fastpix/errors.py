@@ -18,10 +18,12 @@
     ├── ResponseValidationError     server: the response can't be read
     ├── WaitFailedError             server: what `until` waits for cannot happen any more
     ├── UploadFailedError           caller or server: an upload cannot go on
-    └── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
+    ├── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
+    └── WebhookError                caller or sender: a webhook can't be read
 
-`Err` is the union of the classes that a `Failure` can hold, so a ``match`` over an error can be exhaustive. Errors
-contain no secrets. They can be pickled; the copy has no ``__cause__``.
+`Err` is the union of the classes that a `Failure` of a call can hold, so a ``match`` over an error can be exhaustive.
+It has all classes but `WebhookError`, which `fastpix.webhooks.read` alone returns. Errors contain no secrets. They can
+be pickled; the copy has no ``__cause__``.
 """
 
 from typing import Literal, NamedTuple, TypeAlias
@@ -48,6 +50,7 @@ __all__ = [
     "UnprocessableError",
     "UploadFailedError",
     "WaitFailedError",
+    "WebhookError",
 ]
 
 
@@ -319,6 +322,44 @@ class UnexpectedClientError(FastpixError):
     ``__cause__`` is that exception.
     """
 
+
+class WebhookError(FastpixError):
+    """A webhook can't be read, or does not come from FastPix."""
+
+    reason: Literal["body", "size", "secret", "headers", "unsigned", "mismatch", "json"]
+    """The reason.
+
+    * ``body``: The body is not ``bytes``. Most often, a framework has parsed it before.
+    * ``size``: The body is longer than allowed.
+    * ``secret``: There is no signing secret, or it cannot be one.
+    * ``headers``: The headers are neither a mapping nor pairs.
+    * ``unsigned``: There is no ``FastPix-Signature`` header.
+    * ``mismatch``: The signature does not match the body and any of the secrets.
+    * ``json``: The signature matches, but the body is not a JSON object.
+    """
+
+    __match_args__ = ("reason", "message")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Literal["body", "size", "secret", "headers", "unsigned", "mismatch", "json"] = "mismatch",
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    @property
+    def status(self) -> int:
+        """The HTTP status to respond with.
+
+        500 for ``body``, ``secret`` and ``headers``, which you can correct. FastPix then sends the event again. 413 for
+        ``size``, and 400 for the others.
+        """
+        return _STATUS_OF_REASON.get(self.reason, 400)
+
+
+_STATUS_OF_REASON = {"body": 500, "secret": 500, "headers": 500, "size": 413}
 
 Err: TypeAlias = (
     RequestValidationError

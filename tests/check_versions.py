@@ -53,8 +53,8 @@ ELSEWHERE = (
 )
 RULES = ("tests/emulator/api", "tests/emulator/model", "tests/emulator/test_laws.py")
 """Tests of the rules of the local FastPix. They take a third of the time, and depend little on other packages."""
-NEWEST_TOOLS = ("fastapi", "httpx2", "tqdm")
-WITH_THEM = ("tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
+NEWEST_TOOLS = ("django", "fastapi", "flask", "httpx2", "tqdm")
+WITH_THEM = ("tests/examples", "tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
 """Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -40,6 +40,7 @@ from fastpix import (
     states,
     until,
     uploads,
+    webhooks,
     with_response,
 )
 from fastpix.api import common
@@ -49,6 +50,7 @@ from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.server import serving
 from fastpix.operation import Operation
 from fastpix.uploads.bars import UploadBars
+from fastpix.webhooks.events import EventFields
 from tests.facts import LISTS, UNIONS, is_struct, structs_at
 from tests.operations import OPERATIONS, RESOURCES
 from tests.wheel import ROOT
@@ -386,6 +388,30 @@ def uploads_of_files() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def received_webhooks() -> str:
+    """The page of `fastpix.webhooks`."""
+    kinds = [vars(webhooks)[name] for name in webhooks.__all__ if name[0].isupper() and name.isalnum()]
+    kinds = [kind for kind in kinds if is_struct(kind)]
+    types = [
+        f"* {markdown(f'`{kind.__name__}`')}: {', '.join(f'`{type}`' for type in get_args(hint))}"
+        for kind in kinds
+        for hint in [kind.__annotations__.get("type")]
+        if get_origin(hint) is Literal
+    ]
+    parts = [
+        NOTICE.format(name="fastpix/webhooks"),
+        "# Webhooks",
+        "Import these names from `fastpix.webhooks`. README shows [how to use them](../../README.md#webhooks).",
+        _function(webhooks.read),
+        _function(webhooks.sign),
+        "## Events",
+        "`read` returns one of these, or an `UnknownEvent`, or a `Probe`. Each class has the types of one kind of data.",
+        "\n".join(types),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (EventFields, *kinds)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def local_fastpix() -> str:
     """The page of the local FastPix."""
     seeds = [kind for name, kind in vars(emulator).items() if name.startswith("Seed")]
@@ -505,8 +531,8 @@ def index() -> str:
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
         "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [uploads of "
-        "files](file_uploads.md), [structs that several modules share](common.md) and [the local FastPix](emulator.md) "
-        "have pages of their own."
+        "files](file_uploads.md), [webhooks](webhooks.md), [structs that several modules share](common.md) and [the local "
+        "FastPix](emulator.md) have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
 
@@ -547,7 +573,7 @@ def written() -> dict[Path, str]:
     """The text of each written file."""
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
     found = {**resources, "library.md": library(), "functions.md": functions(), "emulator.md": local_fastpix()}
-    found["file_uploads.md"] = uploads_of_files()
+    found |= {"file_uploads.md": uploads_of_files(), "webhooks.md": received_webhooks()}
     found["README.md"] = index()
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())

@@ -22,6 +22,7 @@ ROOMS = {
     "api": {"reply", "configuration", "core", "operation", "_call"},
     "workflow": {"errors", "reply", "configuration", "core", "operation", "_call"},
     "uploads": {"errors", "reply", "configuration", "core", "operation", "workflow", "api", "_call"},
+    "webhooks": {"errors", "reply", "api", "_call"},
     "client": {"core", "operation", "api", "uploads"},
     "_background": set[str](),
     "paging": {"reply", "core", "operation", "api", "_call"},

@@ -111,6 +111,15 @@ def test_uploads_load_what_they_use() -> None:
     assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "ssl", "hashlib", "google_crc32c", "rich"}
 
 
+def test_webhooks_load_what_they_use() -> None:
+    loaded = loaded_by("import fastpix.webhooks")
+    resources = {"fastpix.api.live_streams", "fastpix.api.media", "fastpix.api.uploads"}
+    own = {name for name in MODULES if name.startswith("fastpix.webhooks")}
+    tolerant = {f"fastpix._call.{name}" for name in ("bad_text", "shape", "tolerance")}
+    assert of_fastpix(loaded) == PIPELINE | resources | own | tolerant
+    assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "h11", "ssl", "socket", "http.client"}
+
+
 def test_the_tests_for_until_load_no_resource() -> None:
     assert of_fastpix(loaded_by("import fastpix.states")) == {"fastpix", "fastpix.states"}
 

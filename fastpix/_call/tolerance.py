@@ -33,7 +33,7 @@ from fastpix._call.shape import (
     shape_of,
 )
 
-__all__ = ["read_tolerantly"]
+__all__ = ["convert_tolerantly", "read_tolerantly"]
 
 FEW = 2
 """The number of deviations of an item that are looked for one by one. After that, all fields of the item are read."""
@@ -64,6 +64,16 @@ def read_tolerantly(kind: Any, body: bytes) -> tuple[Any, tuple[Deviation, ...]]
         told.clear()
         value = _read(kind, marked(body), told, is_marked=True)
     return value, tuple(Deviation(place.path, place.expected, mended(place.value)) for place in told)
+
+
+def convert_tolerantly(kind: Any, value: object) -> tuple[Any, tuple[Deviation, ...]]:
+    """Return a plain value as a type, and its deviations. The plain value may be changed.
+
+    Raises:
+        UnreadableError: A required value cannot be read, or there are too many deviations.
+    """
+    told = Told()
+    return _made(kind, shape_of(kind, False).read(value, "$", told), "$"), tuple(told)
 
 
 def _read(kind: Any, body: bytes, told: Told, *, is_marked: bool) -> object:
