@@ -11,9 +11,16 @@ import pytest
 
 if TYPE_CHECKING:
     from fastpix import AsyncFastpixCore, FastpixCore
-    from fastpix.emulator import Emulator, Sent, Server
+    from fastpix.emulator import Emulator, Inbox, Sent, Server
 
-__all__ = ["fastpix_async_core", "fastpix_core", "fastpix_emulator", "fastpix_sent", "fastpix_server"]
+__all__ = [
+    "fastpix_async_core",
+    "fastpix_core",
+    "fastpix_emulator",
+    "fastpix_sent",
+    "fastpix_server",
+    "fastpix_webhooks",
+]
 
 
 @pytest.fixture
@@ -56,11 +63,27 @@ def fastpix_sent(fastpix_emulator: "Emulator") -> "list[Sent]":
     return fastpix_emulator.sent
 
 
+@pytest.fixture
+def fastpix_webhooks(fastpix_emulator: "Emulator", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Inbox]":
+    """The webhooks that ``fastpix_emulator`` sends in this test: a `fastpix.emulator.Inbox`.
+
+    They arrive in the turn of the call, or of the move of the clock, that causes them, so a test need not wait. Their
+    signing secret is in ``FASTPIX_WEBHOOK_SECRET`` meanwhile.
+    """
+    from fastpix.emulator import Inbox
+
+    inbox = Inbox()
+    monkeypatch.setenv("FASTPIX_WEBHOOK_SECRET", inbox.secret)
+    webhook = fastpix_emulator.add_webhook(inbox, secret=inbox.secret)
+    yield inbox
+    fastpix_emulator.remove_webhook(webhook.id)
+
+
 @pytest.fixture(scope="session")
 def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
     """A local FastPix behind a real port of this machine: a `fastpix.emulator.Server`.
 
-    One server serves the whole session. Before each test, its data and planned faults are deleted, so a fixture of a
+    One server serves the whole session. Before each test, its data, planned faults and webhooks are deleted, so a fixture of a
     wider scope cannot seed it. The retry budgets of the process are full then.
     """
     from fastpix.emulator import Emulator
@@ -108,4 +131,6 @@ class _ResetsBeforeTests:
         from fastpix.core import refill_budgets
 
         self._emulator.reset()
+        for webhook in self._emulator.webhooks():
+            self._emulator.remove_webhook(webhook.id)
         refill_budgets()

@@ -17,13 +17,15 @@ from fastpix.api.live_streams import (
     live_streams_create,
     live_streams_list,
 )
-from fastpix.emulator import Emulator, Seed, SeedStream, Sent, Server
+from fastpix.emulator import Emulator, Inbox, Seed, SeedStream, Sent, Server
+from fastpix.webhooks import read
 
 fastpix_async_core = pytest_plugin.fastpix_async_core
 fastpix_core = pytest_plugin.fastpix_core
 fastpix_emulator = pytest_plugin.fastpix_emulator
 fastpix_sent = pytest_plugin.fastpix_sent
 fastpix_server = pytest_plugin.fastpix_server
+fastpix_webhooks = pytest_plugin.fastpix_webhooks
 CREATE = CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings())
 
 
@@ -43,6 +45,53 @@ def test_an_async_core_has_the_same_state(fastpix_core: FastpixCore, fastpix_asy
 
     anyio.run(create)
     assert len(live_streams_list(fastpix_core).unwrap().data) == 1
+
+
+def test_webhooks_arrive_in_the_turn_of_the_test(
+    fastpix_core: FastpixCore, fastpix_emulator: Emulator, fastpix_webhooks: Inbox
+) -> None:
+    live_streams_create(fastpix_core, CREATE).unwrap()
+    assert fastpix_webhooks.types == ["video.live_stream.created"]
+    stream_id = live_streams_list(fastpix_core).unwrap().data[0].stream_id
+    fastpix_emulator.connect_encoder(stream_id)
+    fastpix_emulator.clock.advance(seconds=9)
+    assert fastpix_webhooks.types[-2:] == ["video.live_stream.active", "video.live_stream.recording"]
+
+
+def test_webhooks_of_an_async_core_arrive_as_well(
+    fastpix_async_core: AsyncFastpixCore, fastpix_webhooks: Inbox
+) -> None:
+    async def create() -> None:
+        await live_streams_create(fastpix_async_core, CREATE)
+        assert fastpix_webhooks.types == ["video.live_stream.created"]
+
+    anyio.run(create)
+
+
+def test_the_code_under_test_finds_the_secret_of_its_webhooks(
+    fastpix_core: FastpixCore, fastpix_webhooks: Inbox
+) -> None:
+    read_ones: list[object] = []
+
+    def handler(body: bytes, headers: dict[str, str]) -> int:
+        read_ones.append(read(body, headers).unwrap())
+        return 204
+
+    fastpix_webhooks.forward_to(handler)
+    live_streams_create(fastpix_core, CREATE).unwrap()
+    assert read_ones == fastpix_webhooks.events
+
+
+def test_webhooks_of_a_server_arrive_before_its_response(fastpix_server: Server, fastpix_webhooks: Inbox) -> None:
+    emulator = fastpix_server.emulator
+    with FastpixCore(username=emulator.username, password=emulator.password, server_url=fastpix_server.url) as core:
+        live_streams_create(core, CREATE).unwrap()
+        assert fastpix_webhooks.types == ["video.live_stream.created"]
+    emulator.add_webhook(lambda body, headers: 204)
+
+
+def test_a_server_begins_each_test_without_webhooks(fastpix_server: Server) -> None:
+    assert fastpix_server.emulator.webhooks() == []
 
 
 def test_what_was_sent_can_be_looked_at(

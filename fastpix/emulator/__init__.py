@@ -32,14 +32,19 @@ from fastpix.emulator.sent import Sent
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.storage.bucket import ReceivedUpload
 from fastpix.emulator.store.documents import State, StoreError
+from fastpix.emulator.webhooks.deliveries import Attempt, Delivery, Webhook
+from fastpix.emulator.webhooks.inbox import Inbox
 
 __all__ = [
+    "Attempt",
     "Clock",
     "Content",
     "Delays",
+    "Delivery",
     "Emulator",
     "Fault",
     "InProcessTransport",
+    "Inbox",
     "Outcome",
     "PlannedFaults",
     "Reads",
@@ -60,4 +65,5 @@ __all__ = [
     "Server",
     "State",
     "StoreError",
+    "Webhook",
 ]

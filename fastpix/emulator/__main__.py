@@ -1,6 +1,7 @@
 """The command ``python -m fastpix.emulator``, which serves a local FastPix until it is interrupted.
 
 Standard output has one line that a shell can evaluate. Messages for people go to standard error.
+``python -m fastpix.emulator trigger`` is a command of its own: it sends one event to a webhook.
 """
 
 import argparse
@@ -17,10 +18,14 @@ from typing import TypeVar, get_args
 import msgspec
 
 from fastpix._call.loopback import is_loopback
-from fastpix.emulator import Delays, Emulator, RefusedError, Seed, SeedStream, State, StoreError
+from fastpix.emulator import Delays, Delivery, Emulator, RefusedError, Seed, SeedStream, State, StoreError
+from fastpix.emulator.webhooks import trigger
+from fastpix.emulator.webhooks.deliveries import MOST_ATTEMPTS
 from fastpix.emulator.workspace import Forms
+from fastpix.errors import WebhookError
 
 T = TypeVar("T")
+NOT_VALID = (msgspec.DecodeError, msgspec.ValidationError)
 
 try:
     from fastpix.emulator.server import listen, server_on, uvicorn_server
@@ -64,8 +69,12 @@ def host_name(text: str) -> str:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["trigger"]:
+        sys.exit(trigger.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(
-        prog="python -m fastpix.emulator", description="Serve a local FastPix until Ctrl-C."
+        prog="python -m fastpix.emulator",
+        description="Serve a local FastPix until Ctrl-C.",
+        epilog="python -m fastpix.emulator trigger --help tells how to send one event to a webhook.",
     )
     parser.add_argument(
         "--host",
@@ -128,10 +137,39 @@ def main() -> None:
         metavar="FILE",
         help="JSON file from GET /_emulator/state, which replaces all data at the start (default: none)",
     )
+    parser.add_argument(
+        "--webhook",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="URL that gets all events, signed; it must answer now; can be repeated (default: none)",
+    )
+    parser.add_argument(
+        "--forward-to",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="like --webhook, but it may answer later, and each delivery is shown; can be repeated (default: none)",
+    )
+    parser.add_argument(
+        "--webhook-secret",
+        metavar="SECRET",
+        help="signing secret of these URLs, in base64 (default: the one in --db for this URL, or a random one)",
+    )
+    parser.add_argument(
+        "--allow-webhook-host",
+        type=host_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host of another machine that webhooks may be on; can be repeated (default: none)",
+    )
     arguments = parser.parse_args()
     try:
         serve(arguments)
-    except (OSError, UnicodeError, RecursionError, StoreError, RefusedError, msgspec.DecodeError) as problem:
+    except RefusedError as refused:
+        sys.exit(f"the local FastPix can't start: {told_of(refused)}")
+    except (OSError, UnicodeError, RecursionError, StoreError, WebhookError, *NOT_VALID) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 
@@ -143,6 +181,7 @@ def serve(arguments: argparse.Namespace) -> None:
         trial=arguments.trial,
         delays=Delays() if arguments.delay is None else Delays.all(arguments.delay),
         forms=arguments.forms,
+        webhook_hosts=arguments.allow_webhook_host,
     )
     if arguments.state:
         emulator.import_state(read_json(arguments.state, State))
@@ -154,6 +193,7 @@ def serve(arguments: argparse.Namespace) -> None:
         if (unquoted := f"{emulator.username}{emulator.password}") != quote(unquoted):
             sys.exit("the local FastPix can't start: with --env, username and password must need no quotes in a shell")
         Path(arguments.env).unlink(missing_ok=True)
+    add_webhooks(emulator, arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also ends as Ctrl-C does: without temporary files
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
         variables = server_on(listening, emulator).environment
@@ -163,6 +203,32 @@ def serve(arguments: argparse.Namespace) -> None:
         print("export", *(f"{name}={quote(value)}" for name, value in variables.items()), flush=True)
         uvicorn_server(emulator, arguments.allow_host, log_level="warning").run(sockets=[listening])
     emulator.close()
+
+
+def add_webhooks(emulator: Emulator, arguments: argparse.Namespace) -> None:
+    """Add the webhooks of the command line."""
+    for url in arguments.webhook:
+        emulator.add_webhook(url, secret=arguments.webhook_secret)
+    for url in arguments.forward_to:
+        try:
+            emulator.add_webhook(url, secret=arguments.webhook_secret)
+        except RefusedError as refused:
+            print(f"{told_of(refused)}. It gets the events when it answers.", file=sys.stderr, flush=True)
+            emulator.add_webhook(url, secret=arguments.webhook_secret, probe=False)
+    if arguments.forward_to:
+        emulator.on_delivery(show)
+
+
+def show(delivery: Delivery) -> None:
+    """Tell people what came of an attempt."""
+    last = delivery.attempts[-1]
+    outcome = last.error or f"{last.status}"
+    more = "" if delivery.status == "delivered" else f" (attempt {len(delivery.attempts)} of {MOST_ATTEMPTS})"
+    print(f"{delivery.type}: {outcome}{more}", file=sys.stderr, flush=True)
+
+
+def told_of(refused: RefusedError) -> str:
+    return refused.message if refused.description is None else f"{refused.message}: {refused.description}"
 
 
 def greeting(address: str) -> str:

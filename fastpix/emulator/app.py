@@ -15,9 +15,8 @@ from fastpix.emulator.faults import NO_FAULT, Fault, parts
 from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.service import Emulator, is_control, is_playback, is_upload
+from fastpix.emulator.service import Emulator, is_control, is_playback, is_slow, is_upload
 from fastpix.emulator.storage.bucket import Reception
-from fastpix.emulator.thumbnails import is_thumbnail
 
 __all__ = ["Application"]
 
@@ -87,7 +86,7 @@ class Application:
     async def _exchange(
         self, request: httpx.Request, connection: Connection, _: Receive
     ) -> tuple[httpx.Response, Fault]:
-        run = self._run_in_thread if is_thumbnail(request.url.path) else self._run
+        run = self._run_in_thread if is_slow(request.url.path) else self._run
         return await run(connection, self._emulator.exchange, request)
 
     async def _received(

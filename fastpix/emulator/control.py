@@ -13,6 +13,7 @@ from fastpix.emulator.http.wire import RefusedError, answer
 from fastpix.emulator.seed import Seed
 from fastpix.emulator.sent import Sent
 from fastpix.emulator.store.documents import State
+from fastpix.errors import WebhookError
 
 if TYPE_CHECKING:
     from fastpix.emulator.service import Emulator
@@ -22,20 +23,27 @@ __all__ = [
     "ClockMove",
     "EmulatedOperation",
     "EncoderMove",
+    "NewWebhook",
+    "Replay",
     "SentRequest",
     "about",
     "clear",
     "control",
+    "deliveries",
     "export",
     "faults",
     "load",
     "move_clock",
     "move_encoder",
     "plan",
+    "register",
+    "replay",
     "reset",
     "seed",
     "sent",
+    "unregister",
     "uploads",
+    "webhooks",
 ]
 
 T = TypeVar("T")
@@ -101,6 +109,28 @@ class EncoderMove(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
     """The id of the stream."""
     is_connected: bool
     """Whether the encoder connects or disconnects."""
+
+
+class NewWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A URL that is to get the events. `Emulator.add_webhook` describes the fields."""
+
+    url: str
+    """The URL."""
+    secret: str | None = None
+    """The signing secret, in base64. Default: a new one."""
+    copies: int = 1
+    """How often each event is sent. Default: 1."""
+    spread: float = 0.0
+    """The seconds over which deliveries are spread. Default: 0."""
+    probe: bool = True
+    """Whether the URL must answer at once. Default: ``True``."""
+
+
+class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A delivery that is to be sent again."""
+
+    id: str
+    """The id of the delivery."""
 
 
 def about(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
@@ -179,6 +209,32 @@ def uploads(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
     return answer(emulator.uploads())
 
 
+def webhooks(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.webhooks())
+
+
+def register(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    wanted = _read(request, NewWebhook)
+    webhook = emulator.add_webhook(
+        wanted.url, secret=wanted.secret, copies=wanted.copies, spread=wanted.spread, probe=wanted.probe
+    )
+    return answer(webhook, 201)
+
+
+def unregister(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    for webhook in emulator.webhooks():
+        emulator.remove_webhook(webhook.id)
+    return httpx.Response(204)
+
+
+def deliveries(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.deliveries())
+
+
+def replay(emulator: "Emulator", request: httpx.Request) -> httpx.Response:
+    return answer(emulator.send_again(_read(request, Replay).id), 201)
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", ""): about,
     ("POST", "reset"): reset,
@@ -192,6 +248,11 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "faults"): faults,
     ("POST", "faults"): plan,
     ("DELETE", "faults"): clear,
+    ("GET", "webhooks"): webhooks,
+    ("POST", "webhooks"): register,
+    ("DELETE", "webhooks"): unregister,
+    ("GET", "deliveries"): deliveries,
+    ("POST", "deliveries"): replay,
 }
 
 
@@ -199,7 +260,7 @@ def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Re
     """Return the response to a request for a path under ``/_emulator/``.
 
     Raises:
-        RefusedError: There is no such path (404), or the body is not valid (422).
+        RefusedError: There is no such path (404), the body is not valid (422), or the action refuses it.
     """
     action = ACTIONS.get((request.method, what))
     if action is None:
@@ -207,7 +268,7 @@ def control(emulator: "Emulator", request: httpx.Request, what: str) -> httpx.Re
         raise RefusedError(404, f"not found: only {known} exist here")
     try:
         return action(emulator, request)
-    except (msgspec.DecodeError, ValueError, RecursionError) as problem:
+    except (msgspec.DecodeError, ValueError, RecursionError, WebhookError) as problem:
         raise RefusedError(422, str(problem)) from problem
 
 

@@ -9,7 +9,7 @@ from fastpix.emulator.clock import Delay, Reads, to_microseconds
 from fastpix.emulator.store.documents import Document, Documents
 from fastpix.emulator.workspace import Workspace
 
-__all__ = ["STEPS", "Due", "Step", "cancel", "is_due", "later", "note_read", "run_due", "step"]
+__all__ = ["STEPS", "Due", "Step", "cancel", "first_due", "is_due", "later", "note_read", "run_due", "step"]
 
 Step: TypeAlias = Callable[[Workspace, str], None]
 """Changes a media or a stream, or a part of it. It does nothing if that is gone, or has another status by then."""
@@ -65,8 +65,14 @@ def cancel(workspace: Workspace, step: Step, subject: str) -> None:
 
 def is_due(documents: Documents, time: float) -> bool:
     """Return whether a step is due by now, or could be due with the next read."""
+    first = first_due(documents)
+    return documents.count(Due, BY_READS) > 0 or (first is not None and first <= time)
+
+
+def first_due(documents: Documents) -> float | None:
+    """Return the time of the first step that waits for a time. ``None`` if there is none."""
     first = documents.first(Due)
-    return documents.count(Due, BY_READS) > 0 or (first is not None and first[0] <= time)
+    return None if first is None else first[0]
 
 
 def run_due(workspace: Workspace) -> None:

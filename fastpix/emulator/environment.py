@@ -27,11 +27,13 @@ class Server(msgspec.Struct, frozen=True):
     def environment(self) -> dict[str, str]:
         """The environment variables with which ``FastpixCore()`` uses this server.
 
-        A core reads them when it is made.
+        A core reads them when it is made. If there are webhooks, their secrets are there for `fastpix.webhooks.read`.
         """
         variables = {
             "FASTPIX_SERVER_URL": self.url,
             "FASTPIX_USERNAME": self.emulator.username,
             "FASTPIX_PASSWORD": self.emulator.password,
         }
+        if webhooks := self.emulator.webhooks():
+            variables["FASTPIX_WEBHOOK_SECRET"] = ",".join(dict.fromkeys(webhook.secret for webhook in webhooks))
         return variables if is_loopback(self.host) else {**variables, "FASTPIX_ALLOW_HTTP": "1"}

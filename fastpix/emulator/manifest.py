@@ -89,7 +89,7 @@ def _live(workspace: Workspace, record: StreamRecord, playback_id: str, query: M
     known = workspace.documents.get(ClipOrigin, part)
     if known is None or workspace.documents.get(MediaRecord, known.clip_id) is None:
         clip = new_recording(workspace, stream, end - start, access)
-        add_media(workspace, clip, source=stream.stream_id)
+        add_media(workspace, clip, "video.media.live_clip.created", source=stream.stream_id)
         workspace.documents.put(part, ClipOrigin(clip.media.id))
     return _playlist(end - start, ended=True)
 

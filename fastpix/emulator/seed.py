@@ -231,13 +231,14 @@ S = TypeVar("S", bound=_Seed | SeedSigningKey)
 
 
 def sow(workspace: Workspace, seed: Seed) -> Seeded:
-    """Add the data of a seed to the existing data.
+    """Add the data of a seed to the existing data. Webhooks are not told.
 
     Raises:
         msgspec.ValidationError: The seed is too large, or a view has a number that is.
         RefusedError: A playlist has a reference id that is taken.
     """
     _check(seed)
+    workspace = replace(workspace, tells=False)
     for file in seed.files:
         workspace.documents.put(file.url, ContentOfUrl(file.content))
     stream_ids = _each(workspace, seed.streams, _stream)

@@ -1,7 +1,7 @@
 """The local FastPix: `Emulator` holds the state, and `Emulator.exchange` turns a request into a response."""
 
 import secrets
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,11 +43,22 @@ from fastpix.emulator.store.documents import (
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
 from fastpix.emulator.thumbnails import drawn, is_thumbnail, thumbnail
+from fastpix.emulator.webhooks.courier import Courier, Function, check_url
+from fastpix.emulator.webhooks.deliveries import (
+    Delivery,
+    Webhook,
+    add_webhook,
+    deliveries_of,
+    remove_webhook,
+    send_again,
+    webhooks_of,
+)
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 from fastpix.operation import Operation
 from fastpix.reply import Failure
+from fastpix.webhooks.signature import sign
 
-__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback", "is_upload"]
+__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback", "is_slow", "is_upload"]
 
 P = ParamSpec("P")
 Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
@@ -59,12 +70,19 @@ UPLOADS_PATH = "/_uploads/"
 MOST_SENT = 1000
 NOWHERE = "https://fastpix.invalid"
 """The scheme and host of the URLs of uploads in process. No such host exists."""
+CONFIGURATION = (Credentials, WorkspaceId, Webhook)
+"""The documents that stay when all data is deleted."""
 ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
 
 
 def is_control(path: str) -> bool:
     """Return whether a path is below ``/_emulator/``."""
     return f"{path.removeprefix(API_PATH)}/".startswith(CONTROL_PATH)
+
+
+def is_slow(path: str) -> bool:
+    """Return whether a request for a path takes a while: it draws a picture, or asks a new webhook whether it answers."""
+    return is_thumbnail(path) or path.removeprefix(API_PATH) == f"{CONTROL_PATH}webhooks"
 
 
 def is_playback(path: str) -> bool:
@@ -100,6 +118,7 @@ class Emulator:
         delays: How long media and streams need for each state. Default: fractions of a second.
         forms: The month whose forms responses have: ``2026-11``, or ``2026-05`` for a duration as text, for example.
             Default: ``2026-11``.
+        webhook_hosts: The hosts of other machines that webhooks may be on. Default: none.
 
     Raises:
         StoreError: The file can't be used. The message says why.
@@ -115,6 +134,7 @@ class Emulator:
         trial: bool = False,
         delays: Delays = Delays(),
         forms: Forms = "2026-11",
+        webhook_hosts: Collection[str] = (),
     ) -> None:
         self._settings = msgspec.convert(msgspec.to_builtins(Settings(trial, delays, forms)), Settings)
         _authorization("a" if username is None else username, "a" if password is None else password)
@@ -131,6 +151,11 @@ class Emulator:
         self._faults = Faults({*HANDLERS, UPLOAD})
         self._files = Files(None if path == ":memory:" else Path(f"{path}.uploads"))
         self._bucket = Bucket(self._turn, partial(self._faults.take, UPLOAD))
+        self._webhook_hosts = webhook_hosts
+        self._courier = Courier(self._settled)
+        self._origin = NOWHERE
+        if any(webhook.url for webhook in self.webhooks()):
+            self._courier.start()
         self._sent: list[Sent] = []
 
     @property
@@ -156,11 +181,12 @@ class Emulator:
 
     @property
     def waits(self) -> bool:
-        """Whether a request may wait for a disk or for another process. With data in memory it does not."""
-        return self._store.waits
+        """Whether a request may wait for a disk, for another process, or for a webhook that is a function."""
+        return self._store.waits or self._courier.has_functions
 
     def close(self) -> None:
         """Close the SQLite file. Data in memory is lost, and requests are not answered any more."""
+        self._courier.close()
         self._store.close()
         self._files.close()
 
@@ -176,29 +202,30 @@ class Emulator:
             return sow(workspace, checked)
 
     def reset(self) -> None:
-        """Delete all data and uploaded files except the credentials, and let the clock run with the machine's.
+        """Delete all data and uploaded files, and let the clock run with the machine's. Credentials and webhooks stay.
 
         No faults are planned afterwards, and `sent` is empty.
         """
         self._faults.clear()
         self._sent.clear()
         with self._store.transaction(write=True) as documents:
-            documents.clear(Credentials, WorkspaceId)
+            documents.clear(*CONFIGURATION)
             self._files.clear()
 
     def export_state(self) -> State:
-        """Return all data except the credentials, for a bug report. After an import, the clock stands at this time.
+        """Return all data except the credentials and the webhooks, for a bug report. After an import, the clock stands at this time.
 
         ``msgspec.json.encode(state)`` turns it into JSON, and ``msgspec.json.decode(text, type=State)`` turns it back.
         The data has stream keys and other secrets of this local FastPix, and no uploaded files.
         """
         with self._store.transaction(write=False) as documents:
             clock = ClockState(held_at=time_of(documents))
-            rows = [row for row in documents.rows() if row.kind not in (Credentials.__name__, ClockState.__name__)]
+            left_out = {kind.__name__ for kind in (Credentials, Webhook, ClockState)}
+            rows = [row for row in documents.rows() if row.kind not in left_out]
         return State(FORMAT, [Row(ClockState.__name__, "", "", 0, msgspec.Raw(msgspec.json.encode(clock))), *rows])
 
     def import_state(self, state: State) -> None:
-        """Replace all data except the credentials with exported data. The workspace has the exported id from then on.
+        """Replace all data except the credentials and the webhooks with exported data. The workspace has the exported id from then on.
 
         Uploaded files are deleted, so uploads that wait for the rest of a file begin at its first byte again.
 
@@ -209,7 +236,7 @@ class Emulator:
             raise msgspec.ValidationError(f"the format must be {FORMAT}, not {state.format}")
         read = [_read(row) for row in state.documents]
         with self._store.transaction(write=True) as documents:
-            documents.clear(Credentials, WorkspaceId)
+            documents.clear(*CONFIGURATION)
             for row, document in zip(state.documents, read, strict=True):
                 documents.put(row.id, document, parent=row.parent, position=row.position)
             self._files.clear()
@@ -280,6 +307,82 @@ class Emulator:
         A media that came from an upload has the id of the upload. The file is deleted with it.
         """
         return self._files.find(upload_id)
+
+    def add_webhook(
+        self,
+        target: str | Function,
+        *,
+        secret: str | None = None,
+        copies: int = 1,
+        spread: float = 0.0,
+        probe: bool = True,
+    ) -> Webhook:
+        """Let a URL or a function get the events of everything that happens from now on, each one signed.
+
+        A function takes the body and the headers of a request, and returns the status of the response. It is called in
+        the turn of the request, or of the move of the clock, that causes the event. A URL is sent its events from
+        another thread. An event whose response has no 2xx status is sent again after 5 s, 30 s, 2 min, 10 min and 1 h
+        on the clock.
+
+        The webhook first gets the unsigned request that FastPix sends to a new URL.
+
+        Args:
+            target: The URL, or the function. A URL that is known keeps its id and its secret.
+            secret: The signing secret, in base64. Default: a new one.
+            copies: How often each event is sent, 1 to 10. Default: 1.
+            spread: The seconds on the clock over which deliveries are spread at random, so that they arrive in another
+                order, 0 to 86,400. Default: 0.
+            probe: Whether the unsigned request is sent, and must get a 2xx status. Default: ``True``.
+
+        Raises:
+            RefusedError: The response to the unsigned request has no 2xx status (400). The webhook is not added.
+            WebhookError: The secret is not valid.
+            msgspec.ValidationError: A number is out of its bounds, the URL is not valid, or it is on another machine
+                that was not allowed.
+        """
+        url = target if isinstance(target, str) else ""
+        if isinstance(target, str):
+            check_url(target, self._webhook_hosts)
+        if secret is not None:
+            sign(b"", secret)
+        if probe:
+            self._courier.probe(target)
+        with self._settled() as workspace:
+            webhook = add_webhook(workspace, url, secret, copies, spread)
+        if isinstance(target, str):
+            self._courier.start()
+        else:
+            self._courier.add_function(webhook, target)
+        return webhook
+
+    def remove_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook. What waits for it is not sent any more."""
+        with self._settled() as workspace:
+            remove_webhook(workspace, webhook_id)
+        self._courier.remove(webhook_id)
+
+    def webhooks(self) -> list[Webhook]:
+        """Return all webhooks, the oldest first."""
+        with self._store.transaction(write=False) as documents:
+            return webhooks_of(documents)
+
+    def deliveries(self) -> list[Delivery]:
+        """Return the last 1,000 deliveries to webhooks and all that are pending, the newest first."""
+        with self._turn() as workspace:
+            return deliveries_of(workspace.documents)
+
+    def send_again(self, delivery_id: str) -> Delivery:
+        """Send the event of a delivery again at once, as a new delivery, which is returned.
+
+        Raises:
+            RefusedError: There is no such delivery, or its webhook was removed (404).
+        """
+        with self._turn() as workspace:
+            return send_again(workspace, delivery_id)
+
+    def on_delivery(self, function: Callable[[Delivery], object]) -> None:
+        """Call a function with each delivery after each attempt, in the thread that has sent it."""
+        self._courier.told.append(function)
 
     def transport(self) -> InProcessTransport:
         """Return a transport that sends requests to this emulator in the same process, without a socket.
@@ -376,7 +479,14 @@ class Emulator:
 
     @contextmanager
     def _turn(self, request: httpx.Request | None = None, *, write: bool = True) -> Generator[Workspace]:
-        """Lend the workspace for a request, at one time, after everything that is due by then."""
+        """Lend the workspace for a request. What it has caused is sent to webhooks afterwards."""
+        with self._settled(request, write=write) as workspace:
+            yield workspace
+        self._courier.changed()
+
+    @contextmanager
+    def _settled(self, request: httpx.Request | None = None, *, write: bool = True) -> Generator[Workspace]:
+        """Lend the workspace at one time, after everything that is due by then."""
         if not write:
             with self._store.transaction(write=False) as documents:
                 workspace = self._workspace(documents, request)
@@ -389,12 +499,14 @@ class Emulator:
             yield workspace
 
     def _workspace(self, documents: Documents, request: httpx.Request | None) -> Workspace:
+        if request is not None:
+            self._origin = _origin(request.url)
         return Workspace(
             documents,
             _workspace_id(documents),
             self._settings,
             time_of(documents),
-            NOWHERE if request is None else _origin(request.url),
+            self._origin,
             self._files,
             is_for_browser=request is not None and request.headers.get("x-client-type") == "web-browser",
         )
@@ -451,7 +563,7 @@ def _workspace_id(documents: Documents) -> str:
 
 def _read(row: Row) -> Document:
     known = kinds().get(row.kind)
-    if known is None or known is Credentials:
+    if known is None or known in (Credentials, Webhook):
         raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
     document = msgspec.json.decode(row.document, type=known)
     if isinstance(document, ClockState) and not document.is_possible:

@@ -99,6 +99,8 @@ class Workspace(msgspec.Struct, frozen=True):
     """The files of the uploads."""
     is_for_browser: bool = False
     """Whether the client says that a browser will use what it asks for."""
+    tells: bool = True
+    """Whether webhooks get the events of what happens."""
 
     @property
     def now(self) -> Timestamp:

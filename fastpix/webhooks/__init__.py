@@ -15,6 +15,7 @@
 from fastpix.webhooks.events import (
     AiEvent,
     AiOutput,
+    AnyEvent,
     Chapter,
     Event,
     EventObject,
@@ -35,6 +36,7 @@ __all__ = [
     "SIGNATURE_HEADER",
     "AiEvent",
     "AiOutput",
+    "AnyEvent",
     "Chapter",
     "Event",
     "EventObject",

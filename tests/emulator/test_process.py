@@ -1,10 +1,13 @@
 """``python -m fastpix.emulator``, run as a process."""
 
 import os
+import re
 import socket
 import stat
 import subprocess
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -20,13 +23,15 @@ from fastpix.api.live_streams import (
     live_streams_list,
 )
 from fastpix.api.media import media_list
-from fastpix.emulator import Emulator, Server
+from fastpix.emulator import Emulator, Inbox, Server
 from fastpix.emulator.__main__ import greeting
 from fastpix.emulator.server import server_on
 from fastpix.errors import UnauthorizedError
 from fastpix.uploads import upload
+from fastpix.webhooks import LiveStreamEvent, read
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.emulator.processes import COMMAND, control, core_of, running, variables_in
+from tests.emulator.webhooks.receivers import receiving
 from tests.pages import paging
 
 
@@ -268,7 +273,10 @@ def test_what_keeps_it_from_starting_is_told_in_a_line(tmp_path: Path) -> None:
     with running("--db", file, "--seed", str(seed)):
         pass
     ended = run("--db", file, "--seed", str(seed))  # a seed is added at each start
-    assert (ended.returncode, ended.stderr) == (1, "the local FastPix can't start: playlist create failed\n")
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "the local FastPix can't start: playlist create failed: Another playlist has this referenceId.\n",
+    )
     seed.write_text("[" * 100_000)
     assert run("--seed", str(seed)).stderr.startswith("the local FastPix can't start: ")
     ended = run("--state", str(tmp_path / "nothing.json"))
@@ -294,3 +302,75 @@ def test_help_tells_each_argument() -> None:
     ):
         assert f"  {argument} " in told
     assert "(default: 127.0.0.1)" in " ".join(told.split())
+
+
+def test_a_webhook_of_the_command_line_gets_the_events() -> None:
+    with receiving() as receiver, running("--webhook", receiver.url) as variables:
+        assert receiver.next()[0] == b"{}"
+        with core_of(variables) as core:
+            stream = new_stream(core)
+        body, headers = receiver.next()
+        event = read(body, headers, variables["FASTPIX_WEBHOOK_SECRET"]).unwrap()
+        assert isinstance(event, LiveStreamEvent)
+        assert event.data == stream
+
+
+def test_a_webhook_that_does_not_answer_keeps_the_command_from_starting() -> None:
+    done = run("--webhook", "http://127.0.0.1:9/hooks")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        "the local FastPix can't start: the webhook does not respond with a 2xx status: http://127.0.0.1:9/hooks: "
+    )
+    refused = run("--webhook", "https://example.com/hooks")
+    assert (refused.returncode, "--allow-webhook-host" in refused.stderr) == (1, True)
+
+
+def test_events_are_forwarded_to_a_url_that_answers_later_and_each_delivery_is_shown(tmp_path: Path) -> None:
+    secret, database = Inbox().secret, str(tmp_path / "fastpix.db")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/hooks"
+    command = [*COMMAND, "--db", database, "--forward-to", url, "--webhook-secret", secret]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "It gets the events when it answers." in process.stderr.readline()
+        variables = variables_in(process.stdout.readline())
+        assert variables["FASTPIX_WEBHOOK_SECRET"] == secret
+        assert process.stderr.readline().startswith("A local FastPix is listening.")
+        with core_of(variables) as core:
+            new_stream(core)
+        assert re.fullmatch(
+            r"video\.live_stream\.created: ConnectError: .* \(attempt 1 of 6\)\n", process.stderr.readline()
+        )
+        process.kill()  # the delivery waits in the file
+    with receiving() as receiver, running("--db", database, "--forward-to", receiver.url) as variables:
+        receiver.next()
+        moved = httpx.post(f"{control(variables)}clock", json={"advance": 5})
+        assert moved.status_code == 200
+        deliveries = httpx.get(f"{control(variables)}deliveries").json()
+        assert [delivery["status"] for delivery in deliveries] == ["pending"]
+
+
+def test_what_was_in_flight_when_the_process_was_killed_is_sent_again(tmp_path: Path) -> None:
+    database = str(tmp_path / "fastpix.db")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/hooks"
+        with subprocess.Popen([*COMMAND, "--db", database], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            variables = variables_in(process.stdout.readline())
+            assert httpx.post(f"{control(variables)}webhooks", json={"url": url, "probe": False}).is_success
+            with core_of(variables) as core:
+                new_stream(core)
+            connection, _ = silent.accept()
+            with connection:
+                process.kill()
+                process.wait(timeout=30)
+    with closing(Emulator(database)) as emulator:
+        emulator.clock.hold()
+        noted = Event()
+        emulator.on_delivery(lambda _: noted.set())
+        (delivery,) = emulator.deliveries()
+        assert (delivery.status, delivery.attempts) == ("pending", [])
+        emulator.clock.advance(seconds=60)
+        assert noted.wait(30)
+        assert len(emulator.deliveries()[0].attempts) == 1

@@ -32,12 +32,14 @@ from fastpix.api.live_streams import (
 from fastpix.emulator.due import note_read
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.events import tell_stream
 from fastpix.emulator.model.media import clips_of
 from fastpix.emulator.model.playback_ids import PlaybackTarget, forget_playback_ids, new_playback_id, restrictions
 from fastpix.emulator.model.streams import (
     COMPLETE,
     DISABLE,
     ENABLE,
+    END,
     UPDATE,
     StreamRecord,
     change_stream,
@@ -71,6 +73,7 @@ __all__ = [
 def create(workspace: Workspace, request: CreateLiveStreamRequest) -> Data[LiveStream]:
     stream = new_stream(workspace, request)
     workspace.documents.put(stream.stream_id, StreamRecord(stream), position=workspace.time)
+    tell_stream(workspace, "video.live_stream.created", stream)
     return Data(stream, success=True)
 
 
@@ -136,7 +139,9 @@ def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveS
     record = find_stream(workspace, request.stream_id)
     UPDATE.check(record.stream.status)
     changes = only_given(metadata=request.metadata, reconnect_window=request.reconnect_window)
-    return Data(change_stream(workspace, record, **changes), success=True)
+    stream = change_stream(workspace, record, **changes)
+    tell_stream(workspace, "video.live_stream.updated", stream)
+    return Data(stream, success=True)
 
 
 @handles(
@@ -146,9 +151,10 @@ def update(workspace: Workspace, request: UpdateLiveStreamRequest) -> Data[LiveS
 )
 def delete(workspace: Workspace, request: DeleteLiveStreamRequest) -> Ack:
     record = find_stream(workspace, request.stream_id)
-    end_broadcast(workspace, record, "idle")
-    forget_playback_ids(workspace, record.stream.playback_ids)
+    stream = end_broadcast(workspace, record, END.leads_to) if END.allows(record.stream.status) else record.stream
+    forget_playback_ids(workspace, stream.playback_ids)
     workspace.documents.delete(StreamRecord, request.stream_id)
+    tell_stream(workspace, "video.live_stream.deleted", stream)
     return Ack(success=True)
 
 

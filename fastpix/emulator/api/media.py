@@ -40,6 +40,7 @@ from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.due import note_read
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.events import tell_media
 from fastpix.emulator.model.media import (
     SHORTEST,
     Content,
@@ -83,7 +84,7 @@ def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMed
     content, source, url = _content(workspace, request.inputs)
     record = new_record(workspace, content, request, url=url)
     media = replace(record.media, source_media_id=source or ABSENT)
-    add_media(workspace, replace(record, media=media), source=source)
+    add_media(workspace, replace(record, media=media), "video.media.created", source=source)
     inputs = [_created_input(given_input) for given_input in request.inputs]
     answer = described_as(CreatedMedia, media, trial=workspace.settings.trial, inputs=inputs)
     return Data(answer, success=True)
@@ -130,7 +131,9 @@ def get(workspace: Workspace, request: GetMediaRequest) -> Data[Media]:
 @handles(media_update, recorded="the response", guessed="an empty body changes nothing")
 def update(workspace: Workspace, request: UpdateMediaRequest) -> Data[Media]:
     changes = only_given(title=request.title, creator_id=request.creator_id, metadata=request.metadata)
-    return _changed(workspace, find_media(workspace, request.media_id), **changes)
+    record = change_media(workspace, find_media(workspace, request.media_id), **changes)
+    tell_media(workspace, "video.media.updated", record)
+    return _described(workspace, record)
 
 
 @handles(media_delete, recorded="the response", documented="the 404", guessed="clips of the media stay")
@@ -156,7 +159,12 @@ def get_input_info(workspace: Workspace, request: GetMediaInputInfoRequest) -> D
 
 @handles(media_update_source_access, documented="the response, the 404")
 def update_source_access(workspace: Workspace, request: UpdateSourceAccessRequest) -> Data[Media]:
-    return _changed(workspace, find_media(workspace, request.media_id), source_access=request.source_access)
+    before = find_media(workspace, request.media_id)
+    record = change_media(workspace, before, source_access=request.source_access)
+    if record.media.status == "Ready" and record.media.source_access != before.media.source_access:
+        is_there = request.source_access
+        tell_media(workspace, "video.media.source.ready" if is_there else "video.media.source.deleted", record)
+    return _described(workspace, record)
 
 
 @handles(
@@ -176,10 +184,6 @@ def update_mp4_support(workspace: Workspace, request: UpdateMp4SupportRequest) -
     record = change_media(workspace, record, mp4_support=files_of(request.mp4_support, media.tracks or []))
     prepare(workspace, record, "files")
     return _described(workspace, record)
-
-
-def _changed(workspace: Workspace, record: MediaRecord, **changes: object) -> Data[Media]:
-    return _described(workspace, change_media(workspace, record, **changes))
 
 
 def _described(workspace: Workspace, record: MediaRecord) -> Data[Media]:

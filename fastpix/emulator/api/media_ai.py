@@ -148,8 +148,7 @@ def create_advanced_summary(workspace: Workspace, request: CreateAdvancedSummary
 )
 def get_advanced_summary(workspace: Workspace, request: GetAdvancedSummaryRequest) -> Data[AdvancedSummary]:
     media, status = _status(workspace, request.media_id, "advanced summary")
-    result = advanced_summary_of(media) if status == "COMPLETED" else ABSENT
-    return Data(AdvancedSummary(status, result), success=True)
+    return Data(advanced_summary_of(media) if status == "COMPLETED" else AdvancedSummary(status), success=True)
 
 
 @handles(
@@ -170,8 +169,7 @@ def get_attributed_transcript(
     workspace: Workspace, request: GetAttributedTranscriptRequest
 ) -> Data[AttributedTranscript]:
     media, status = _status(workspace, request.media_id, "transcript")
-    result = transcript_of(media) if status == "COMPLETED" else ABSENT
-    return Data(AttributedTranscript(status, result), success=True)
+    return Data(transcript_of(media) if status == "COMPLETED" else AttributedTranscript(status), success=True)
 
 
 def _start(workspace: Workspace, media_id: str, job: str) -> Data[AiJob]:

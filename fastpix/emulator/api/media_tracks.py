@@ -22,6 +22,7 @@ from fastpix.api.media_tracks import (
 )
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.model.events import tell_media, tell_track
 from fastpix.emulator.model.media import change_media, find_media
 from fastpix.emulator.model.media_states import ADD_TRACK, prepare
 from fastpix.emulator.workspace import Workspace, described_as, given, new_uuid, only_given
@@ -55,6 +56,7 @@ def add(workspace: Workspace, request: AddMediaTrackRequest) -> Data[MediaTrack]
     )
     urls = {**record.urls, str(track.id): wanted.url}
     record = change_media(workspace, replace(record, urls=urls), tracks=[*(record.media.tracks or ()), track])
+    tell_track(workspace, "video.media.track.created", request.media_id, track)
     prepare(workspace, record, str(track.id))
     return Data(_answer(track, wanted.url), success=True)
 
@@ -75,6 +77,7 @@ def update(workspace: Workspace, request: UpdateMediaTrackRequest) -> Data[Media
     changed = replace(track, status="preparing", **changes)
     tracks = [changed if other is track else other for other in record.media.tracks or ()]
     record = change_media(workspace, record, tracks=tracks)
+    tell_track(workspace, "video.media.track.updated", request.media_id, changed)
     prepare(workspace, record, request.track_id)
     return Data(_answer(changed, record.urls.get(request.track_id)), success=True)
 
@@ -87,7 +90,10 @@ def update(workspace: Workspace, request: UpdateMediaTrackRequest) -> Data[Media
 def delete(workspace: Workspace, request: DeleteMediaTrackRequest) -> Ack:
     record = find_media(workspace, request.media_id)
     gone = _found(record.media, request.track_id)
-    change_media(workspace, record, tracks=[track for track in record.media.tracks or () if track is not gone])
+    others = [track for track in record.media.tracks or () if track is not gone]
+    record = change_media(workspace, record, tracks=others)
+    tell_track(workspace, "video.media.track.deleted", request.media_id, gone)
+    tell_media(workspace, "video.media.updated", record)
     return Ack(success=True)
 
 

@@ -18,6 +18,7 @@ from fastpix.api.simulcasts import (
 )
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, invalid
+from fastpix.emulator.model.events import tell_simulcast
 from fastpix.emulator.model.streams import SET_SIMULCAST, SIMULCAST, change_stream, find_stream
 from fastpix.emulator.workspace import Workspace, given, metadata_of, new_id, only_given
 
@@ -44,6 +45,7 @@ def create(workspace: Workspace, request: CreateSimulcastRequest) -> Data[Simulc
         metadata=metadata_of(request.metadata),
     )
     change_stream(workspace, record, simulcast_responses=[*_simulcasts(record.stream), created])
+    tell_simulcast(workspace, "video.live_stream.simulcast_target.created", request.stream_id, created)
     return Data(created, success=True)
 
 
@@ -65,6 +67,7 @@ def update(workspace: Workspace, request: UpdateSimulcastRequest) -> Data[Simulc
     changed = replace(found, is_enabled=given(request.is_enabled, True), **changes)
     simulcasts = [changed if simulcast is found else simulcast for simulcast in _simulcasts(record.stream)]
     change_stream(workspace, record, simulcast_responses=simulcasts)
+    tell_simulcast(workspace, "video.live_stream.simulcast_target.updated", request.stream_id, changed)
     return Data(changed, success=True)
 
 
@@ -74,6 +77,7 @@ def delete(workspace: Workspace, request: DeleteSimulcastRequest) -> Ack:
     gone = _found(record.stream, request.simulcast_id)
     others = [simulcast for simulcast in _simulcasts(record.stream) if simulcast is not gone]
     change_stream(workspace, record, simulcast_responses=others or ABSENT)
+    tell_simulcast(workspace, "video.live_stream.simulcast_target.deleted", request.stream_id, gone)
     return Ack(success=True)
 
 

@@ -22,6 +22,7 @@ from fastpix.api.uploads import (
 from fastpix.emulator.api.drm_configurations import check_drm
 from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
+from fastpix.emulator.model.events import tell_upload
 from fastpix.emulator.model.playback_ids import restrictions
 from fastpix.emulator.model.uploads import TIMEOUT, UploadedFile, UploadRecord, add_upload, close
 from fastpix.emulator.workspace import Workspace, given, new_uuid, page
@@ -111,6 +112,7 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
         title=given(settings.title, ABSENT),
         creator_id=given(settings.creator_id, ABSENT),
     )
+    tell_upload(workspace, "video.media.upload.cancelled", replace(answer, url=upload.url))
     return Data(answer, success=True)
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from fastpix._call.validation import mapping
 from fastpix.api.media import Media, MediaInsight, MediaSummary
 from fastpix.api.media_ai import (
     ActionItem,
+    AdvancedSummary,
     AdvancedSummaryResult,
+    AttributedTranscript,
     AttributedTranscriptSegment,
     DatedEvent,
     DetailedNote,
@@ -23,8 +26,18 @@ from fastpix.api.media_ai import (
 from fastpix.api.times import seconds_of
 from fastpix.emulator.clock import text_of_duration
 
-__all__ = ["OUTPUTS", "advanced_summary_of", "failed_output", "output_of", "preparing_output", "transcript_of"]
+__all__ = [
+    "FAILED_REASON",
+    "OUTPUTS",
+    "advanced_summary_of",
+    "failed_output",
+    "output_of",
+    "preparing_output",
+    "told_of",
+    "transcript_of",
+]
 
+FAILED_REASON = "the media has failed"
 WORDS = ("Hello", "and", "welcome.", "This", "is", "a", "video", "on", "the", "local", "FastPix.")
 
 
@@ -35,7 +48,7 @@ def preparing_output(name: str) -> MediaSummary | MediaInsight:
 
 def failed_output(name: str) -> MediaSummary | MediaInsight:
     """Return the output of an AI feature of a media that failed. The name is one of `OUTPUTS`."""
-    return replace(preparing_output(name), status="failed", failed_reason="the media has failed")
+    return replace(preparing_output(name), status="failed", failed_reason=FAILED_REASON)
 
 
 def output_of(name: str, media: Media) -> MediaSummary | MediaInsight:
@@ -46,6 +59,13 @@ def output_of(name: str, media: Media) -> MediaSummary | MediaInsight:
         media: The media, with the output in preparation.
     """
     return OUTPUTS[name](media)
+
+
+def told_of(name: str, output: MediaSummary | MediaInsight) -> dict[str, object]:
+    """Return what the event of a finished output says."""
+    if isinstance(output, MediaInsight):
+        return {str(field): value for field, value in mapping(output.data).items()}
+    return {"isSummaryGenerated": True, name: output.data}
 
 
 def _summary(media: Media) -> MediaSummary:
@@ -79,9 +99,10 @@ OUTPUTS: dict[str, Callable[[Media], MediaSummary | MediaInsight]] = {
 """The outputs that are fields of a media."""
 
 
-def advanced_summary_of(media: Media) -> AdvancedSummaryResult:
+def advanced_summary_of(media: Media) -> AdvancedSummary:
+    """Return the finished advanced summary of a media."""
     name, end = _name(media), text_of_duration(_seconds(media))
-    return AdvancedSummaryResult(
+    result = AdvancedSummaryResult(
         meeting_summary=MeetingSummary(title=name, overview=f"A conversation about {name}."),
         key_decisions=[KeyDecision("To test without an account", "speaker_1", None)],
         detailed_notes=[
@@ -94,15 +115,17 @@ def advanced_summary_of(media: Media) -> AdvancedSummaryResult:
         sentiment=Sentiment(positive=60, neutral=30, negative=10),
         speaker_talk_time=[SpeakerTalkTime("speaker_1", 70, 150), SpeakerTalkTime("speaker_2", 30, 140)],
     )
+    return AdvancedSummary("COMPLETED", result)
 
 
-def transcript_of(media: Media) -> list[AttributedTranscriptSegment]:
+def transcript_of(media: Media) -> AttributedTranscript:
+    """Return the finished attributed transcript of a media."""
     step = _seconds(media) / len(WORDS)
     words = [
         TranscriptWord(word, round(index * step, 3), round((index + 1) * step, 3)) for index, word in enumerate(WORDS)
     ]
     first, second = _segment("speaker_1", words[:3]), _segment("speaker_2", words[3:])
-    return [first, replace(second, words=None)]
+    return AttributedTranscript("COMPLETED", [first, replace(second, words=None)])
 
 
 def _segment(speaker: str, words: list[TranscriptWord]) -> AttributedTranscriptSegment:

@@ -2,13 +2,24 @@
 
 from msgspec.structs import replace
 
+from fastpix.api.common import Track
 from fastpix.api.media import Media
 from fastpix.emulator.due import later, step
-from fastpix.emulator.model.ai_outputs import OUTPUTS, failed_output, output_of
+from fastpix.emulator.model.ai_outputs import (
+    FAILED_REASON,
+    OUTPUTS,
+    advanced_summary_of,
+    failed_output,
+    output_of,
+    told_of,
+    transcript_of,
+)
+from fastpix.emulator.model.events import tell_media, tell_output, tell_track
 from fastpix.emulator.model.media import ClipOf, MediaRecord, change_media, files_with_status, is_preparing
 from fastpix.emulator.model.playback_ids import forget_playback_ids
 from fastpix.emulator.model.rules import Rule
 from fastpix.emulator.workspace import Workspace
+from fastpix.webhooks.events import AiEventType, MediaEventType
 
 __all__ = [
     "ADD_PLAYBACK_ID",
@@ -39,19 +50,41 @@ SET_FILES       = Rule(("Created", "Processing", "Ready"),  "", "media has faile
 USE_AI          = Rule(("Created", "Processing", "Ready"),  "", "media has failed", "A media with the status Failed has no AI features.")
 # fmt: on
 
+READY: dict[str, AiEventType] = {
+    "summary": "video.mediaAI.summary.ready",
+    "chapters": "video.mediaAI.chapters.ready",
+    "named_entities": "video.mediaAI.named-entities.ready",
+    "moderation": "video.mediaAI.moderation.ready",
+    "advanced summary": "video.media.ai.advanced_summary.ready",
+    "transcript": "video.media.ai.attributed_transcript.ready",
+}
+"""The events that tell the results of AI features, by the names of the outputs and jobs."""
+JOBS = {"advanced summary": advanced_summary_of, "transcript": transcript_of}
+FAILED: dict[str, AiEventType] = {
+    "summary": "video.mediaAI.summary.failed",
+    "chapters": "video.mediaAI.chapters.failed",
+    "named_entities": "video.mediaAI.named-entities.failed",
+    "moderation": "video.mediaAI.moderation.failed",
+    "advanced summary": "video.media.ai.advanced_summary.failed",
+    "transcript": "video.media.ai.attributed_transcript.failed",
+}
 
-def add_media(workspace: Workspace, record: MediaRecord, *, source: str | None = None) -> None:
+
+def add_media(workspace: Workspace, record: MediaRecord, *events: MediaEventType, source: str | None = None) -> None:
     """Store a new media, and let its processing go on from its status.
 
     Args:
         workspace: The workspace.
         record: The media.
+        events: The events that tell it.
         source: The id of the media or live stream that the new media is a clip of. Default: none.
     """
     media_id = record.media.id
     workspace.documents.put(media_id, record, position=workspace.time)
     if source is not None:
         workspace.documents.put(media_id, ClipOf(media_id), parent=source, position=workspace.time)
+    for event in events:
+        tell_media(workspace, event, record)
     resume(workspace, record.media)
 
 
@@ -69,6 +102,7 @@ def remove(workspace: Workspace, media_id: str) -> None:
     """Delete a media, and the file that was uploaded for it. Its playback ids play nothing any more."""
     record = workspace.documents.get(MediaRecord, media_id)
     if record is not None:
+        tell_media(workspace, "video.media.deleted", record)
         forget_playback_ids(workspace, record.media.playback_ids)
         workspace.documents.delete(MediaRecord, media_id)
         workspace.documents.delete(ClipOf, media_id)
@@ -111,21 +145,27 @@ def finish(workspace: Workspace, media_id: str) -> None:
     if record.content.fails:
         _fail(workspace, record)
     else:
-        prepare(workspace, change_media(workspace, record, status=FINISH.leads_to))
+        record = change_media(workspace, record, status=FINISH.leads_to)
+        tell_media(workspace, "video.media.ready", record)
+        if record.media.source_access:
+            tell_media(workspace, "video.media.source.ready", record)
+        prepare(workspace, record)
 
 
 def _fail(workspace: Workspace, record: MediaRecord) -> None:
     """Let a media fail, and with it everything that it lacks."""
     media = record.media
     outputs = {name: failed_output(name) for name in OUTPUTS if is_preparing(media, name)}
-    failed = replace(record, jobs=dict.fromkeys(record.jobs, "FAILED"))
-    change_media(
+    failed = change_media(
         workspace,
-        failed,
+        replace(record, jobs=dict.fromkeys(record.jobs, "FAILED")),
         status=FAIL.leads_to,
         mp4_support=files_with_status(media, "failed"),
         **outputs,
     )
+    tell_media(workspace, "video.media.failed", failed)
+    for name in (*outputs, *record.jobs):
+        tell_output(workspace, FAILED[name], media.id, {"failedReason": FAILED_REASON})
 
 
 @step("finish part of media")
@@ -138,10 +178,24 @@ def finish_part(workspace: Workspace, subject: str) -> None:
     media, tracks = record.media, record.media.tracks or []
     if part in record.jobs:
         change_media(workspace, replace(record, jobs={**record.jobs, part: "COMPLETED"}))
+        tell_output(workspace, READY[part], media_id, JOBS[part](media))
     elif part in OUTPUTS and is_preparing(media, part):
-        change_media(workspace, record, **{part: output_of(part, media)})
+        output = output_of(part, media)
+        change_media(workspace, record, **{part: output})
+        tell_output(workspace, READY[part], media_id, told_of(part, output))
     elif part == "files" and media.mp4_support:
-        change_media(workspace, record, mp4_support=files_with_status(media, "ready"))
-    elif any(track.id == part for track in tracks):
-        finished = [replace(track, status="available") if track.id == part else track for track in tracks]
-        change_media(workspace, record, tracks=finished)
+        record = change_media(workspace, record, mp4_support=files_with_status(media, "ready"))
+        tell_media(workspace, "video.media.mp4Support.ready", record)
+    elif (track := next((track for track in tracks if track.id == part), None)) is not None:
+        _finish_track(workspace, record, track)
+
+
+def _finish_track(workspace: Workspace, record: MediaRecord, track: Track) -> None:
+    finished = replace(track, status="available")
+    tracks = [finished if other is track else other for other in record.media.tracks or ()]
+    record = change_media(workspace, record, tracks=tracks)
+    if track.id in record.generated:
+        tell_track(workspace, "video.media.subtitle.generated", record.media.id, finished)
+    else:
+        tell_track(workspace, "video.media.track.ready", record.media.id, finished)
+        tell_media(workspace, "video.media.updated", record)

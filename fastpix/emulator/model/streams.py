@@ -9,17 +9,20 @@ from fastpix.api.live_streams import LiveResolution, LiveStream
 from fastpix.api.media import MediaSettings
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.http.wire import RefusedError
+from fastpix.emulator.model.events import tell_simulcast, tell_stream
 from fastpix.emulator.model.media import Content, MediaRecord, new_media
 from fastpix.emulator.model.media_states import add_media, remove
 from fastpix.emulator.model.rules import Rule
 from fastpix.emulator.storage.probe import LONGEST_DURATION
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, find
+from fastpix.webhooks.events import LiveStreamEventType
 
 __all__ = [
     "COMPLETE",
     "DISABLE",
     "ENABLE",
+    "END",
     "SET_SIMULCAST",
     "SIMULCAST",
     "UPDATE",
@@ -49,6 +52,10 @@ SIMULCAST     = Rule(("idle",),                        "",          "stream is n
 SET_SIMULCAST = Rule(("idle", "active"),               "",          "stream is not active or idle", "The simulcasts of such a stream can't be changed.")
 # fmt: on
 
+EVENT_OF_STATUS: dict[str, LiveStreamEventType] = {
+    "idle": "video.live_stream.idle",
+    "disabled": "video.live_stream.disabled",
+}
 TRIAL_BROADCAST = 5 * 60
 """The longest broadcast on a trial plan, in seconds."""
 TRIAL_RECORDING = 24 * 60 * 60
@@ -95,8 +102,12 @@ def connect_encoder(workspace: Workspace, stream_id: str) -> None:
         CONNECT.check(record.stream.status)
         record = replace(record, stream=replace(record.stream, status=CONNECT.leads_to))
     stream = change_stream(workspace, replace(record, encoder_left=None))
+    tell_stream(workspace, "video.live_stream.connected", stream)
     if stream.status == "preparing":
+        tell_stream(workspace, "video.live_stream.preparing", stream)
         resume_stream(workspace, stream)
+    else:
+        tell_stream(workspace, "video.live_stream.active", stream)
 
 
 def resume_stream(workspace: Workspace, stream: LiveStream) -> None:
@@ -116,7 +127,8 @@ def disconnect_encoder(workspace: Workspace, stream_id: str) -> None:
     record = find_stream(workspace, stream_id)
     if record.encoder_left is not None or not END.allows(record.stream.status):
         raise RefusedError(400, "stream has no encoder", "No encoder is connected to the stream.")
-    change_stream(workspace, replace(record, encoder_left=workspace.time))
+    stream = change_stream(workspace, replace(record, encoder_left=workspace.time))
+    tell_stream(workspace, "video.live_stream.disconnected", stream)
     cancel(workspace, go_live, stream_id)
     later(workspace, record.stream.reconnect_window or 0, end, stream_id)
 
@@ -126,7 +138,18 @@ def go_live(workspace: Workspace, stream_id: str) -> None:
     record = workspace.documents.get(StreamRecord, stream_id)
     if record is not None and GO_LIVE.allows(record.stream.status):
         stream = change_stream(workspace, replace(record, live_since=workspace.time), status=GO_LIVE.leads_to)
+        _tell_broadcast(workspace, stream)
         resume_stream(workspace, stream)
+
+
+def _tell_broadcast(workspace: Workspace, stream: LiveStream) -> None:
+    tell_stream(workspace, "video.live_stream.active", stream)
+    if stream.enable_recording:
+        tell_stream(workspace, "video.live_stream.recording", stream)
+    for simulcast in stream.simulcast_responses or ():
+        if simulcast.is_enabled:
+            tell_simulcast(workspace, "video.live_stream.simulcast_target.starting", stream.stream_id, simulcast)
+            tell_simulcast(workspace, "video.live_stream.simulcast_target.broadcasting", stream.stream_id, simulcast)
 
 
 @step("end broadcast")
@@ -142,21 +165,28 @@ def cut_trial(workspace: Workspace, stream_id: str) -> None:
     end(workspace, stream_id)
 
 
-def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> None:
-    """Give a stream another status. If it was active, its broadcast ends, and is recorded if the stream asks for it."""
+def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> LiveStream:
+    """Give a stream another status, and return it.
+
+    If it was active, its broadcast ends, and is recorded if the stream asks for it.
+    """
     stream = record.stream
     for pending in (go_live, end, cut_trial):
         cancel(workspace, pending, stream.stream_id)
-    media_ids = stream.media_ids or []
+    recordings: list[MediaRecord] = []
     if record.live_since is not None and stream.enable_recording:
         ended = workspace.time if record.encoder_left is None else record.encoder_left
-        recording = new_recording(workspace, stream, ended - record.live_since)
-        add_media(workspace, recording)
+        recordings = [new_recording(workspace, stream, ended - record.live_since)]
+    media_ids = [*(stream.media_ids or ()), *(recording.media.id for recording in recordings)]
+    record = replace(record, live_since=None, encoder_left=None)
+    changed = change_stream(workspace, record, status=status, media_ids=media_ids or ABSENT)
+    if changed.status != stream.status:
+        tell_stream(workspace, EVENT_OF_STATUS[status], changed)
+    for recording in recordings:
+        add_media(workspace, recording, "video.media.created", "video.media.live_stream.created")
         if stream.trial:
             later(workspace, TRIAL_RECORDING, remove, recording.media.id)
-        media_ids = [*media_ids, recording.media.id]
-    record = replace(record, live_since=None, encoder_left=None)
-    change_stream(workspace, record, status=status, media_ids=media_ids or ABSENT)
+    return changed
 
 
 def new_recording(workspace: Workspace, stream: LiveStream, seconds: float, access: str | None = None) -> MediaRecord:

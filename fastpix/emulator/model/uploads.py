@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from fastpix.api.uploads import PushMediaSettings, Upload
 from fastpix.emulator.due import cancel, later, step
+from fastpix.emulator.model.events import tell_upload
 from fastpix.emulator.model.media import SHORTEST, Content, MediaFile, new_record
 from fastpix.emulator.model.media_states import add_media
 from fastpix.emulator.storage.probe import Probed
@@ -68,6 +69,7 @@ def add_upload(workspace: Workspace, record: UploadRecord, file: UploadedFile) -
     upload_id = file.upload_id
     workspace.documents.put(upload_id, record, position=workspace.time)
     workspace.documents.put(upload_id, file, position=workspace.time)
+    tell_upload(workspace, "video.media.upload", record.upload)
     later(workspace, TIMEOUT, expire, upload_id)
 
 
@@ -106,7 +108,8 @@ def complete(workspace: Workspace, file: UploadedFile, found: Probed | None) -> 
     start, end = given(settings.start_time, 0), given(settings.end_time, inf)
     wanted = replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
     media_file = MediaFile(found.format, start, found.tracks) if found else None
-    add_media(workspace, new_record(workspace, wanted, settings, id=file.upload_id, file=media_file))
+    media = new_record(workspace, wanted, settings, id=file.upload_id, file=media_file)
+    add_media(workspace, media, "video.upload.media_created")
 
 
 def _content(seeded: Content, found: Probed | None) -> Content:

@@ -319,7 +319,7 @@ def test_a_closed_store_says_so(store: Store) -> None:
         raise AssertionError
 
 
-DOCUMENTS = {FORMAT: "f88dcfa848cbe966"}
+DOCUMENTS = {FORMAT: "875e35766284980e"}
 
 
 def test_the_documents_are_those_of_their_format() -> None:

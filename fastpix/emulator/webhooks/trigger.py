@@ -1,0 +1,69 @@
+"""``python -m fastpix.emulator trigger``: send one signed event to a webhook, without a local FastPix that runs.
+
+Standard output has the body of the event. Messages for people go to standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+
+from fastpix.emulator.webhooks.courier import check_url, post
+from fastpix.emulator.webhooks.samples import sample
+from fastpix.errors import WebhookError
+from fastpix.webhooks import SIGNATURE_HEADER, sign
+from fastpix.webhooks.events import (
+    AiEventType,
+    LiveStreamEventType,
+    MediaEventType,
+    SimulcastEventType,
+    TrackEventType,
+    UploadEventType,
+)
+from fastpix.webhooks.signature import SECRET_VARIABLE
+
+__all__ = ["main"]
+
+TYPES = [
+    type
+    for types in (MediaEventType, UploadEventType, TrackEventType, AiEventType, LiveStreamEventType, SimulcastEventType)
+    for type in get_args(types)
+]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command, and return its exit status: 0 if the response has a 2xx status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m fastpix.emulator trigger",
+        description="Send one event to a webhook, signed as FastPix signs it.",
+        epilog=f"The types are: {', '.join(TYPES)}.",
+    )
+    parser.add_argument("type", metavar="TYPE", help="the type of the event, such as video.media.ready")
+    parser.add_argument("--to", required=True, metavar="URL", help="the URL of the webhook")
+    parser.add_argument(
+        "--secret", metavar="SECRET", help=f"its signing secret, in base64 (default: the one in {SECRET_VARIABLE})"
+    )
+    parser.add_argument(
+        "--allow-webhook-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host of another machine that the webhook may be on (default: none)",
+    )
+    given = parser.parse_args(arguments)
+    body = sample(given.type)
+    if body is None:
+        parser.error(f"the type {given.type!r} is not known. The types are: {', '.join(TYPES)}")
+    secret = given.secret or os.environ.get(SECRET_VARIABLE, "").partition(",")[0]
+    try:
+        check_url(given.to, given.allow_webhook_host)
+        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, secret)}
+    except (msgspec.ValidationError, WebhookError) as problem:
+        parser.error(str(problem))
+    print(body.decode(), flush=True)
+    status, error = post(given.to, body, headers)
+    print(f"{given.type}: {error or status}", file=sys.stderr)
+    return 0 if status is not None and 200 <= status < 300 else 1
