@@ -425,6 +425,8 @@ def local_fastpix() -> str:
             _class(kind, inspect.getdoc(kind) or "")
             for kind in (emulator.Sent, emulator.ReceivedUpload, emulator.Server)
         ),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Webhook, emulator.Delivery, emulator.Attempt)),
+        _with_methods(emulator.Inbox),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),
         "### serving",

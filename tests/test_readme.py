@@ -26,6 +26,10 @@ from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.api.live_streams import live_streams_list
 from fastpix.emulator import Emulator, Fault, Seed, SeedStream
 from fastpix.emulator.faults import Break
+from fastpix.webhooks import MediaEvent, read
+from fastpix.webhooks.events import kind_of
+from tests.emulator.processes import variables_in
+from tests.emulator.webhooks.receivers import receiving
 from tests.operations import OPERATIONS
 from tests.servers import let_localhost_be
 from tests.wheel import ROOT
@@ -275,8 +279,9 @@ def test_a_shell_reads_where_the_local_fastpix_is(tmp_path: Path, shell: str, un
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_example_of_a_test_runs_under_pytest(tmp_path: Path) -> None:
-    (tmp_path / "test_example.py").write_text(EXAMPLES[example_with("def test_a_503")])
+@pytest.mark.parametrize("name", ["def test_a_503", "def test_a_webhook_ends_a_wait"])
+def test_the_example_of_a_test_runs_under_pytest(tmp_path: Path, name: str) -> None:
+    (tmp_path / "test_example.py").write_text(EXAMPLES[example_with(name)])
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert "1 passed" in done.stdout, done.stdout
@@ -348,6 +353,32 @@ def test_the_services_of_docker_compose_find_each_other(monkeypatch: pytest.Monk
             assert live_streams_list(FastpixCore()).unwrap().data == []
         finally:
             process.kill()
+
+
+def test_the_commands_for_webhooks_send_signed_events() -> None:
+    forward, trigger = re.findall(r"```sh\npython -m (.*http://localhost:8000/hooks)\n```", README)
+    with receiving() as receiver:
+        url = receiver.url.replace("127.0.0.1", "localhost")
+        here = [sys.executable, "-m", *forward.replace("http://localhost:8000/hooks", url).split()]
+        with subprocess.Popen(here, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            variables = variables_in(process.stdout.readline())
+            assert receiver.next()[0] == b"{}"
+            process.kill()
+        secret = variables["FASTPIX_WEBHOOK_SECRET"]
+        here = [sys.executable, "-m", *trigger.replace("http://localhost:8000/hooks", url).split()]
+        subprocess.run(here, env={**os.environ, **variables}, check=True, capture_output=True)
+        body, headers = receiver.next()
+        assert isinstance(read(body, headers, secret).unwrap(), MediaEvent)
+
+
+def test_the_table_of_events_names_known_types() -> None:
+    rows = re.findall(r"^\| `(\w+Event)` \| `(\w+)` \| (.*) \|$", README, re.MULTILINE)
+    assert len(rows) == 6
+    for name, data, types in rows:
+        for type in re.findall(r"`([\w.]+)`", types):
+            kind = kind_of(f"video.{type}")[0].event
+            assert (kind.__name__, kind.__annotations__["data"].__name__) == (name, data)
 
 
 def test_the_table_of_outcomes_is_complete() -> None:

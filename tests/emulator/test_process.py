@@ -370,7 +370,7 @@ def test_what_was_in_flight_when_the_process_was_killed_is_sent_again(tmp_path: 
         noted = Event()
         emulator.on_delivery(lambda _: noted.set())
         (delivery,) = emulator.deliveries()
-        assert (delivery.status, delivery.attempts) == ("pending", [])
+        assert (delivery.status, delivery.attempts) == ("pending", ())
         emulator.clock.advance(seconds=60)
         assert noted.wait(30)
         assert len(emulator.deliveries()[0].attempts) == 1

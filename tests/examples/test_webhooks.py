@@ -3,21 +3,29 @@
 import json
 import sqlite3
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import permutations
 from pathlib import Path
+from threading import Semaphore, Thread
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
 import flask
 import pytest
+import uvicorn
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import path
 from fastapi.testclient import TestClient
 
+from fastpix.emulator import Emulator, Inbox
+from fastpix.emulator.server import listen
 from fastpix.webhooks import MediaEvent
+from tests.emulator.acts import core_on, new_media
 from tests.examples import webhooks_django, webhooks_fastapi, webhooks_flask, webhooks_lambda
 from tests.examples.webhooks_store import TABLES, store
 from tests.test_readme import EXAMPLES
@@ -28,7 +36,7 @@ Respond = Callable[[bytes, dict[str, str]], int]
 urlpatterns = [path("hooks", webhooks_django.hooks)]
 
 if not settings.configured:
-    settings.configure(ALLOWED_HOSTS=["testserver"], ROOT_URLCONF=__name__, SECRET_KEY="a")
+    settings.configure(ALLOWED_HOSTS=["testserver", "127.0.0.1"], ROOT_URLCONF=__name__, SECRET_KEY="a")
     django.setup()
 
 
@@ -122,6 +130,57 @@ def test_a_missing_secret_is_a_500_so_that_the_event_comes_again(
 ) -> None:
     monkeypatch.delenv("FASTPIX_WEBHOOK_SECRET")
     assert respond(BODY, signed(BODY)) == 500
+
+
+@contextmanager
+def uvicorn_on_a_port() -> Generator[str]:
+    server = uvicorn.Server(uvicorn.Config(webhooks_fastapi.app, log_config=None, lifespan="off"))
+    with listen() as listening:
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/hooks"
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def wsgi_on_a_port(application: Any) -> Generator[str]:
+    with make_server("127.0.0.1", 0, application, handler_class=Silent) as server:
+        thread = Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/hooks"
+        server.shutdown()
+        thread.join()
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
+    "fastapi": uvicorn_on_a_port,
+    "flask": lambda: wsgi_on_a_port(webhooks_flask.app),
+    "django": lambda: wsgi_on_a_port(WSGIHandler()),
+}
+
+
+@pytest.mark.parametrize("framework", SERVERS)
+def test_a_server_accepts_what_a_local_fastpix_sends(
+    framework: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, delivered = Inbox().secret, Semaphore(0)
+    monkeypatch.setenv("FASTPIX_WEBHOOK_SECRET", secret)
+    with closing(Emulator()) as emulator, SERVERS[framework]() as url:
+        emulator.clock.hold()
+        emulator.on_delivery(lambda _: delivered.release())
+        emulator.add_webhook(url, secret=secret)
+        media_id = new_media(core_on(emulator), title="Ünïcödé 🎬")
+        emulator.clock.advance(seconds=9)
+        assert delivered.acquire(timeout=30)
+        assert delivered.acquire(timeout=30)
+        assert [delivery.status for delivery in emulator.deliveries()] == ["delivered", "delivered"]
+    assert capsys.readouterr().out == f"{media_id} is ready\n"
 
 
 @pytest.mark.parametrize("name", ["fastapi", "flask", "django", "lambda", "store"])

@@ -33,6 +33,9 @@ def test_a_seed_gives_the_same_mutants_again() -> None:
 def test_the_pipeline_the_wire_and_the_emulator_are_mutated() -> None:
     folders = {str(path.parent) for path in modules()}
     assert folders == {
-        *("fastpix", "fastpix/_call", "fastpix/_http", "fastpix/api", "fastpix/uploads"),
-        *("fastpix/emulator", *(f"fastpix/emulator/{name}" for name in ("api", "http", "model", "storage", "store"))),
+        *("fastpix", "fastpix/_call", "fastpix/_http", "fastpix/api", "fastpix/uploads", "fastpix/webhooks"),
+        *(
+            "fastpix/emulator",
+            *(f"fastpix/emulator/{name}" for name in ("api", "http", "model", "storage", "store", "webhooks")),
+        ),
     }

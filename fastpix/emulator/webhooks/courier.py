@@ -5,7 +5,7 @@ It is the only part of the local FastPix that sends requests. They go to this ma
 
 import logging
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from threading import Event, Lock, Thread
 from typing import TypeAlias, cast
 
@@ -134,9 +134,13 @@ class Courier:
     def _attempt(self, outgoing: Outgoing) -> None:
         webhook, body = outgoing.webhook, outgoing.delivery.body.encode()
         headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, webhook.secret)}
-        status, error = self._send(webhook, body, headers)
-        with self._turn() as workspace:
-            delivery = note_attempt(workspace, outgoing, Attempt(outgoing.due, status, error))
+        attempt = Attempt(outgoing.due, None, "interrupted")
+        try:
+            status, error = self._send(webhook, body, headers)
+            attempt = Attempt(outgoing.due, status, error)
+        finally:
+            with self._turn() as workspace:
+                delivery = note_attempt(workspace, outgoing, attempt)
         if delivery is not None:
             for tell in self.told:
                 tell(delivery)
@@ -163,10 +167,16 @@ class Courier:
     def _run(self) -> None:
         while not self._is_closed:
             self._woken.clear()
-            with suppress(StoreError):  # another process has locked the file, or the local FastPix is closed
+            try:
                 while not self._is_closed and (outgoing := self._take(functions=False)) is not None:
                     self._attempt(outgoing)
-                self._woken.wait(self._pause())
+                pause = self._pause()
+            except StoreError:  # another process has locked the file, or the local FastPix is closed
+                pause = LONGEST_PAUSE
+            except Exception:
+                logger.exception("a delivery to a webhook failed")
+                pause = LONGEST_PAUSE
+            self._woken.wait(pause)
 
     def _pause(self) -> float:
         """Return the seconds until something is due, by the clock if it runs."""

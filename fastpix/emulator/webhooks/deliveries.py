@@ -60,11 +60,6 @@ class Webhook(Document, Redacted, frozen=True, rename="camel"):
     spread: Annotated[float, Meta(ge=0, le=86_400)] = 0.0
     """The seconds on the clock over which deliveries are spread at random, so that their order changes. Default: 0."""
 
-    @property
-    def owner(self) -> str:
-        """The owner of its pending deliveries."""
-        return "" if self.url else FUNCTIONS
-
     def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("id", self.id), ("url", self.url), ("copies", self.copies), ("spread", self.spread)]
 
@@ -98,7 +93,7 @@ class Delivery(Document, Redacted, frozen=True, rename="camel"):
     """The body of the request: the event as JSON."""
     status: Literal["pending", "delivered", "failed"] = "pending"
     """``delivered`` after a response with a 2xx status, ``failed`` after 6 attempts without one."""
-    attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
+    attempts: tuple[Attempt, ...] = ()
     """The attempts so far."""
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
@@ -199,12 +194,18 @@ def _plan(workspace: Workspace, webhook: Webhook, delivery: Delivery, due: float
 
 def _wait(workspace: Workspace, webhook: Webhook, delivery_id: str, due: float) -> None:
     workspace.documents.delete(Pending, delivery_id)
-    workspace.documents.put(delivery_id, Pending(delivery_id), parent=webhook.owner, position=to_microseconds(due))
+    position = to_microseconds(due)
+    workspace.documents.put(delivery_id, Pending(delivery_id), parent=_owner(not webhook.url), position=position)
+
+
+def _owner(functions: bool) -> str:
+    """Return the owner of the pending deliveries to functions, or to URLs."""
+    return FUNCTIONS if functions else ""
 
 
 def next_due(documents: Documents, *, functions: bool) -> float | None:
     """Return the time at which the next delivery to a function, or to a URL, is due. ``None`` if none waits."""
-    first = documents.first(Pending, FUNCTIONS if functions else "")
+    first = documents.first(Pending, _owner(functions))
     return None if first is None else first[0]
 
 
@@ -214,7 +215,7 @@ def take(workspace: Workspace, *, functions: bool) -> Outgoing | None:
     One to a URL is due again soon, unless `note_attempt` says what came of it.
     """
     documents = workspace.documents
-    while (first := documents.first(Pending, FUNCTIONS if functions else "")) and first[0] <= workspace.time:
+    while (first := documents.first(Pending, _owner(functions))) and first[0] <= workspace.time:
         due, id, _ = first
         documents.delete(Pending, id)
         delivery = documents.get(Delivery, id)
@@ -237,7 +238,7 @@ def note_attempt(workspace: Workspace, sent: Outgoing, attempt: Attempt) -> Deli
     documents.delete(Pending, id)
     if delivery is None:
         return None
-    attempts = [*delivery.attempts, attempt]
+    attempts = (*delivery.attempts, attempt)
     if attempt.is_success:
         delivery = replace(delivery, attempts=attempts, status="delivered")
     elif len(attempts) < MOST_ATTEMPTS:

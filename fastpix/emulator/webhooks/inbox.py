@@ -11,17 +11,15 @@ NO_CONTENT = 204
 
 
 class Inbox:
-    """Gets webhooks in a test.
+    """Gets webhooks in a test: ``emulator.add_webhook(inbox, secret=inbox.secret)``.
 
-    inbox = Inbox()
-    emulator.add_webhook(inbox, secret=inbox.secret)
+    It refuses what its secret did not sign.
     """
 
     def __init__(self) -> None:
         self._secret = new_secret()
         self._handler: Function | None = None
-        self.events: list[AnyEvent] = []
-        """The events so far, in the order in which they arrived. Each signature has been verified."""
+        self._events: list[AnyEvent] = []
 
     @property
     def secret(self) -> str:
@@ -29,9 +27,14 @@ class Inbox:
         return self._secret
 
     @property
+    def events(self) -> list[AnyEvent]:
+        """The events so far, in the order in which they arrived. It is the same list each time."""
+        return self._events
+
+    @property
     def types(self) -> list[str]:
         """The types of the events so far."""
-        return [event.type for event in self.events]
+        return [event.type for event in self._events]
 
     def forward_to(self, handler: Function) -> None:
         """Pass all requests on to a function, which returns the status of the response.
@@ -48,5 +51,5 @@ class Inbox:
             return result.failure().status
         event = result.unwrap()
         if not isinstance(event, Probe):
-            self.events.append(event)
+            self._events.append(event)
         return NO_CONTENT if self._handler is None else self._handler(body, headers)

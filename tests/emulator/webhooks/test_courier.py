@@ -130,6 +130,22 @@ def test_a_webhook_that_does_not_respond_is_given_up(
         assert "ReadTimeout" in (timed_out.attempts[0].error or "")
 
 
+def test_the_thread_outlives_a_function_that_is_told_and_raises(
+    running: Emulator, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(courier, "LONGEST_PAUSE", 0.01)
+
+    def refuse(delivery: Delivery) -> None:
+        raise LookupError(delivery.type)
+
+    running.on_delivery(refuse)
+    running.add_webhook(receiver.url, probe=False)
+    new_media(core_on(running))
+    types = [json.loads(receiver.next()[0])["type"] for _ in range(2)]
+    assert types == ["video.media.created", "video.media.ready"]
+    assert "LookupError: video.media.created" in caplog.text
+
+
 def test_closing_does_not_wait_for_a_webhook(receiver: Receiver) -> None:
     emulator = Emulator()
     emulator.add_webhook(receiver.url, probe=False)

@@ -154,6 +154,7 @@ def test_what_pytest_raises_passes_through(emulator: Emulator, core: FastpixCore
     emulator.add_webhook(failing, probe=False)
     with pytest.raises(pytest.fail.Exception, match="is wrong"):
         new_stream(core_on(emulator))
+    assert emulator.deliveries()[0].attempts[0].error == "interrupted"
 
 
 def test_copies_and_disorder_come_on_request(emulator: Emulator, core: FastpixCore) -> None:
