@@ -13,18 +13,22 @@ from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from tempfile import NamedTemporaryFile
+from threading import Thread
+from time import sleep
 from typing import TypeVar, get_args
 
 import msgspec
 
 from fastpix._call.loopback import is_loopback
-from fastpix.emulator import Delays, Delivery, Emulator, RefusedError, Seed, SeedStream, State, StoreError
+from fastpix.emulator import Delays, Delivery, Emulator, RefusedError, Seed, SeedStream, State, StoreError, Webhook
 from fastpix.emulator.webhooks import trigger
 from fastpix.emulator.webhooks.deliveries import MOST_ATTEMPTS
 from fastpix.emulator.workspace import Forms
 from fastpix.errors import WebhookError
 
 T = TypeVar("T")
+BETWEEN_PROBES = 0.5
+"""The seconds between two looks at a webhook that does not answer yet."""
 NOT_VALID = (msgspec.DecodeError, msgspec.ValidationError)
 
 try:
@@ -165,6 +169,8 @@ def main() -> None:
         help="a host of another machine that webhooks may be on; can be repeated (default: none)",
     )
     arguments = parser.parse_args()
+    if arguments.webhook_secret and not arguments.webhook + arguments.forward_to:
+        parser.error("--webhook-secret needs --webhook or --forward-to")
     try:
         serve(arguments)
     except RefusedError as refused:
@@ -213,18 +219,30 @@ def add_webhooks(emulator: Emulator, arguments: argparse.Namespace) -> None:
         try:
             emulator.add_webhook(url, secret=arguments.webhook_secret)
         except RefusedError as refused:
-            print(f"{told_of(refused)}. It gets the events when it answers.", file=sys.stderr, flush=True)
-            emulator.add_webhook(url, secret=arguments.webhook_secret, probe=False)
+            print(f"{told_of(refused)}. It gets the events when it does.", file=sys.stderr, flush=True)
+            webhook = emulator.add_webhook(url, secret=arguments.webhook_secret, probe=False)
+            Thread(target=wait_for, args=[emulator, webhook], daemon=True).start()
     if arguments.forward_to:
         emulator.on_delivery(show)
 
 
+def wait_for(emulator: Emulator, webhook: Webhook) -> None:
+    """Wait until a webhook accepts the unsigned request, and send it what waits."""
+    with suppress(StoreError):  # the local FastPix is closed
+        while True:
+            sleep(BETWEEN_PROBES)
+            with suppress(RefusedError):
+                emulator.add_webhook(webhook.url, secret=webhook.secret)
+                print(f"{webhook.url} answers, and gets the events.", file=sys.stderr, flush=True)
+                return emulator.send_pending(webhook.id)
+
+
 def show(delivery: Delivery) -> None:
     """Tell people what came of an attempt."""
-    last = delivery.attempts[-1]
-    outcome = last.error or f"{last.status}"
+    event = msgspec.json.decode(delivery.body)
     more = "" if delivery.status == "delivered" else f" (attempt {len(delivery.attempts)} of {MOST_ATTEMPTS})"
-    print(f"{delivery.type}: {outcome}{more}", file=sys.stderr, flush=True)
+    outcome = f"{delivery.attempts[-1].outcome}{more}"
+    print(f"{delivery.type} of {event['object']['id']}: {outcome}", file=sys.stderr, flush=True)
 
 
 def told_of(refused: RefusedError) -> str:

@@ -12,6 +12,7 @@ from fastpix.api.times import Timestamp
 from fastpix.emulator.store.documents import Document, Documents, Store
 
 __all__ = [
+    "END_OF_TIME",
     "Clock",
     "ClockState",
     "Delay",

@@ -13,7 +13,7 @@ import msgspec
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.request import authorization
 from fastpix.emulator.api import HANDLERS
-from fastpix.emulator.clock import Clock, ClockState, Delays, time_of
+from fastpix.emulator.clock import END_OF_TIME, Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import control
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
 from fastpix.emulator.faults import NO_FAULT, Fault, Faults, Outcome, PlannedFaults, altered, fault_in, refusal_of
@@ -23,6 +23,7 @@ from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
 from fastpix.emulator.http.wire import UUID, RefusedError, answer, read_request, refusal
 from fastpix.emulator.manifest import manifest
+from fastpix.emulator.model.events import LastEvent
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.model.uploads import UploadedFile
 from fastpix.emulator.seed import Seed, Seeded, sow
@@ -46,13 +47,14 @@ from fastpix.emulator.thumbnails import drawn, is_thumbnail, thumbnail
 from fastpix.emulator.webhooks.courier import Courier, Function, check_url
 from fastpix.emulator.webhooks.deliveries import (
     Delivery,
-    Webhook,
     add_webhook,
     deliveries_of,
+    hurry,
     remove_webhook,
     send_again,
     webhooks_of,
 )
+from fastpix.emulator.webhooks.webhook import Webhook, new_webhook
 from fastpix.emulator.workspace import Credentials, Forms, Settings, Workspace, WorkspaceId, new_uuid
 from fastpix.operation import Operation
 from fastpix.reply import Failure
@@ -152,10 +154,10 @@ class Emulator:
         self._files = Files(None if path == ":memory:" else Path(f"{path}.uploads"))
         self._bucket = Bucket(self._turn, partial(self._faults.take, UPLOAD))
         self._webhook_hosts = webhook_hosts
-        self._courier = Courier(self._settled)
+        self._courier = Courier(self._settled, webhook_hosts)
         self._origin = NOWHERE
-        if any(webhook.url for webhook in self.webhooks()):
-            self._courier.start()
+        for webhook in self.webhooks():
+            self._courier.start(webhook.id)
         self._sent: list[Sent] = []
 
     @property
@@ -182,7 +184,7 @@ class Emulator:
     @property
     def waits(self) -> bool:
         """Whether a request may wait for a disk, for another process, or for a webhook that is a function."""
-        return self._store.waits or self._courier.has_functions
+        return self._store.waits or bool(self._courier.listeners)
 
     def close(self) -> None:
         """Close the SQLite file. Data in memory is lost, and requests are not answered any more."""
@@ -320,18 +322,19 @@ class Emulator:
         """Let a URL or a function get the events of everything that happens from now on, each one signed.
 
         A function takes the body and the headers of a request, and returns the status of the response. It is called in
-        the turn of the request, or of the move of the clock, that causes the event. A URL is sent its events from
-        another thread. An event whose response has no 2xx status is sent again after 5 s, 30 s, 2 min, 10 min and 1 h
-        on the clock.
+        the turn of the request, or of the move of the clock, that causes the event. It gets what happens by this
+        `Emulator`, until this is closed. A URL gets what happens by all processes that share the file, from another
+        thread, also after a restart. An event whose response has no 2xx status is sent again after 5 s, 30 s, 2 min, 10 min and 1 h
+        on the clock. An exception of a function counts as a refusal: it is logged, and its text is in `deliveries`.
 
-        The webhook first gets the unsigned request that FastPix sends to a new URL.
+        The webhook first gets the unsigned request that FastPix sends to a new URL. Return the webhook, with its secret.
 
         Args:
             target: The URL, or the function. A URL that is known keeps its id and its secret.
             secret: The signing secret, in base64. Default: a new one.
             copies: How often each event is sent, 1 to 10. Default: 1.
             spread: The seconds on the clock over which deliveries are spread at random, so that they arrive in another
-                order, 0 to 86,400. Default: 0.
+                order, 0 to 86,400. ``random.seed`` makes the order the same again. Default: 0.
             probe: Whether the unsigned request is sent, and must get a 2xx status. Default: ``True``.
 
         Raises:
@@ -340,19 +343,20 @@ class Emulator:
             msgspec.ValidationError: A number is out of its bounds, the URL is not valid, or it is on another machine
                 that was not allowed.
         """
-        url = target if isinstance(target, str) else ""
         if isinstance(target, str):
             check_url(target, self._webhook_hosts)
         if secret is not None:
             sign(b"", secret)
         if probe:
             self._courier.probe(target)
-        with self._settled() as workspace:
-            webhook = add_webhook(workspace, url, secret, copies, spread)
         if isinstance(target, str):
-            self._courier.start()
+            with self._settled() as workspace:
+                webhook = add_webhook(workspace, target, secret, copies, spread)
+            self._courier.start(webhook.id)
         else:
+            webhook = new_webhook("", secret, copies, spread)
             self._courier.add_function(webhook, target)
+        self._courier.changed()
         return webhook
 
     def remove_webhook(self, webhook_id: str) -> None:
@@ -360,11 +364,12 @@ class Emulator:
         with self._settled() as workspace:
             remove_webhook(workspace, webhook_id)
         self._courier.remove(webhook_id)
+        self._courier.changed()
 
     def webhooks(self) -> list[Webhook]:
-        """Return all webhooks, the oldest first."""
+        """Return the webhooks with a URL, and then those that are functions of this process, each the oldest first."""
         with self._store.transaction(write=False) as documents:
-            return webhooks_of(documents)
+            return [*webhooks_of(documents), *self._courier.listeners]
 
     def deliveries(self) -> list[Delivery]:
         """Return the last 1,000 deliveries to webhooks and all that are pending, the newest first."""
@@ -378,7 +383,14 @@ class Emulator:
             RefusedError: There is no such delivery, or its webhook was removed (404).
         """
         with self._turn() as workspace:
-            return send_again(workspace, delivery_id)
+            again = send_again(workspace, delivery_id)
+        with self._store.transaction(write=False) as documents:
+            return documents.get(Delivery, again.id) or again
+
+    def send_pending(self, webhook_id: str) -> None:
+        """Send everything that waits for a webhook at once."""
+        with self._turn() as workspace:
+            hurry(workspace, webhook_id)
 
     def on_delivery(self, function: Callable[[Delivery], object]) -> None:
         """Call a function with each delivery after each attempt, in the thread that has sent it."""
@@ -509,6 +521,8 @@ class Emulator:
             self._origin,
             self._files,
             is_for_browser=request is not None and request.headers.get("x-client-type") == "web-browser",
+            listeners=self._courier.listeners,
+            start_sender=self._courier.start,
         )
 
     def _settle(self) -> None:
@@ -570,6 +584,10 @@ def _read(row: Row) -> Document:
         raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
     if isinstance(document, UploadedFile) and (document.upload_id != row.id or not UUID.fullmatch(row.id)):
         raise msgspec.ValidationError(f"the id of an upload must be a UUID, not {document.upload_id!r}")
+    if isinstance(document, LastEvent) and not 0 <= document.nanoseconds < END_OF_TIME * 10**9:
+        raise msgspec.ValidationError("the time of the last event must be from 1970 until the year 9999")
+    if isinstance(document, Delivery) and document.id != row.id:
+        raise msgspec.ValidationError(f"the id of a delivery must be that of its row, not {document.id!r}")
     if isinstance(document, Due) and document.step not in STEPS:
         raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")
     return document

@@ -23,6 +23,7 @@ from fastpix.emulator.clock import Delays, text_of_time
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.storage.files import Files
 from fastpix.emulator.store.documents import Document, Documents
+from fastpix.emulator.webhooks.webhook import Webhook
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -101,6 +102,10 @@ class Workspace(msgspec.Struct, frozen=True):
     """Whether the client says that a browser will use what it asks for."""
     tells: bool = True
     """Whether webhooks get the events of what happens."""
+    listeners: tuple[Webhook, ...] = ()
+    """The webhooks that are functions of this process."""
+    start_sender: Callable[[str], object] = str
+    """Lets what waits for a webhook with a URL be sent. It takes the id of the webhook."""
 
     @property
     def now(self) -> Timestamp:

@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
+from msgspec import UNSET
 
 from fastpix._call.deviation import Deviation
 from fastpix._call.redaction import SECRET
@@ -159,25 +160,44 @@ class EventFields(Answer, kw_only=True):
 
 
 class MediaEvent(EventFields):
-    """An event of a media: ``case MediaEvent("video.media.ready", media)``."""
+    """An event of a media: ``case MediaEvent("video.media.ready", media)``.
+
+    ``created``: FastPix was told to download it. ``ready``: it can be played. ``failed``: it never will be. ``updated``:
+    its title, metadata or tracks have changed, or were set again. ``deleted``: it is gone.
+
+    ``video.upload.media_created``: the file of an upload has arrived. ``live_stream.created``: a broadcast was recorded.
+    ``live_clip.created``: a clip was cut from a live stream.
+
+    ``mp4Support.ready``: its files for download exist. ``source.ready`` and ``source.deleted``: its original file can be
+    downloaded, or not any more. ``intro.ready``: its intro was added. ``non_standard_format.detected``: the format of
+    its source is unusual. ``raw_data`` has the reason.
+    """
 
     type: MediaEventType
-    """What has happened. A recording of a live stream and an upload become a media with an event of their own."""
+    """What has happened."""
     data: Media
-    """The media. Some events have only a part of it. Its ``id`` is always there."""
+    """The media. Some events have only a part of it. Its ``id`` is that of the object if the data has none."""
 
 
 class UploadEvent(EventFields):
-    """An event of an upload: ``case UploadEvent("video.media.upload", upload)``."""
+    """An event of an upload: ``case UploadEvent("video.media.upload", upload)``.
+
+    ``video.media.upload``: the upload was created, and waits for its file. ``cancelled``: it was cancelled. When the file
+    has arrived, there is a `MediaEvent` with the type ``video.upload.media_created``.
+    """
 
     type: UploadEventType
     """What has happened. ``video.upload.created`` is in old documentation only."""
     data: Upload
-    """The upload. Its ``upload_id`` is always there. Its ``url`` is empty if the event has none."""
+    """The upload. Its ``upload_id`` is that of the object if the data has none. Its ``url`` is empty if there is none."""
 
 
 class TrackEvent(EventFields):
-    """An event of an audio or subtitle track: ``case TrackEvent("video.media.track.ready", track)``."""
+    """An event of an audio or subtitle track: ``case TrackEvent("video.media.track.ready", track)``.
+
+    ``created``: FastPix was told to add it. ``ready``: players have it. ``failed``: they never will. ``updated`` and
+    ``deleted``: it was changed or removed. ``subtitle.generated``: the subtitles that FastPix makes from speech exist.
+    """
 
     type: TrackEventType
     """What has happened. FastPix also writes ``video.media.subtitle.generated.ready`` for the last one."""
@@ -230,7 +250,10 @@ class AiOutput(Answer):
 
 
 class AiEvent(EventFields):
-    """An event of an AI feature: ``case AiEvent("video.mediaAI.chapters.ready", output)``."""
+    """An event of an AI feature: ``case AiEvent("video.mediaAI.chapters.ready", output)``.
+
+    ``ready``: the result exists. ``failed``: there will be none.
+    """
 
     type: AiEventType
     """What has happened.
@@ -248,16 +271,25 @@ class AiEvent(EventFields):
 
 
 class LiveStreamEvent(EventFields):
-    """An event of a live stream: ``case LiveStreamEvent("video.live_stream.active", stream)``."""
+    """An event of a live stream: ``case LiveStreamEvent("video.live_stream.active", stream)``.
+
+    ``connected``: an encoder has connected. ``preparing``: FastPix waits for its video. ``active``: viewers can watch.
+    ``recording``: the broadcast is recorded. ``disconnected``: the encoder is gone, and the reconnect window runs.
+    ``idle``: the broadcast is over. ``created``, ``updated``, ``disabled`` and ``deleted``: the stream was.
+    """
 
     type: LiveStreamEventType
     """What has happened. After a broadcast, the stream is ``idle``."""
     data: LiveStream
-    """The stream. Its ``stream_id`` is always there. Its ``stream_key`` is empty if the event has none."""
+    """The stream. Its ``stream_id`` is that of the object if the data has none. Its ``stream_key`` may be empty."""
 
 
 class SimulcastEvent(EventFields):
-    """An event of a simulcast: ``case SimulcastEvent(data=simulcast)``."""
+    """An event of a simulcast: ``case SimulcastEvent(data=simulcast)``.
+
+    ``starting``: FastPix begins to forward the broadcast. ``broadcasting``: the other platform gets it. ``created``,
+    ``updated`` and ``deleted``: the simulcast was.
+    """
 
     type: SimulcastEventType
     """What has happened."""
@@ -276,7 +308,11 @@ class UnknownEvent(EventFields):
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """The unsigned request that FastPix sends when you save the URL of a webhook. It is no event."""
+    """The unsigned request that FastPix sends when you save the URL of a webhook. It is no event.
+
+    `read` returns it for a request without a signature whose body is empty, or a short JSON object without an ``id`` and
+    a ``type``. It says nothing about the signing secret.
+    """
 
 
 AnyEvent: TypeAlias = MediaEvent | UploadEvent | TrackEvent | AiEvent | LiveStreamEvent | SimulcastEvent | UnknownEvent
@@ -298,13 +334,20 @@ class Kind(NamedTuple):
     text: tuple[str, ...] = ()
     """The fields that the struct needs besides."""
 
-    def completed(self, data: dict[Any, Any], object_id: object) -> dict[Any, Any]:
-        """Return the data with all text that its struct needs. An id comes from the object, other text is empty."""
-        ids = (*map(data.get, (self.id, *self.other_ids)), object_id)
-        needed = {name: data.get(name) for name in self.text}
-        if self.id:
-            needed[self.id] = next((id for id in ids if isinstance(id, str)), "")
-        return data | {name: text if isinstance(text, str) else "" for name, text in needed.items()}
+    def completed(self, data: object, object_id: object) -> tuple[dict[object, object], list[Deviation]]:
+        """Return the data with all text that its struct needs, and the deviations of what the event lacks.
+
+        An id comes from the object. Other text is empty.
+        """
+        given = mapping(data)
+        ids = (*map(given.get, (self.id, *self.other_ids)), object_id)
+        id = next((id for id in ids if isinstance(id, str)), None)
+        needed = {name: given.get(name) for name in self.text} | ({self.id: id} if self.id else {})
+        whole = given | {name: text if isinstance(text, str) else "" for name, text in needed.items()}
+        if not isinstance(data, dict):
+            return whole, [Deviation("$.data", "object", UNSET if data is None else data)]
+        missing = [name for name, text in needed.items() if not isinstance(text, str)]
+        return whole, [Deviation(f"$.data.{name}", "string", given.get(name, UNSET)) for name in missing]
 
 
 def kind_of(raw_type: str) -> tuple[Kind, str]:

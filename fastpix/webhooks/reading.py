@@ -5,9 +5,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from fastpix._call.deviation import Deviation, is_news
@@ -39,7 +40,11 @@ logger: logging.Logger = logging.getLogger("fastpix")
 
 
 def read(
-    body: bytes, headers: Headers, secret: str | Sequence[str] | None = None, *, max_bytes: int = MOST_BYTES
+    body: bytes | bytearray | memoryview,
+    headers: Headers,
+    secret: str | Sequence[str] | None = None,
+    *,
+    max_bytes: int = MOST_BYTES,
 ) -> Result[Event, WebhookError]:
     """Verify a request that FastPix sent to your URL, and read its event. It never raises.
 
@@ -67,13 +72,17 @@ def read(
     try:
         return Success(_read(body, headers, secret, max_bytes))
     except WebhookError as error:
-        return Failure(error.with_traceback(None))  # its frames have the keys and the body
+        error.__traceback__ = error.__context__ = None  # the frames have the keys and the body
+        return Failure(error)
 
 
-def _read(body: bytes, headers: Headers, secret: str | Sequence[str] | None, max_bytes: int) -> Event:
-    if not isinstance(cast("object", body), bytes | bytearray | memoryview):
-        raise WebhookError(_about(body), reason="body")
-    whole = bytes(body)
+def _read(
+    body: bytes | bytearray | memoryview, headers: Headers, secret: str | Sequence[str] | None, max_bytes: int
+) -> Event:
+    try:
+        whole = bytes(memoryview(body))
+    except (TypeError, ValueError):
+        raise WebhookError(_about(body), reason="body") from None
     if len(whole) > max_bytes:
         raise WebhookError(f"the body has {len(whole)} bytes, and at most {max_bytes} are allowed", reason="size")
     signature = signature_in(headers)
@@ -139,13 +148,20 @@ def _typed(whole: dict[str, Any], told: tuple[Deviation, ...], body: bytes) -> A
     raw_type = message(given) if isinstance(given, str) else ""
     kind, type = kind_of(raw_type)
     fields = {name: whole[name] for name in ENVELOPE if name in whole} | {"type": type}
+    told = (*told, *(_no_text(whole, name) for name in ("type", "id") if not isinstance(whole.get(name), str)))
     if not isinstance(fields.get("id"), str):
         fields["id"] = sha256(body).hexdigest()[:32]
-    object_id = mapping(whole.get("object")).get("id")
-    fields["data"] = data if kind.event is UnknownEvent else kind.completed(mapping(data), object_id)
+    if kind.event is not UnknownEvent:
+        fields["data"], missing = kind.completed(data, mapping(whole.get("object")).get("id"))
+        told = (*told, *missing)
     try:
         event = msgspec.convert(fields, kind.event)
     except msgspec.ValidationError:
         event, more = convert_tolerantly(kind.event, msgspec.json.decode(msgspec.json.encode(fields)))
         told = (*told, *more)
-    return replace(event, raw_type=raw_type, raw_data=data, deviations=told)
+    event = replace(event, raw_type=raw_type, raw_data=data, deviations=told)
+    return replace(event, data=data) if isinstance(event, UnknownEvent) else event
+
+
+def _no_text(whole: dict[str, Any], name: str) -> Deviation:
+    return Deviation(f"$.{name}", "string", whole.get(name, UNSET))

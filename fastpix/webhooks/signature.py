@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol, TypeAlias, cast
 
+from fastpix._call.interrupts import pass_interrupt
 from fastpix.errors import WebhookError
 
 __all__ = [
@@ -90,7 +91,7 @@ def _key_of(secret: object) -> bytes:
 
 
 def _refuse(what: str) -> NoReturn:
-    told = f"the signing secret {what}. {WHERE}. Give it as `secret`, or in {SECRET_VARIABLE}"
+    told = f"the signing secret {what}. {WHERE}. Give it as an argument, or in {SECRET_VARIABLE}"
     raise WebhookError(told, reason="secret") from None
 
 
@@ -108,7 +109,8 @@ def signature_in(headers: Headers) -> bytes | None:
         for name, value in pairs:
             if _text(name).lower().replace("_", "-").removeprefix("http-") == wanted:
                 return _text(_first(value)).strip().encode(errors="surrogatepass")
-    except (TypeError, ValueError):
+    except Exception as problem:
+        pass_interrupt(problem)
         told = f"the headers must be a mapping or pairs of names and values, not {type(headers).__name__}"
         raise WebhookError(told, reason="headers") from None
     return None
@@ -123,4 +125,4 @@ def _first(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    return value if isinstance(value, str) else bytes(cast("bytes", value)).decode("latin-1")

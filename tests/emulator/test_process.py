@@ -319,36 +319,42 @@ def test_a_webhook_that_does_not_answer_keeps_the_command_from_starting() -> Non
     done = run("--webhook", "http://127.0.0.1:9/hooks")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(
-        "the local FastPix can't start: the webhook does not respond with a 2xx status: http://127.0.0.1:9/hooks: "
+        "the local FastPix can't start: http://127.0.0.1:9/hooks must accept the unsigned request that a new webhook "
     )
     refused = run("--webhook", "https://example.com/hooks")
     assert (refused.returncode, "--allow-webhook-host" in refused.stderr) == (1, True)
 
 
-def test_events_are_forwarded_to_a_url_that_answers_later_and_each_delivery_is_shown(tmp_path: Path) -> None:
-    secret, database = Inbox().secret, str(tmp_path / "fastpix.db")
+def test_events_are_forwarded_to_a_url_as_soon_as_it_answers_and_each_delivery_is_shown() -> None:
+    secret = Inbox().secret
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/hooks"
-    command = [*COMMAND, "--db", database, "--forward-to", url, "--webhook-secret", secret]
+        port = listening.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/hooks"
+    command = [*COMMAND, "--forward-to", url, "--webhook-secret", secret]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert "It gets the events when it answers." in process.stderr.readline()
+        assert "It gets the events when it does." in process.stderr.readline()
         variables = variables_in(process.stdout.readline())
         assert variables["FASTPIX_WEBHOOK_SECRET"] == secret
         assert process.stderr.readline().startswith("A local FastPix is listening.")
         with core_of(variables) as core:
-            new_stream(core)
-        assert re.fullmatch(
-            r"video\.live_stream\.created: ConnectError: .* \(attempt 1 of 6\)\n", process.stderr.readline()
-        )
-        process.kill()  # the delivery waits in the file
-    with receiving() as receiver, running("--db", database, "--forward-to", receiver.url) as variables:
-        receiver.next()
-        moved = httpx.post(f"{control(variables)}clock", json={"advance": 5})
-        assert moved.status_code == 200
-        deliveries = httpx.get(f"{control(variables)}deliveries").json()
-        assert [delivery["status"] for delivery in deliveries] == ["pending"]
+            stream_id = new_stream(core).stream_id
+        told = f"video.live_stream.created of {stream_id}: "
+        assert re.fullmatch(rf"{told}ConnectError: .* \(attempt 1 of 6\)\n", process.stderr.readline())
+        assert httpx.post(f"{control(variables)}clock", json={"hold": True}).is_success
+        with receiving(port) as receiver:
+            assert receiver.next()[0] == b"{}"
+            body, headers = receiver.next()
+            assert isinstance(read(body, headers, secret).unwrap(), LiveStreamEvent)
+            lines = {process.stderr.readline() for _ in range(2)}
+        assert lines == {f"{url} answers, and gets the events.\n", f"{told}204\n"}
+        process.kill()
+
+
+def test_a_secret_for_no_webhook_is_refused() -> None:
+    done = run("--webhook-secret", Inbox().secret)
+    assert (done.returncode, "needs --webhook or --forward-to" in done.stderr) == (2, True)
 
 
 def test_what_was_in_flight_when_the_process_was_killed_is_sent_again(tmp_path: Path) -> None:

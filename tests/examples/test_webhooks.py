@@ -183,6 +183,21 @@ def test_a_server_accepts_what_a_local_fastpix_sends(
     assert capsys.readouterr().out == f"{media_id} is ready\n"
 
 
+def test_the_inbox_of_a_test_passes_requests_to_a_test_client(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox, client = Inbox(), TestClient(webhooks_fastapi.app)
+    monkeypatch.setenv("FASTPIX_WEBHOOK_SECRET", inbox.secret)
+    with closing(Emulator()) as emulator:
+        emulator.clock.hold()
+        emulator.add_webhook(inbox, secret=inbox.secret)
+        inbox.forward_to(lambda body, headers: client.post("/hooks", content=body, headers=headers).status_code)
+        media_id = new_media(core_on(emulator))
+        emulator.clock.advance(seconds=9)
+        assert {delivery.status for delivery in emulator.deliveries()} == {"delivered"}
+    assert capsys.readouterr().out == f"{media_id} is ready\n"
+
+
 @pytest.mark.parametrize("name", ["fastapi", "flask", "django", "lambda", "store"])
 def test_readme_shows_the_examples(name: str) -> None:
     source = Path(__file__).with_name(f"webhooks_{name}.py").read_text()

@@ -1,6 +1,6 @@
 import sqlite3
 
-from fastpix.webhooks import MediaEvent
+from fastpix.webhooks import AnyEvent, MediaEvent
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY)",
@@ -15,11 +15,12 @@ NEWEST = """
 """
 
 
-def store(database: sqlite3.Connection, event: MediaEvent) -> bool:
-    """Keep the status of a media, and return whether the event has come for the first time."""
-    status = "Deleted" if event.type == "video.media.deleted" else event.data.status
+def store(database: sqlite3.Connection, event: AnyEvent) -> bool:
+    """Keep the status of a media, and return whether an event has come for the first time."""
     with database:  # both, or neither if the process ends meanwhile
         is_new = database.execute(ONCE, (event.id,)).rowcount == 1
-        if is_new and status is not None:
-            database.execute(NEWEST, (event.data.id, status, event.created_at_ns, event.id))
+        if is_new and isinstance(event, MediaEvent):
+            status = "Deleted" if event.type == "video.media.deleted" else event.data.status
+            if status is not None:
+                database.execute(NEWEST, (event.data.id, status, event.created_at_ns, event.id))
     return is_new

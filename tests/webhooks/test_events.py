@@ -253,6 +253,33 @@ def test_the_time_of_an_event_is_exact_to_the_nanosecond(text: object, nanosecon
     assert event.created_at_ns == nanoseconds
 
 
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({"data": 7}, ["$.data"]),
+        ({"data": ...}, ["$.data"]),
+        ({"data": {}, "object": ...}, ["$.data.id"]),
+        ({"data": {"id": 7}, "object": ...}, ["$.data.id"]),
+        ({"data": {}}, []),
+        ({"id": 7}, ["$.id"]),
+        ({"id": ..., "type": 7}, ["$.type", "$.id"]),
+        ({"type": "video.media.upload", "data": {"uploadId": "a", "url": 7}}, ["$.data.url"]),
+        ({"type": "video.live_stream.idle", "data": {}}, ["$.data.streamKey"]),
+    ],
+)
+def test_what_an_event_lacks_is_a_deviation(changes: dict[str, Any], paths: list[str]) -> None:
+    event = read_event(**changes)
+    assert [deviation.path for deviation in getattr(event, "deviations", ())] == paths
+
+
+def test_data_of_any_depth_costs_nothing_else() -> None:
+    deep = "[" * 300 + "]" * 300
+    event = read_body(f'{{"type":"a","id":"x","status":7,"data":{deep}}}'.encode())
+    assert isinstance(event, UnknownEvent)
+    assert (event.id, len(event.deviations)) == ("x", 1)
+    assert msgspec.json.encode(event.data).decode() == deep
+
+
 def test_text_that_is_no_unicode_and_numbers_out_of_range_cost_themselves() -> None:
     body = json.dumps({**EVENT, "data": {"id": MEDIA_ID, "title": "?", "duration": 7}}).encode()
     event = read_body(body.replace(b"?", b"\xff").replace(b": 7}", b": 1e999}"))

@@ -124,6 +124,12 @@ def test_a_body_that_is_not_the_bytes_of_the_request_is_named(body: Any, told: s
     assert told in error.message
 
 
+def test_a_view_that_was_released_is_no_body() -> None:
+    view = memoryview(b"{}")
+    view.release()
+    assert read(view, {}).failure().reason == "body"
+
+
 def test_a_body_has_a_limit() -> None:
     body = json.dumps(EVENT).encode()
     assert isinstance(read(body, signed(body), SECRET, max_bytes=len(body)), Success)

@@ -119,6 +119,7 @@ VALUE = sign(BODY, SECRET)
         [(b"host", b"a"), (b"fastpix-signature", VALUE.encode())],
         {"HTTP_FASTPIX_SIGNATURE": VALUE, "wsgi.version": (1, 0)},
         {"Fastpix-Signature": [VALUE]},
+        {bytearray(b"fastpix-signature").hex(): "a", "fastpix-signature": memoryview(VALUE.encode())},
         httpx.Headers({"FastPix-Signature": VALUE}),
         MESSAGE,
         iter([("Fastpix-Signature", VALUE)]),
@@ -129,7 +130,15 @@ def test_the_header_is_found_in_any_mapping_and_in_any_case(headers: Any) -> Non
     assert isinstance(read(BODY, headers, SECRET), Success)
 
 
-@pytest.mark.parametrize("headers", [None, 7, "FastPix-Signature: x", ["a"], [("a", "b", "c")], object()])
+class Unbound:
+    def items(self) -> None:
+        raise RuntimeError("outside of a request")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [Unbound(), [{"key": "a", "value": "b"}, 7], None, 7, "FastPix-Signature: x", ["a"], [("a", "b", "c")], object()],
+)
 def test_headers_of_another_form_are_an_error_that_says_so(headers: Any) -> None:
     error = read(BODY, headers, SECRET).failure()
     assert (error.reason, error.status) == ("headers", 500)
@@ -160,6 +169,12 @@ def test_an_error_keeps_neither_the_key_nor_the_body() -> None:
     assert error.__traceback__ is None
     assert error.__context__ is None
     assert SECRET not in repr(error)
+    for body, secret in ((b"[]", SECRET), (BODY, "hunter2!hunter2")):
+        try:
+            [][0]
+        except IndexError:
+            behind = read(body, {SIGNATURE_HEADER: sign(body, SECRET)}, secret).failure()
+        assert (behind.__traceback__, behind.__context__, behind.__cause__) == (None, None, None)
 
 
 def test_an_event_without_a_type_that_is_known_is_verified_too() -> None:

@@ -11,7 +11,8 @@ from fastpix.api.uploads import UploadDescription
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.model.media import MediaRecord, described
 from fastpix.emulator.store.documents import Document
-from fastpix.emulator.webhooks.deliveries import Webhook, add_deliveries
+from fastpix.emulator.webhooks.deliveries import add_deliveries
+from fastpix.emulator.webhooks.webhook import Webhook
 from fastpix.emulator.workspace import Workspace, new_uuid
 from fastpix.webhooks.events import (
     AiEventType,
@@ -22,7 +23,16 @@ from fastpix.webhooks.events import (
     UploadEventType,
 )
 
-__all__ = ["LastEvent", "tell_media", "tell_output", "tell_simulcast", "tell_stream", "tell_track", "tell_upload"]
+__all__ = [
+    "LastEvent",
+    "tell_media",
+    "tell_output",
+    "tell_simulcast",
+    "tell_stream",
+    "tell_track",
+    "tell_upload",
+    "text_of",
+]
 
 SUBTITLES_IN_MAY = "video.media.subtitle.generated.ready"
 NEW_MEDIA = ("video.media.created", "video.media.live_stream.created", "video.media.live_clip.created")
@@ -75,7 +85,7 @@ def tell_simulcast(workspace: Workspace, type: SimulcastEventType, stream_id: st
 
 
 def _is_heard(workspace: Workspace) -> bool:
-    return workspace.tells and workspace.documents.count(Webhook) > 0
+    return workspace.tells and (bool(workspace.listeners) or workspace.documents.count(Webhook) > 0)
 
 
 def _emit(workspace: Workspace, type: str, kind: str, id: str, data: Answer | dict[str, object]) -> None:
@@ -91,7 +101,7 @@ def _emit(workspace: Workspace, type: str, kind: str, id: str, data: Answer | di
         "workspace": {"name": "Local", "id": workspace.id},
         "status": _status(type),
         "data": data,
-        "createdAt": _text_of(now),
+        "createdAt": text_of(now),
         "attempts": [],
     }
     add_deliveries(workspace, type, msgspec.json.encode(event).decode())
@@ -102,7 +112,7 @@ def _status(type: str) -> str:
     return "media_created" if type in NEW_MEDIA else type.rpartition(".")[2]
 
 
-def _text_of(nanoseconds: int) -> str:
+def text_of(nanoseconds: int) -> str:
     """Return a time as text with nanoseconds, as the service writes it in events."""
     whole = datetime.fromtimestamp(nanoseconds // NANOSECONDS, UTC)
     return f"{whole:%Y-%m-%dT%H:%M:%S}.{nanoseconds % NANOSECONDS:09}Z"

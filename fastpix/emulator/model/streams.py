@@ -180,8 +180,7 @@ def end_broadcast(workspace: Workspace, record: StreamRecord, status: str) -> Li
     media_ids = [*(stream.media_ids or ()), *(recording.media.id for recording in recordings)]
     record = replace(record, live_since=None, encoder_left=None)
     changed = change_stream(workspace, record, status=status, media_ids=media_ids or ABSENT)
-    if changed.status != stream.status:
-        tell_stream(workspace, EVENT_OF_STATUS[status], changed)
+    tell_stream(workspace, EVENT_OF_STATUS[status], changed)
     for recording in recordings:
         add_media(workspace, recording, "video.media.created", "video.media.live_stream.created")
         if stream.trial:

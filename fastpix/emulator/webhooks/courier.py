@@ -1,4 +1,4 @@
-"""Sends what is due to webhooks: to functions in the turn of the caller, to URLs from a thread of its own.
+"""Sends deliveries to webhooks: to functions in the turn of the caller, to each URL from a thread of its own.
 
 It is the only part of the local FastPix that sends requests. They go to this machine, or to hosts that were allowed.
 """
@@ -6,25 +6,19 @@ It is the only part of the local FastPix that sends requests. They go to this ma
 import logging
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from threading import Event, Lock, Thread
-from typing import TypeAlias, cast
+from threading import Event, Lock, Thread, current_thread
+from typing import NamedTuple, TypeAlias, cast
 
 import httpx
 import msgspec
 
-from fastpix._call.loopback import is_loopback
+from fastpix._call.loopback import is_localhost, is_loopback
+from fastpix._call.redaction import message, shown, words_of
 from fastpix.emulator.due import first_due
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.store.documents import StoreError
-from fastpix.emulator.webhooks.deliveries import (
-    Attempt,
-    Delivery,
-    Outgoing,
-    Webhook,
-    next_due,
-    note_attempt,
-    take,
-)
+from fastpix.emulator.webhooks.deliveries import Attempt, Delivery, Outgoing, next_due, note_attempt, take
+from fastpix.emulator.webhooks.webhook import Webhook
 from fastpix.emulator.workspace import Workspace
 from fastpix.webhooks.signature import SIGNATURE_HEADER, sign
 
@@ -35,8 +29,9 @@ Function: TypeAlias = Callable[[bytes, dict[str, str]], int]
 Turn: TypeAlias = Callable[[], AbstractContextManager[Workspace]]
 
 PROBE = b"{}"
+LOOPBACK = ("127.0.0.1", "::1")
 PATIENCE = 10.0
-"""The seconds after which an attempt ends without a response."""
+"""The seconds after which an attempt ends if nothing arrives."""
 PARTING = 1.0
 """The seconds that `Courier.close` waits for an attempt."""
 LONGEST_PAUSE = 1.0
@@ -45,6 +40,20 @@ SHORTEST_PAUSE = 0.001
 ANSWER_CHARACTERS = 200
 
 logger: logging.Logger = logging.getLogger("fastpix")
+
+
+class Listener(NamedTuple):
+    """A webhook that is a function."""
+
+    webhook: Webhook
+    function: Function
+
+
+class Sender(NamedTuple):
+    """The thread that sends to a URL."""
+
+    thread: Thread
+    woken: Event
 
 
 def check_url(url: str, allowed: Collection[str]) -> None:
@@ -59,11 +68,12 @@ def check_url(url: str, allowed: Collection[str]) -> None:
     """
     try:
         parsed = httpx.URL(url)
+        host = parsed.host
     except (httpx.InvalidURL, UnicodeError) as problem:
         raise msgspec.ValidationError(f"the URL of a webhook is not valid: {problem}") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise msgspec.ValidationError(f"the URL of a webhook must begin with http:// or https://, not {url!r}")
-    if not is_loopback(parsed.host) and parsed.host not in {host.lower() for host in allowed}:
+    if not is_loopback(host) and host not in {allowed_one.lower() for allowed_one in allowed}:
         raise msgspec.ValidationError(
             f"the webhook {url!r} is on another machine, and the local FastPix sends nothing there unless its host is "
             "allowed: Emulator(webhook_hosts=...), or --allow-webhook-host"
@@ -75,81 +85,64 @@ class Courier:
 
     Args:
         turn: Lends the workspace, after everything that is due.
+        allowed: The hosts of other machines that URLs may be on.
     """
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, allowed: Collection[str]) -> None:
         self._turn = turn
-        self._functions: dict[str, Function] = {}
+        self._allowed = allowed
+        self._functions: dict[str, Listener] = {}
         self._in_turn = Lock()
-        self._thread: Thread | None = None
+        self._senders: dict[str, Sender] = {}
         self._starting = Lock()
-        self._woken = Event()
         self._is_closed = False
         self.told: list[Callable[[Delivery], object]] = []
         """Functions that are told each attempt."""
 
     @property
-    def has_functions(self) -> bool:
-        """Whether a webhook is a function of this process."""
-        return bool(self._functions)
+    def listeners(self) -> tuple[Webhook, ...]:
+        """The webhooks that are functions of this process."""
+        return tuple(listener.webhook for listener in [*self._functions.values()])
 
     def add_function(self, webhook: Webhook, function: Function) -> None:
-        self._functions[webhook.id] = function
+        self._functions[webhook.id] = Listener(webhook, function)
 
     def remove(self, webhook_id: str) -> None:
         self._functions.pop(webhook_id, None)
 
-    def start(self) -> None:
-        """Start the thread for deliveries to URLs, unless it runs."""
+    def start(self, webhook_id: str) -> None:
+        """Start the thread that sends to a URL, unless it runs."""
         with self._starting:
-            if self._thread is None and not self._is_closed:
-                self._thread = Thread(target=self._run, name="fastpix-webhooks", daemon=True)
-                self._thread.start()
+            if webhook_id not in self._senders and not self._is_closed:
+                thread = Thread(target=self._run, args=[webhook_id], name=f"webhook {webhook_id}", daemon=True)
+                self._senders[webhook_id] = Sender(thread, Event())
+                thread.start()
 
     def close(self) -> None:
+        """End the threads. An attempt that takes longer is not noted, so its event may be sent again later."""
         self._is_closed = True
-        self._woken.set()
-        if self._thread is not None:
-            self._thread.join(PARTING)
+        self.wake()
+        for sender in self._senders.values():
+            if sender.thread is not current_thread():
+                sender.thread.join(PARTING)
+
+    def wake(self) -> None:
+        """Let the threads look at the clock."""
+        for sender in [*self._senders.values()]:
+            sender.woken.set()
 
     def changed(self) -> None:
-        """Send what is due to functions, and let the thread look at the clock."""
-        self._woken.set()
-        while self._functions and self._is_due() and self._in_turn.acquire(blocking=False):
+        """Send what is due to functions, and let the threads look at the clock."""
+        self.wake()
+        while self._functions and self._first_due() and self._in_turn.acquire(blocking=False):
             try:
-                while (outgoing := self._take(functions=True)) is not None:
-                    self._attempt(outgoing)
+                while (listener := self._first_due()) and (outgoing := self._take(listener.webhook)):
+                    self._attempt(outgoing, listener.function)
+            except StoreError as problem:  # another process has locked the file: what was not noted is sent again
+                logger.warning("a delivery to a webhook was not noted: %s", problem)
+                return
             finally:
                 self._in_turn.release()
-
-    def _is_due(self) -> bool:
-        with self._turn() as workspace:
-            due = next_due(workspace.documents, functions=True)
-            return due is not None and due <= workspace.time
-
-    def _take(self, *, functions: bool) -> Outgoing | None:
-        with self._turn() as workspace:
-            return take(workspace, functions=functions)
-
-    def _attempt(self, outgoing: Outgoing) -> None:
-        webhook, body = outgoing.webhook, outgoing.delivery.body.encode()
-        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, webhook.secret)}
-        attempt = Attempt(outgoing.due, None, "interrupted")
-        try:
-            status, error = self._send(webhook, body, headers)
-            attempt = Attempt(outgoing.due, status, error)
-        finally:
-            with self._turn() as workspace:
-                delivery = note_attempt(workspace, outgoing, attempt)
-        if delivery is not None:
-            for tell in self.told:
-                tell(delivery)
-
-    def _send(self, webhook: Webhook, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
-        function = self._functions.get(webhook.id)
-        if webhook.url or function is None:
-            return post(webhook.url, body, headers) if webhook.url else (None, "the function was in another process")
-        return _call(function, body, headers)
 
     def probe(self, target: str | Function) -> None:
         """Send the unsigned request that a new webhook gets.
@@ -159,30 +152,63 @@ class Courier:
         """
         headers = {"Content-Type": "application/json"}
         status, error = post(target, PROBE, headers) if isinstance(target, str) else _call(target, PROBE, headers)
-        if status is None or not 200 <= status < 300:
-            found = error or f"it responds with {status}"
+        attempt = Attempt(0, status, error)
+        if not attempt.is_success:
             named = target if isinstance(target, str) else "the function"
-            raise RefusedError(400, "the webhook does not respond with a 2xx status", f"{named}: {found}")
+            told = f"{named} must accept the unsigned request that a new webhook gets, but: {attempt.outcome}"
+            raise RefusedError(400, told)
 
-    def _run(self) -> None:
-        while not self._is_closed:
-            self._woken.clear()
+    def _first_due(self) -> Listener | None:
+        """Return the function whose next delivery is due first. ``None`` if none is due."""
+        with self._turn() as workspace:
+            dues = [(next_due(workspace.documents, id), listener) for id, listener in [*self._functions.items()]]
+        due = [(when, listener) for when, listener in dues if when is not None and when <= workspace.time]
+        return min(due, key=lambda entry: entry[0])[1] if due else None
+
+    def _take(self, webhook: Webhook | str) -> Outgoing | None:
+        with self._turn() as workspace:
+            return take(workspace, webhook)
+
+    def _attempt(self, outgoing: Outgoing, function: Function | None = None) -> None:
+        webhook, body = outgoing.webhook, outgoing.delivery.body.encode()
+        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, webhook.secret)}
+        attempt = Attempt(outgoing.due, None, "interrupted")
+        try:
+            status, error = self._post(webhook, body, headers) if function is None else _call(function, body, headers)
+            attempt = Attempt(outgoing.due, status, error)
+        finally:
+            with self._turn() as workspace:
+                delivery = note_attempt(workspace, outgoing, attempt)
+        for tell in self.told if delivery is not None else ():
             try:
-                while not self._is_closed and (outgoing := self._take(functions=False)) is not None:
+                tell(cast("Delivery", delivery))
+            except Exception:
+                logger.exception("a function that is told each delivery raised")
+
+    def _post(self, webhook: Webhook, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
+        try:
+            check_url(webhook.url, self._allowed)  # another process may have allowed its host
+        except msgspec.ValidationError as problem:
+            return None, str(problem)
+        return post(webhook.url, body, headers)
+
+    def _run(self, webhook_id: str) -> None:
+        woken = self._senders[webhook_id].woken
+        while not self._is_closed:
+            woken.clear()
+            try:
+                while not self._is_closed and (outgoing := self._take(webhook_id)) is not None:
                     self._attempt(outgoing)
-                pause = self._pause()
+                pause = self._pause(webhook_id)
             except StoreError:  # another process has locked the file, or the local FastPix is closed
                 pause = LONGEST_PAUSE
-            except Exception:
-                logger.exception("a delivery to a webhook failed")
-                pause = LONGEST_PAUSE
-            self._woken.wait(pause)
+            woken.wait(pause)
 
-    def _pause(self) -> float:
+    def _pause(self, webhook_id: str) -> float:
         """Return the seconds until something is due, by the clock if it runs."""
         with self._turn() as workspace:
             documents, now = workspace.documents, workspace.time
-            times = [next_due(documents, functions=False), first_due(documents)]
+            times = [next_due(documents, webhook_id), first_due(documents)]
         waits = [due - now for due in times if due is not None]
         return max(SHORTEST_PAUSE, min([LONGEST_PAUSE, *waits]))
 
@@ -193,16 +219,37 @@ def _call(function: Function, body: bytes, headers: dict[str, str]) -> tuple[int
         status = cast("object", function(body, headers))
     except Exception as problem:
         logger.warning("a webhook that is a function raised", exc_info=problem)
-        return None, f"{type(problem).__name__}: {problem}"
-    if not isinstance(status, int):
-        return None, f"the function returned {type(status).__name__}, not the status of a response"
+        return None, f"{type(problem).__name__}: {words_of(problem)}"
+    if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status < 600:
+        return None, f"the function returned {shown(status)}, not the status of a response"
     return status, None
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
-    """Send a request to a URL, and return the status, or why there is none. No proxy is used, no redirect followed."""
-    try:
-        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
-            return client.post(url, content=body, headers=headers).status_code, None
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as problem:
-        return None, f"{type(problem).__name__}: {problem}"[:ANSWER_CHARACTERS]
+    """Send a request to a URL, and return the status, and why it has none or refuses.
+
+    No proxy is used, and no redirect is followed. ``localhost`` is not looked up in the DNS.
+    """
+    named = httpx.URL(url)
+    hosts = LOOPBACK if is_localhost(named.host) else (named.host,)
+    extensions, headers = {"sni_hostname": named.host}, {**headers, "Host": named.netloc.decode()}
+    error = ""
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+        for host in hosts:
+            request = client.build_request(
+                "POST", named.copy_with(host=host), content=body, headers=headers, extensions=extensions
+            )
+            try:
+                response = client.send(request, stream=True)
+                return response.status_code, None if response.is_success else _first_line(response)
+            except httpx.ConnectError as problem:
+                error = error or f"ConnectError: {problem}"
+            except (httpx.HTTPError, OSError) as problem:
+                return None, message(f"{type(problem).__name__}: {problem}", ANSWER_CHARACTERS)
+    return None, message(error, ANSWER_CHARACTERS)
+
+
+def _first_line(response: httpx.Response) -> str | None:
+    """Return the first line of a response, as far as it has arrived with the headers. ``None`` if it is empty."""
+    start = next(response.iter_raw(), b"")[: 4 * ANSWER_CHARACTERS]
+    return message(start.decode(errors="replace").strip().partition("\n")[0], ANSWER_CHARACTERS) or None

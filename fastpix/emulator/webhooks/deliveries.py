@@ -1,17 +1,15 @@
-"""Webhooks and deliveries as documents: what is to be sent to whom, when, and what came of it."""
+"""Deliveries: what is to be sent to which webhook, when, and what came of it."""
 
-import secrets
-from base64 import b64encode
 from random import uniform
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import replace
 
 from fastpix._call.redaction import Redacted
 from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.store.documents import Document, Documents
+from fastpix.emulator.webhooks.webhook import Webhook, new_webhook
 from fastpix.emulator.workspace import Workspace, find, new_uuid
 
 __all__ = [
@@ -20,11 +18,10 @@ __all__ = [
     "Delivery",
     "Outgoing",
     "Pending",
-    "Webhook",
     "add_deliveries",
     "add_webhook",
     "deliveries_of",
-    "new_secret",
+    "hurry",
     "next_due",
     "note_attempt",
     "remove_webhook",
@@ -41,27 +38,6 @@ IN_FLIGHT = 60
 MOST_WEBHOOKS = 100
 MOST_DELIVERIES = 1000
 """The number of deliveries after which the oldest ones are forgotten, if they are over."""
-SECRET_BYTES = 32
-FUNCTIONS = "functions"
-"""The owner of pending deliveries to functions of this process. Those to URLs have no owner."""
-
-
-class Webhook(Document, Redacted, frozen=True, rename="camel"):
-    """Who gets the events of a local FastPix: a URL, or a function of this process."""
-
-    id: str
-    """The id."""
-    url: str
-    """The URL. Empty for a function."""
-    secret: str
-    """The signing secret, for `fastpix.webhooks.read`."""
-    copies: Annotated[int, Meta(ge=1, le=10)] = 1
-    """How often each event is sent, 1 to 10. Default: 1."""
-    spread: Annotated[float, Meta(ge=0, le=86_400)] = 0.0
-    """The seconds on the clock over which deliveries are spread at random, so that their order changes. Default: 0."""
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("id", self.id), ("url", self.url), ("copies", self.copies), ("spread", self.spread)]
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -72,12 +48,17 @@ class Attempt(msgspec.Struct, frozen=True):
     status: int | None = None
     """The status of the response. ``None`` if there was none."""
     error: str | None = None
-    """Why there was no response."""
+    """Why there was no response, or the first line of a response that refuses."""
 
     @property
     def is_success(self) -> bool:
         """Whether the response has a 2xx status."""
         return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def outcome(self) -> str:
+        """The status and the error, for people."""
+        return " ".join(str(part) for part in (self.status, self.error) if part is not None)
 
 
 class Delivery(Document, Redacted, frozen=True, rename="camel"):
@@ -101,7 +82,7 @@ class Delivery(Document, Redacted, frozen=True, rename="camel"):
 
 
 class Pending(Document, frozen=True):
-    """A delivery that waits for its next attempt, at the time of its position."""
+    """A delivery that waits for its next attempt, at the time of its position. Its owner is the webhook."""
 
     delivery_id: str
     """The id of the delivery."""
@@ -116,36 +97,22 @@ class Outgoing(msgspec.Struct, frozen=True):
     """The time at which it was due, in seconds since 1970."""
 
 
-def new_secret() -> str:
-    """Return a new signing secret."""
-    return b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-
 def webhooks_of(documents: Documents) -> list[Webhook]:
-    """Return all webhooks, the oldest first."""
+    """Return the webhooks with a URL, the oldest first."""
     return documents.slice(Webhook, start=0, stop=MOST_WEBHOOKS)
 
 
 def add_webhook(workspace: Workspace, url: str, secret: str | None, copies: int, spread: float) -> Webhook:
-    """Add a webhook, or change the one with this URL, which keeps its id.
-
-    Args:
-        workspace: The workspace.
-        url: The URL. Empty for a function.
-        secret: The signing secret. ``None``: that of the webhook with this URL, or a new one.
-        copies: How often each event is sent.
-        spread: The seconds over which deliveries are spread.
+    """Store a webhook with a URL, or change the one with this URL, which keeps its id. `new_webhook` has the arguments.
 
     Raises:
         msgspec.ValidationError: A number is out of its bounds, or there are too many webhooks.
     """
     known = webhooks_of(workspace.documents)
-    same = next((webhook for webhook in known if url and webhook.url == url), None)
+    same = next((webhook for webhook in known if webhook.url == url), None)
     if same is None and len(known) == MOST_WEBHOOKS:
         raise msgspec.ValidationError(f"there can be at most {MOST_WEBHOOKS} webhooks")
-    usual = (same.id, same.secret) if same else (new_uuid(), new_secret())
-    wanted = {"id": usual[0], "url": url, "secret": secret or usual[1], "copies": copies, "spread": spread}
-    webhook = msgspec.convert(wanted, Webhook)
+    webhook = new_webhook(url, secret, copies, spread, same)
     workspace.documents.put(webhook.id, webhook, position=workspace.time)
     return webhook
 
@@ -158,15 +125,14 @@ def remove_webhook(workspace: Workspace, webhook_id: str) -> None:
 def add_deliveries(workspace: Workspace, type: str, body: str) -> None:
     """Plan to send an event to all webhooks."""
     documents = workspace.documents
-    for webhook in webhooks_of(documents):
+    for webhook in (*webhooks_of(documents), *workspace.listeners):
         for _ in range(webhook.copies):
             due = workspace.time + uniform(0, webhook.spread)
             _plan(workspace, webhook, Delivery(new_uuid(), webhook.id, type, body), due)
-    while documents.count(Delivery) > MOST_DELIVERIES:
-        (oldest,) = documents.slice(Delivery, start=0, stop=1)
-        if oldest.status == "pending":
-            return
-        documents.delete(Delivery, oldest.id)
+    too_many = documents.count(Delivery) - MOST_DELIVERIES
+    for oldest in documents.slice(Delivery, start=0, stop=max(0, too_many)):
+        if oldest.status != "pending":
+            documents.delete(Delivery, oldest.id)
 
 
 def send_again(workspace: Workspace, delivery_id: str) -> Delivery:
@@ -176,10 +142,18 @@ def send_again(workspace: Workspace, delivery_id: str) -> Delivery:
         RefusedError: There is no such delivery, or its webhook was removed (404).
     """
     first = find(workspace, Delivery, delivery_id, "delivery not found")
-    webhook = find(workspace, Webhook, first.webhook_id, "webhook not found")
+    listener = next((webhook for webhook in workspace.listeners if webhook.id == first.webhook_id), None)
+    webhook = listener or find(workspace, Webhook, first.webhook_id, "webhook not found")
     again = Delivery(new_uuid(), webhook.id, first.type, first.body)
     _plan(workspace, webhook, again, workspace.time)
     return again
+
+
+def hurry(workspace: Workspace, webhook_id: str) -> None:
+    """Let everything that waits for a webhook be due now."""
+    count = workspace.documents.count(Pending, webhook_id)
+    for pending in workspace.documents.slice(Pending, webhook_id, start=0, stop=count):
+        _wait(workspace, webhook_id, pending.delivery_id, workspace.time)
 
 
 def deliveries_of(documents: Documents) -> list[Delivery]:
@@ -189,41 +163,41 @@ def deliveries_of(documents: Documents) -> list[Delivery]:
 
 def _plan(workspace: Workspace, webhook: Webhook, delivery: Delivery, due: float) -> None:
     workspace.documents.put(delivery.id, delivery, position=workspace.time)
-    _wait(workspace, webhook, delivery.id, due)
+    _wait(workspace, webhook.id, delivery.id, due)
+    if webhook.url:
+        workspace.start_sender(webhook.id)
 
 
-def _wait(workspace: Workspace, webhook: Webhook, delivery_id: str, due: float) -> None:
+def _wait(workspace: Workspace, webhook_id: str, delivery_id: str, due: float) -> None:
     workspace.documents.delete(Pending, delivery_id)
-    position = to_microseconds(due)
-    workspace.documents.put(delivery_id, Pending(delivery_id), parent=_owner(not webhook.url), position=position)
+    workspace.documents.put(delivery_id, Pending(delivery_id), parent=webhook_id, position=to_microseconds(due))
 
 
-def _owner(functions: bool) -> str:
-    """Return the owner of the pending deliveries to functions, or to URLs."""
-    return FUNCTIONS if functions else ""
-
-
-def next_due(documents: Documents, *, functions: bool) -> float | None:
-    """Return the time at which the next delivery to a function, or to a URL, is due. ``None`` if none waits."""
-    first = documents.first(Pending, _owner(functions))
+def next_due(documents: Documents, webhook_id: str) -> float | None:
+    """Return the time at which the next delivery to a webhook is due. ``None`` if none waits."""
+    first = documents.first(Pending, webhook_id)
     return None if first is None else first[0]
 
 
-def take(workspace: Workspace, *, functions: bool) -> Outgoing | None:
-    """Take the first delivery to a function, or to a URL, that is due. ``None`` if none is.
+def take(workspace: Workspace, webhook: Webhook | str) -> Outgoing | None:
+    """Take the first delivery to a webhook that is due. ``None`` if none is.
 
-    One to a URL is due again soon, unless `note_attempt` says what came of it.
+    It is due again soon, unless `note_attempt` says what came of it.
+
+    Args:
+        workspace: The workspace.
+        webhook: A webhook that is a function, or the id of one with a URL. If it was removed, nothing is sent.
     """
     documents = workspace.documents
-    while (first := documents.first(Pending, _owner(functions))) and first[0] <= workspace.time:
+    known = documents.get(Webhook, webhook) if isinstance(webhook, str) else webhook
+    owner = webhook if isinstance(webhook, str) else webhook.id
+    while (first := documents.first(Pending, owner)) and first[0] <= workspace.time:
         due, id, _ = first
-        documents.delete(Pending, id)
         delivery = documents.get(Delivery, id)
-        webhook = delivery and documents.get(Webhook, delivery.webhook_id)
-        if delivery and webhook:
-            if not functions:
-                _wait(workspace, webhook, id, workspace.time + IN_FLIGHT)
-            return Outgoing(webhook, delivery, due)
+        if delivery is not None and known is not None:
+            _wait(workspace, owner, id, workspace.time + IN_FLIGHT)
+            return Outgoing(known, delivery, due)
+        documents.delete(Pending, id)
         documents.delete(Delivery, id)
     return None
 
@@ -239,12 +213,13 @@ def note_attempt(workspace: Workspace, sent: Outgoing, attempt: Attempt) -> Deli
     if delivery is None:
         return None
     attempts = (*delivery.attempts, attempt)
-    if attempt.is_success:
-        delivery = replace(delivery, attempts=attempts, status="delivered")
+    status = delivery.status
+    if attempt.is_success or status == "delivered":
+        status = "delivered"
     elif len(attempts) < MOST_ATTEMPTS:
-        delivery = replace(delivery, attempts=attempts)
-        _wait(workspace, sent.webhook, id, sent.due + PAUSES[len(attempts) - 1])
+        _wait(workspace, sent.webhook.id, id, sent.due + PAUSES[len(attempts) - 1])
     else:
-        delivery = replace(delivery, attempts=attempts, status="failed")
+        status = "failed"
+    delivery = replace(delivery, attempts=attempts, status=status)
     documents.put(id, delivery)
     return delivery

@@ -1,7 +1,7 @@
 """The inbox of a test: it gets the webhooks of a local FastPix, and can pass them on to the code under test."""
 
 from fastpix.emulator.webhooks.courier import Function
-from fastpix.emulator.webhooks.deliveries import new_secret
+from fastpix.emulator.webhooks.webhook import new_secret
 from fastpix.reply import Failure
 from fastpix.webhooks import AnyEvent, Probe, read
 
@@ -28,7 +28,10 @@ class Inbox:
 
     @property
     def events(self) -> list[AnyEvent]:
-        """The events so far, in the order in which they arrived. It is the same list each time."""
+        """The events so far, in the order in which they arrived. An event that was sent again is there again.
+
+        It is the same list each time.
+        """
         return self._events
 
     @property

@@ -1,6 +1,7 @@
 """One event of each type, from a local FastPix in memory on which everything happens that webhooks are told."""
 
 from contextlib import closing
+from time import time_ns
 from typing import Any
 
 import httpx
@@ -55,6 +56,7 @@ from fastpix.api.simulcasts import (
     simulcasts_update,
 )
 from fastpix.api.uploads import CancelUploadRequest, CreateUploadRequest, uploads_cancel, uploads_create
+from fastpix.emulator.model.events import text_of
 from fastpix.emulator.model.media import Content
 from fastpix.emulator.seed import Seed, SeedFile
 from fastpix.emulator.service import API_PATH, NOWHERE, Emulator
@@ -67,8 +69,13 @@ A_WHILE = 10
 """The seconds in which everything that waits happens."""
 
 
-def sample(type: str) -> bytes | None:
-    """Return the body of an event of a type, in any of its spellings. ``None`` if the type is not known."""
+def sample(type: str, id: str | None = None) -> bytes | None:
+    """Return the body of an event of a type, as if it happened now. ``None`` if the type is not known.
+
+    Args:
+        type: The type, in any of its spellings.
+        id: The id of the object. Default: a random one.
+    """
     kind, spelling = kind_of(type)
     if kind.event is UnknownEvent:
         return None
@@ -77,7 +84,10 @@ def sample(type: str) -> bytes | None:
     event: dict[str, Any] = msgspec.json.decode(known.get(spelling, alike))
     if spelling not in known:
         event["status"] = spelling.rpartition(".")[2]
-    return msgspec.json.encode({**event, "type": type})
+    if id is not None:
+        event["object"]["id"] = id
+        event["data"] |= {kind.id: id} if kind.id else {}
+    return msgspec.json.encode({**event, "type": type, "createdAt": text_of(time_ns())})
 
 
 def samples() -> dict[str, bytes]:
@@ -105,8 +115,10 @@ def samples() -> dict[str, bytes]:
         _live_through_a_media(core, emulator, BROKEN)
         _live_through_uploads(core, emulator)
         _live_through_a_stream(core, emulator)
-    types = [msgspec.json.decode(body)["type"] for body in bodies]
-    return dict(reversed([*zip(types, bodies, strict=True)]))
+    found: dict[str, bytes] = {}
+    for body in bodies:
+        found.setdefault(msgspec.json.decode(body)["type"], body)
+    return found
 
 
 def _live_through_a_media(core: FastpixCore, emulator: Emulator, url: str) -> str:

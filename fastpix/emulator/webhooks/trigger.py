@@ -7,11 +7,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import get_args
 
 import msgspec
 
 from fastpix.emulator.webhooks.courier import check_url, post
+from fastpix.emulator.webhooks.deliveries import Attempt
 from fastpix.emulator.webhooks.samples import sample
 from fastpix.errors import WebhookError
 from fastpix.webhooks import SIGNATURE_HEADER, sign
@@ -43,8 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("type", metavar="TYPE", help="the type of the event, such as video.media.ready")
     parser.add_argument("--to", required=True, metavar="URL", help="the URL of the webhook")
+    parser.add_argument("--id", metavar="ID", help="the id of the media or live stream (default: a random one)")
     parser.add_argument(
-        "--secret", metavar="SECRET", help=f"its signing secret, in base64 (default: the one in {SECRET_VARIABLE})"
+        "--secret", metavar="SECRET", help=f"its signing secret, in base64 (default: the first in {SECRET_VARIABLE})"
     )
     parser.add_argument(
         "--allow-webhook-host",
@@ -54,9 +57,11 @@ def main(arguments: Sequence[str]) -> int:
         help="a host of another machine that the webhook may be on (default: none)",
     )
     given = parser.parse_args(arguments)
-    body = sample(given.type)
+    body = sample(given.type, given.id)
     if body is None:
-        parser.error(f"the type {given.type!r} is not known. The types are: {', '.join(TYPES)}")
+        alike = get_close_matches(given.type, TYPES, n=1)
+        hint = f"Did you mean {alike[0]}?" if alike else f"The types are: {', '.join(TYPES)}"
+        parser.error(f"the type {given.type!r} is not known. {hint}")
     secret = given.secret or os.environ.get(SECRET_VARIABLE, "").partition(",")[0]
     try:
         check_url(given.to, given.allow_webhook_host)
@@ -65,5 +70,6 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(str(problem))
     print(body.decode(), flush=True)
     status, error = post(given.to, body, headers)
-    print(f"{given.type}: {error or status}", file=sys.stderr)
-    return 0 if status is not None and 200 <= status < 300 else 1
+    attempt = Attempt(0, status, error)
+    print(f"{given.type}: {attempt.outcome}", file=sys.stderr)
+    return 0 if attempt.is_success else 1

@@ -18,13 +18,15 @@ class Receiver:
         """The statuses of the next responses. After these: 204."""
         self.headers: dict[str, str] = {}
         """The headers of the responses."""
+        self.body = b""
+        """The body of the responses."""
 
     def next(self) -> tuple[bytes, dict[str, str]]:
         return self.requests.get(timeout=30)
 
 
 @contextmanager
-def receiving() -> Generator[Receiver]:
+def receiving(port: int = 0) -> Generator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
@@ -33,11 +35,12 @@ def receiving() -> Generator[Receiver]:
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(receiver.body)
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks")
         thread = Thread(target=server.serve_forever, args=[0.01], daemon=True)
         thread.start()

@@ -2,12 +2,13 @@
 
 import json
 import subprocess
+from time import time_ns
 
 import pytest
 
 from fastpix.emulator.webhooks import trigger
 from fastpix.emulator.webhooks.samples import sample, samples
-from fastpix.webhooks import UnknownEvent, read
+from fastpix.webhooks import LiveStreamEvent, UnknownEvent, read
 from fastpix.webhooks.events import kind_of
 from tests.emulator.processes import COMMAND
 from tests.emulator.webhooks.receivers import Receiver
@@ -61,6 +62,25 @@ def test_it_sends_a_signed_event(receiver: Receiver, secret: str, capsys: pytest
     assert told == "video.media.ready: 204\n"
 
 
+def test_an_event_can_be_about_an_object_that_exists(receiver: Receiver, secret: str) -> None:
+    for type, data_id in (("video.media.ready", "id"), ("video.live_stream.idle", "streamId")):
+        assert trigger.main([type, "--to", receiver.url, "--id", "an-id"]) == 0
+        event = json.loads(receiver.next()[0])
+        assert (event["object"]["id"], event["data"][data_id]) == ("an-id", "an-id")
+    assert trigger.main(["video.media.track.ready", "--to", receiver.url, "--id", "an-id"]) == 0
+    event = json.loads(receiver.next()[0])
+    assert (event["object"]["id"], event["data"]["id"] == "an-id") == ("an-id", False)
+
+
+def test_an_event_happens_now() -> None:
+    before = time_ns()
+    event = read_body(sample("video.live_stream.idle") or b"")
+    assert isinstance(event, LiveStreamEvent)
+    assert before <= event.created_at_ns <= time_ns()
+    created = json.loads(sample("video.upload.created") or b"")
+    assert created["data"]["status"] == "waiting"
+
+
 def test_another_secret_can_be_given(receiver: Receiver, secret: str) -> None:
     other = "YW5vdGhlciBrZXk="
     assert trigger.main(["video.live_stream.idle", "--to", receiver.url, "--secret", other]) == 0
@@ -83,7 +103,8 @@ def test_a_refusal_is_told_and_is_the_exit_status(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["video.media.redy", "--to", "http://127.0.0.1:9/"], "is not known. The types are: video.media.created, "),
+        (["video.media.redy", "--to", "http://127.0.0.1:9/"], "is not known. Did you mean video.media.ready?"),
+        (["nonsense", "--to", "http://127.0.0.1:9/"], "is not known. The types are: video.media.created, "),
         (["video.media.ready", "--to", "https://example.com/"], "on another machine"),
         (["video.media.ready", "--to", "nonsense"], "must begin with http"),
         (["video.media.ready", "--to", "http://127.0.0.1:9/", "--secret", "?"], "is not base64"),
