@@ -1,9 +1,12 @@
 """The states of a media on the local FastPix: the table, and what happens to a media by itself."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from fastpix.api.common import Track
 from fastpix.api.media import Media
+from fastpix.api.media_ai import AdvancedSummary, AttributedTranscript
 from fastpix.emulator.due import later, step
 from fastpix.emulator.model.ai_outputs import (
     FAILED_REASON,
@@ -59,7 +62,10 @@ READY: dict[str, AiEventType] = {
     "transcript": "video.media.ai.attributed_transcript.ready",
 }
 """The events that tell the results of AI features, by the names of the outputs and jobs."""
-JOBS = {"advanced summary": advanced_summary_of, "transcript": transcript_of}
+JOBS: dict[str, Callable[[Media], AdvancedSummary | AttributedTranscript]] = {
+    "advanced summary": advanced_summary_of,
+    "transcript": transcript_of,
+}
 FAILED: dict[str, AiEventType] = {
     "summary": "video.mediaAI.summary.failed",
     "chapters": "video.mediaAI.chapters.failed",

@@ -22,7 +22,7 @@ from fastpix.emulator.webhooks.webhook import Webhook
 from fastpix.emulator.workspace import Workspace
 from fastpix.webhooks.signature import SIGNATURE_HEADER, sign
 
-__all__ = ["Courier", "Function", "check_url", "post"]
+__all__ = ["Courier", "Function", "Listener", "Sender", "check_url", "post"]
 
 Function: TypeAlias = Callable[[bytes, dict[str, str]], int]
 """A webhook in this process: it takes the body and the headers of a request, and returns the status of the response."""

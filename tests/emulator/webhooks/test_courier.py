@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -86,6 +87,20 @@ def test_a_refused_event_comes_again_by_the_clock(running: Emulator, receiver: R
     running.clock.advance(seconds=5)
     assert receiver.next() == first
     assert attempts.wait_for(2)[1].status == "delivered"
+
+
+def test_what_waits_for_a_url_that_was_removed_is_forgotten(running: Emulator, receiver: Receiver) -> None:
+    running.clock.hold()
+    attempts = Attempts(running)
+    receiver.statuses = [500]
+    webhook = running.add_webhook(receiver.url, probe=False)
+    new_stream(core_on(running))
+    attempts.wait_for(1)
+    running.remove_webhook(webhook.id)
+    running.clock.advance(seconds=5)
+    while running.deliveries():
+        sleep(0.01)
+    assert receiver.requests.qsize() == 1
 
 
 def test_a_redirect_is_not_followed(running: Emulator, receiver: Receiver) -> None:
