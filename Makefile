@@ -62,7 +62,7 @@ soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through an unreliable
 torture: $(DEV)/ready ## upload 200 files through an unreliable network by processes that are killed, and a file of 5 GiB, some minutes
 	@$(DEV)/bin/python -m tests.uploads.torture
 
-long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, about an hour
+long: $(DEV)/ready ## run hostile input, lifecycle and interrupts in their long form, more than an hour
 	@FASTPIX_TESTS=long $(DEV)/bin/python -m pytest --timeout=0 --durations=0 tests/test_hostile.py tests/webhooks/test_reading.py tests/test_lifecycle.py tests/_http/test_interrupts.py
 
 mutants: $(DEV)/ready ## put random faults into the code and list those that no test notices, some hours; WITH='--seed 1'

@@ -51,7 +51,7 @@ ELSEWHERE = (
     "tests/test_official_models.py",
     "tests/test_reference.py",
 )
-RULES = ("tests/emulator/api", "tests/emulator/model", "tests/emulator/test_laws.py")
+RULES = ("tests/emulator/api", "tests/emulator/model", "tests/emulator/webhooks", "tests/emulator/test_laws.py")
 """Tests of the rules of the local FastPix. They take a third of the time, and depend little on other packages."""
 NEWEST_TOOLS = ("django", "fastapi", "flask", "httpx2", "tqdm")
 WITH_THEM = ("tests/examples", "tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")

@@ -17,6 +17,7 @@ from fastpix.api.times import Timestamp, time_of
 from fastpix.api.uploads import Upload
 
 __all__ = [
+    "EVENT_TYPES",
     "AiEvent",
     "AiEventType",
     "AiOutput",
@@ -377,6 +378,10 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     )
     for type in get_args(types)
 }
+
+
+EVENT_TYPES: tuple[str, ...] = tuple(type for _, type in _KINDS.values())
+"""All types that this version knows, each in the spelling of this library."""
 
 
 def _media_id(event: TrackEvent | AiEvent) -> str | None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from fastpix import FastpixCore
-from fastpix.emulator import Emulator
+from fastpix.emulator import Emulator, Inbox
 from fastpix.emulator.faults import Fault
 from fastpix.emulator.server import serving
 from fastpix.emulator.storage.bucket import Reception
@@ -50,6 +50,14 @@ def emulator(place: str, tmp_path: Path) -> Iterator[Emulator]:
     with closing(Emulator(str(tmp_path / "fastpix.db") if place == "with a file" else ":memory:")) as emulator:
         emulator.clock.hold()
         yield emulator
+
+
+@pytest.fixture
+def inbox(emulator: Emulator) -> Inbox:
+    """The webhooks of the local FastPix."""
+    inbox = Inbox()
+    emulator.add_webhook(inbox, secret=inbox.secret)
+    return inbox
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import get_args
 
 import msgspec
 
@@ -17,23 +16,10 @@ from fastpix.emulator.webhooks.deliveries import Attempt
 from fastpix.emulator.webhooks.samples import sample
 from fastpix.errors import WebhookError
 from fastpix.webhooks import SIGNATURE_HEADER, sign
-from fastpix.webhooks.events import (
-    AiEventType,
-    LiveStreamEventType,
-    MediaEventType,
-    SimulcastEventType,
-    TrackEventType,
-    UploadEventType,
-)
+from fastpix.webhooks.events import EVENT_TYPES
 from fastpix.webhooks.signature import SECRET_VARIABLE
 
 __all__ = ["main"]
-
-TYPES = [
-    type
-    for types in (MediaEventType, UploadEventType, TrackEventType, AiEventType, LiveStreamEventType, SimulcastEventType)
-    for type in get_args(types)
-]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m fastpix.emulator trigger",
         description="Send one event to a webhook, signed as FastPix signs it.",
-        epilog=f"The types are: {', '.join(TYPES)}.",
+        epilog=f"The types are: {', '.join(EVENT_TYPES)}.",
     )
     parser.add_argument("type", metavar="TYPE", help="the type of the event, such as video.media.ready")
     parser.add_argument("--to", required=True, metavar="URL", help="the URL of the webhook")
@@ -59,8 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     body = sample(given.type, given.id)
     if body is None:
-        alike = get_close_matches(given.type, TYPES, n=1)
-        hint = f"Did you mean {alike[0]}?" if alike else f"The types are: {', '.join(TYPES)}"
+        alike: list[str] = get_close_matches(given.type, EVENT_TYPES, n=1)
+        hint = f"Did you mean {alike[0]}?" if alike else f"The types are: {', '.join(EVENT_TYPES)}"
         parser.error(f"the type {given.type!r} is not known. {hint}")
     secret = given.secret or os.environ.get(SECRET_VARIABLE, "").partition(",")[0]
     try:

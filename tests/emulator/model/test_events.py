@@ -68,13 +68,6 @@ Types = Callable[[], list[str]]
 
 
 @pytest.fixture
-def inbox(emulator: Emulator) -> Inbox:
-    inbox = Inbox()
-    emulator.add_webhook(inbox, secret=inbox.secret)
-    return inbox
-
-
-@pytest.fixture
 def happened(inbox: Inbox) -> Iterator[Types]:
     """The types since the last look, without ``video.``."""
     seen = 0
