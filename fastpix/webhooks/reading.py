@@ -149,7 +149,7 @@ def _typed(whole: dict[str, Any], told: tuple[Deviation, ...], body: bytes) -> A
     kind, type = kind_of(raw_type)
     fields = {name: whole[name] for name in ENVELOPE if name in whole} | {"type": type}
     told = (*told, *(_no_text(whole, name) for name in ("type", "id") if not isinstance(whole.get(name), str)))
-    if not isinstance(fields.get("id"), str):
+    if not isinstance(fields.get("id"), str) or not fields["id"]:
         fields["id"] = sha256(body).hexdigest()[:32]
     if kind.event is not UnknownEvent:
         fields["data"], missing = kind.completed(data, mapping(whole.get("object")).get("id"))

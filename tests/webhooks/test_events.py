@@ -224,7 +224,7 @@ def test_the_events_of_tracks_and_ai_features_name_their_media() -> None:
 
 
 def test_an_event_without_an_id_has_the_digest_of_its_body() -> None:
-    first, again, other = read_event(id=...), read_event(id=...), read_event(id=..., status="a")
+    first, again, other = read_event(id=...), read_event(id=...), read_event(id="")
     assert isinstance(first, MediaEvent)
     assert isinstance(again, MediaEvent)
     assert isinstance(other, MediaEvent)

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     body = sample(given.type, given.id)
     if body is None:
-        alike: list[str] = get_close_matches(given.type, EVENT_TYPES, n=1)
+        alike = get_close_matches(str(given.type), EVENT_TYPES, n=1)
         hint = f"Did you mean {alike[0]}?" if alike else f"The types are: {', '.join(EVENT_TYPES)}"
         parser.error(f"the type {given.type!r} is not known. {hint}")
     secret = given.secret or os.environ.get(SECRET_VARIABLE, "").partition(",")[0]
