@@ -83,8 +83,8 @@ def fastpix_webhooks(fastpix_emulator: "Emulator", monkeypatch: pytest.MonkeyPat
 def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
     """A local FastPix behind a real port of this machine: a `fastpix.emulator.Server`.
 
-    One server serves the whole session. Before each test, its data, planned faults and webhooks are deleted, so a fixture of a
-    wider scope cannot seed it. The retry budgets of the process are full then.
+    One server serves the whole session. Before each test, its data, planned faults and webhooks are deleted, so a
+    fixture of a wider scope cannot seed it. The retry budgets of the process are full then.
     """
     from fastpix.emulator import Emulator
 

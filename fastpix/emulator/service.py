@@ -215,8 +215,9 @@ class Emulator:
             self._files.clear()
 
     def export_state(self) -> State:
-        """Return all data except the credentials and the webhooks, for a bug report. After an import, the clock stands at this time.
+        """Return all data except the credentials and the webhooks, for a bug report.
 
+        After an import, the clock stands at this time.
         ``msgspec.json.encode(state)`` turns it into JSON, and ``msgspec.json.decode(text, type=State)`` turns it back.
         The data has stream keys and other secrets of this local FastPix, and no uploaded files.
         """
@@ -227,8 +228,9 @@ class Emulator:
         return State(FORMAT, [Row(ClockState.__name__, "", "", 0, msgspec.Raw(msgspec.json.encode(clock))), *rows])
 
     def import_state(self, state: State) -> None:
-        """Replace all data except the credentials and the webhooks with exported data. The workspace has the exported id from then on.
+        """Replace all data except the credentials and the webhooks with exported data.
 
+        The workspace has the exported id from then on.
         Uploaded files are deleted, so uploads that wait for the rest of a file begin at its first byte again.
 
         Raises:
@@ -323,10 +325,11 @@ class Emulator:
 
         A function takes the body and the headers of a request, and returns the status of the response. It is called in
         the turn of the request, or of the move of the clock, that causes the event. It gets what happens by this
-        `Emulator`, until this is closed. A URL gets what happens by all processes that share the file, from another
-        thread, also after a restart. An event whose response has no 2xx status is sent again after 5 s, 30 s, 2 min, 10 min and 1 h
-        on the clock. An exception of a function counts as a refusal: it is logged, and its text is in `deliveries`.
+        `Emulator`, until this is closed. An exception counts as a refusal: it is logged, and its text is in `deliveries`.
 
+        A URL gets what happens by all processes that share the file, also after a restart. A thread sends it.
+
+        An event whose response has no 2xx status is sent again after 5 s, 30 s, 2 min, 10 min and 1 h on the clock.
         The webhook first gets the unsigned request that FastPix sends to a new URL. Return the webhook, with its secret.
 
         Args:

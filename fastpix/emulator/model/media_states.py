@@ -66,6 +66,7 @@ JOBS: dict[str, Callable[[Media], AdvancedSummary | AttributedTranscript]] = {
     "advanced summary": advanced_summary_of,
     "transcript": transcript_of,
 }
+"""The results of finished AI jobs, by the names of the jobs."""
 FAILED: dict[str, AiEventType] = {
     "summary": "video.mediaAI.summary.failed",
     "chapters": "video.mediaAI.chapters.failed",
@@ -74,6 +75,7 @@ FAILED: dict[str, AiEventType] = {
     "advanced summary": "video.media.ai.advanced_summary.failed",
     "transcript": "video.media.ai.attributed_transcript.failed",
 }
+"""The events that tell that there will be no result."""
 
 
 def add_media(workspace: Workspace, record: MediaRecord, *events: MediaEventType, source: str | None = None) -> None:
