@@ -4,7 +4,7 @@ pyproject.toml names the lowest versions. The package index has the newest versi
 of the development environment, where `make test` has run with the versions of .ci/constraints.txt, and the newest one
 that is found. The last run has the newest versions, and httpx2 in the place of httpx (``httpx2.alias_httpx()``).
 
-The rules of the local FastPix run once, with the newest versions on the newest Python.
+The rules of the local FastPix, its command and README are tested once, with the newest versions on the newest Python.
 
 Left out are the benchmarks, the fault tests, the mutation tests, and the tests that use the official SDK or
 pytest-httpx, which need certain versions themselves.
@@ -51,8 +51,14 @@ ELSEWHERE = (
     "tests/test_official_models.py",
     "tests/test_reference.py",
 )
-RULES = ("tests/emulator/api", "tests/emulator/model", "tests/emulator/webhooks", "tests/emulator/test_laws.py")
-"""Tests of the rules of the local FastPix. They take a third of the time, and depend little on other packages."""
+RULES = (
+    *(f"tests/emulator/{name}" for name in ("api", "model", "storage", "webhooks")),
+    *(f"tests/emulator/test_{name}.py" for name in ("laws", "process", "waits")),
+    "tests/test_readme.py",
+)
+"""Tests of the rules of the local FastPix, of its command, and of README. They take much time, and depend little on other
+packages.
+"""
 NEWEST_TOOLS = ("django", "fastapi", "flask", "httpx2", "tqdm")
 WITH_THEM = ("tests/examples", "tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
 """Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""

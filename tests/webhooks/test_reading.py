@@ -14,7 +14,7 @@ from fastpix.webhooks import SIGNATURE_HEADER, MediaEvent, Probe, read
 from tests.lengths import length
 from tests.webhooks.bodies import EVENT, SECRET, read_body, signed
 
-CASES = length(short=60, whole=200, long=100_000)
+CASES = length(short=60, whole=150, long=100_000)
 hostile = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 JSON = st.recursive(
