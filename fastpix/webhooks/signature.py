@@ -125,4 +125,6 @@ def _first(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else bytes(cast("bytes", value)).decode("latin-1")
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(cast("bytes", value)).decode("latin-1")
+    return str(value)
