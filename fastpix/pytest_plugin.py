@@ -99,7 +99,8 @@ def fastpix_server(pytestconfig: pytest.Config) -> "Iterator[Server]":
 
 def _settings(emulator: "Emulator") -> dict[str, Any]:
     from fastpix import Retries
-    from fastpix.emulator.service import API_PATH, NOWHERE
+    from fastpix.emulator.paths import API_PATH
+    from fastpix.emulator.service import NOWHERE
 
     return {
         "username": emulator.username,

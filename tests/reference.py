@@ -425,7 +425,10 @@ def local_fastpix() -> str:
             _class(kind, inspect.getdoc(kind) or "")
             for kind in (emulator.Sent, emulator.ReceivedUpload, emulator.Server)
         ),
-        *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Webhook, emulator.Delivery, emulator.Attempt)),
+        *(
+            _class(kind, inspect.getdoc(kind) or "")
+            for kind in (emulator.Webhook, emulator.Delivery, emulator.Attempt, emulator.Answered)
+        ),
         _with_methods(emulator.Inbox),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Delays, emulator.Reads, *seeds)),
         *(_class(kind, inspect.getdoc(kind) or "") for kind in (emulator.Content, emulator.State)),

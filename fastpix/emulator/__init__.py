@@ -32,11 +32,12 @@ from fastpix.emulator.sent import Sent
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.storage.bucket import ReceivedUpload
 from fastpix.emulator.store.documents import State, StoreError
-from fastpix.emulator.webhooks.deliveries import Attempt, Delivery
+from fastpix.emulator.webhooks.deliveries import Answered, Attempt, Delivery
 from fastpix.emulator.webhooks.inbox import Inbox
 from fastpix.emulator.webhooks.webhook import Webhook
 
 __all__ = [
+    "Answered",
     "Attempt",
     "Clock",
     "Content",

@@ -29,7 +29,6 @@ from fastpix.errors import WebhookError
 T = TypeVar("T")
 BETWEEN_PROBES = 0.5
 """The seconds between two looks at a webhook that does not answer yet."""
-NOT_VALID = (msgspec.DecodeError, msgspec.ValidationError)
 
 try:
     from fastpix.emulator.server import listen, server_on, uvicorn_server
@@ -175,7 +174,7 @@ def main() -> None:
         serve(arguments)
     except RefusedError as refused:
         sys.exit(f"the local FastPix can't start: {told_of(refused)}")
-    except (OSError, UnicodeError, RecursionError, StoreError, WebhookError, *NOT_VALID) as problem:
+    except (OSError, UnicodeError, RecursionError, StoreError, WebhookError, msgspec.DecodeError) as problem:
         sys.exit(f"the local FastPix can't start: {problem}")
 
 

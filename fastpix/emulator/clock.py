@@ -19,6 +19,7 @@ __all__ = [
     "Delays",
     "Reads",
     "text_of_duration",
+    "text_of_nanoseconds",
     "text_of_time",
     "time_of",
     "to_microseconds",
@@ -113,6 +114,12 @@ def text_of_time(seconds: float) -> Timestamp:
     """Return a time as text in the service's format, such as ``2026-11-24T10:00:00.000000Z``."""
     text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
     return cast("Timestamp", text.replace("+00:00", "Z"))
+
+
+def text_of_nanoseconds(nanoseconds: int) -> str:
+    """Return a time in nanoseconds since 1970 as text, as the service writes it in events."""
+    whole = datetime.fromtimestamp(nanoseconds // 10**9, UTC)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{nanoseconds % 10**9:09}Z"
 
 
 def text_of_duration(seconds: float) -> str:

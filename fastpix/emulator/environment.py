@@ -3,7 +3,8 @@
 import msgspec
 
 from fastpix._call.loopback import is_loopback
-from fastpix.emulator.service import API_PATH, Emulator
+from fastpix.emulator.paths import API_PATH
+from fastpix.emulator.service import Emulator
 
 __all__ = ["Server"]
 

@@ -26,6 +26,7 @@ from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.events import LastEvent
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.model.uploads import UploadedFile
+from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_playback, is_upload
 from fastpix.emulator.seed import Seed, Seeded, sow
 from fastpix.emulator.sent import Sent
 from fastpix.emulator.storage.bucket import UPLOAD, Bucket, ReceivedUpload, Reception, received_uploads
@@ -60,41 +61,18 @@ from fastpix.operation import Operation
 from fastpix.reply import Failure
 from fastpix.webhooks.signature import sign
 
-__all__ = ["API_PATH", "NOWHERE", "Emulator", "Repeatable", "is_control", "is_playback", "is_slow", "is_upload"]
+__all__ = ["NOWHERE", "Emulator", "Repeatable"]
 
 P = ParamSpec("P")
 Found: TypeAlias = tuple[Endpoint[object], dict[str, str]]
 """The operation of a request, and the fields in its path."""
 
-API_PATH = "/v1"
-CONTROL_PATH = "/_emulator/"
-UPLOADS_PATH = "/_uploads/"
 MOST_SENT = 1000
 NOWHERE = "https://fastpix.invalid"
 """The scheme and host of the URLs of uploads in process. No such host exists."""
 CONFIGURATION = (Credentials, WorkspaceId, Webhook)
 """The documents that stay when all data is deleted."""
 ROUTER = Router(handler.endpoint for handler in HANDLERS.values())
-
-
-def is_control(path: str) -> bool:
-    """Return whether a path is below ``/_emulator/``."""
-    return f"{path.removeprefix(API_PATH)}/".startswith(CONTROL_PATH)
-
-
-def is_slow(path: str) -> bool:
-    """Return whether a request for a path takes a while: it draws a picture, or asks a new webhook whether it answers."""
-    return is_thumbnail(path) or path.removeprefix(API_PATH) == f"{CONTROL_PATH}webhooks"
-
-
-def is_playback(path: str) -> bool:
-    """Return whether a path is one that players use. The pages of all sites may use it."""
-    return (path.endswith(".m3u8") and path.count("/") == 1) or is_thumbnail(path)
-
-
-def is_upload(path: str) -> bool:
-    """Return whether a path is that of the URL of an upload. The pages of all sites may use it."""
-    return path.startswith(UPLOADS_PATH)
 
 
 class Repeatable(Document):

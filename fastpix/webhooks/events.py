@@ -318,9 +318,7 @@ class Probe(msgspec.Struct, frozen=True):
 
 AnyEvent: TypeAlias = MediaEvent | UploadEvent | TrackEvent | AiEvent | LiveStreamEvent | SimulcastEvent | UnknownEvent
 """An event, which is signed."""
-Event: TypeAlias = (
-    MediaEvent | UploadEvent | TrackEvent | AiEvent | LiveStreamEvent | SimulcastEvent | UnknownEvent | Probe
-)
+Event: TypeAlias = AnyEvent | Probe
 """What `read` returns: an event, or a `Probe`."""
 
 

@@ -4,7 +4,6 @@ import secrets
 from math import inf
 
 from msgspec import UnsetType
-from msgspec.structs import replace
 
 from fastpix.api.common import ABSENT, Data, MediaPlaybackId, Page
 from fastpix.api.uploads import (
@@ -24,7 +23,7 @@ from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, check_uuid, invalid
 from fastpix.emulator.model.events import tell_upload
 from fastpix.emulator.model.playback_ids import restrictions
-from fastpix.emulator.model.uploads import TIMEOUT, UploadedFile, UploadRecord, add_upload, close
+from fastpix.emulator.model.uploads import TIMEOUT, UploadedFile, UploadRecord, add_upload, close, located
 from fastpix.emulator.workspace import Workspace, given, new_uuid, page
 
 __all__ = ["cancel", "create", "list_uploads"]
@@ -72,7 +71,7 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     signature, session = (secret, "") if workspace.is_for_browser else ("", secret)
     file = UploadedFile(upload_id, request.cors_origin, signature, session)
     add_upload(workspace, UploadRecord(upload, settings), file)
-    return Data(_answer(workspace, upload), success=True)
+    return Data(located(workspace, upload), success=True)
 
 
 @handles(
@@ -81,7 +80,7 @@ def create(workspace: Workspace, request: CreateUploadRequest) -> Data[Upload]:
     guessed="expired and cancelled uploads are gone",
 )
 def list_uploads(workspace: Workspace, request: ListUploadsRequest) -> Page[Upload]:
-    return page(workspace, UploadRecord, request, lambda record: _answer(workspace, record.upload))
+    return page(workspace, UploadRecord, request, lambda record: located(workspace, record.upload))
 
 
 @handles(
@@ -102,7 +101,7 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
     upload, settings = record.upload, record.settings
     answer = CancelledUpload(
         upload_id=upload.upload_id,
-        url=_answer(workspace, upload).url,
+        url=located(workspace, upload).url,
         trial=upload.trial,
         status="cancelled",
         cors_origin=upload.cors_origin,
@@ -112,9 +111,5 @@ def cancel(workspace: Workspace, request: CancelUploadRequest) -> Data[Cancelled
         title=given(settings.title, ABSENT),
         creator_id=given(settings.creator_id, ABSENT),
     )
-    tell_upload(workspace, "video.media.upload.cancelled", replace(answer, url=upload.url))
+    tell_upload(workspace, "video.media.upload.cancelled", answer)
     return Data(answer, success=True)
-
-
-def _answer(workspace: Workspace, upload: Upload) -> Upload:
-    return replace(upload, url=f"{workspace.origin}{upload.url}")

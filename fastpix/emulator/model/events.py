@@ -1,13 +1,11 @@
 """The events that webhooks get. Each is made in the transaction of the change that it tells."""
 
-from datetime import UTC, datetime
-
 import msgspec
-from msgspec.structs import replace
 
 from fastpix.api.common import Answer, Track
 from fastpix.api.live_streams import LiveStream, Simulcast
 from fastpix.api.uploads import UploadDescription
+from fastpix.emulator.clock import text_of_nanoseconds
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.model.media import MediaRecord, described
 from fastpix.emulator.store.documents import Document
@@ -31,12 +29,10 @@ __all__ = [
     "tell_stream",
     "tell_track",
     "tell_upload",
-    "text_of",
 ]
 
 SUBTITLES_IN_MAY = "video.media.subtitle.generated.ready"
 NEW_MEDIA = ("video.media.created", "video.media.live_stream.created", "video.media.live_clip.created")
-NANOSECONDS = 10**9
 
 
 class LastEvent(Document):
@@ -48,40 +44,34 @@ class LastEvent(Document):
 
 def tell_media(workspace: Workspace, type: MediaEventType, record: MediaRecord) -> None:
     """Tell webhooks about a media."""
-    if _is_heard(workspace):
+    if _is_heard(workspace):  # a description looks for the file on the disk
         _emit(workspace, type, "media", record.media.id, described(workspace, record))
 
 
 def tell_upload(workspace: Workspace, type: UploadEventType, upload: UploadDescription) -> None:
-    """Tell webhooks about an upload. Its URL has no origin."""
-    if _is_heard(workspace):
-        located = replace(upload, url=f"{workspace.origin}{upload.url}")
-        _emit(workspace, type, "media", upload.upload_id, located)
+    """Tell webhooks about an upload."""
+    _emit(workspace, type, "media", upload.upload_id, upload)
 
 
 def tell_track(workspace: Workspace, type: TrackEventType, media_id: str, track: Track) -> None:
     """Tell webhooks about a track of a media."""
-    if _is_heard(workspace):
-        is_renamed = type == "video.media.subtitle.generated" and workspace.settings.forms == "2026-05"
-        _emit(workspace, SUBTITLES_IN_MAY if is_renamed else type, "media", media_id, track)
+    is_renamed = type == "video.media.subtitle.generated" and workspace.settings.forms == "2026-05"
+    _emit(workspace, SUBTITLES_IN_MAY if is_renamed else type, "media", media_id, track)
 
 
 def tell_output(workspace: Workspace, type: AiEventType, media_id: str, output: Answer | dict[str, object]) -> None:
     """Tell webhooks about the result of an AI feature."""
-    if _is_heard(workspace):
-        _emit(workspace, type, "media", media_id, output)
+    _emit(workspace, type, "media", media_id, output)
 
 
 def tell_stream(workspace: Workspace, type: LiveStreamEventType, stream: LiveStream) -> None:
     """Tell webhooks about a live stream."""
-    if _is_heard(workspace):
-        _emit(workspace, type, "live", stream.stream_id, stream)
+    _emit(workspace, type, "live", stream.stream_id, stream)
 
 
 def tell_simulcast(workspace: Workspace, type: SimulcastEventType, stream_id: str, simulcast: Simulcast) -> None:
     """Tell webhooks about a simulcast of a live stream."""
-    if _is_heard(workspace):
-        _emit(workspace, type, "live", stream_id, simulcast)
+    _emit(workspace, type, "live", stream_id, simulcast)
 
 
 def _is_heard(workspace: Workspace) -> bool:
@@ -89,6 +79,8 @@ def _is_heard(workspace: Workspace) -> bool:
 
 
 def _emit(workspace: Workspace, type: str, kind: str, id: str, data: Answer | dict[str, object]) -> None:
+    if not _is_heard(workspace):
+        return
     if workspace.settings.forms == "2026-05":
         data = in_may(data, of_stream=kind == "live")
     last = workspace.documents.get(LastEvent, "")
@@ -101,7 +93,7 @@ def _emit(workspace: Workspace, type: str, kind: str, id: str, data: Answer | di
         "workspace": {"name": "Local", "id": workspace.id},
         "status": _status(type),
         "data": data,
-        "createdAt": text_of(now),
+        "createdAt": text_of_nanoseconds(now),
         "attempts": [],
     }
     add_deliveries(workspace, type, msgspec.json.encode(event).decode())
@@ -110,9 +102,3 @@ def _emit(workspace: Workspace, type: str, kind: str, id: str, data: Answer | di
 def _status(type: str) -> str:
     """Return the coarse status of an event, such as ``media_created`` or ``ready``."""
     return "media_created" if type in NEW_MEDIA else type.rpartition(".")[2]
-
-
-def text_of(nanoseconds: int) -> str:
-    """Return a time as text with nanoseconds, as the service writes it in events."""
-    whole = datetime.fromtimestamp(nanoseconds // NANOSECONDS, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{nanoseconds % NANOSECONDS:09}Z"

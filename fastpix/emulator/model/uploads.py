@@ -15,7 +15,17 @@ from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, find, given
 
-__all__ = ["TIMEOUT", "UploadRecord", "UploadStatus", "UploadedFile", "add_upload", "close", "complete", "expire"]
+__all__ = [
+    "TIMEOUT",
+    "UploadRecord",
+    "UploadStatus",
+    "UploadedFile",
+    "add_upload",
+    "close",
+    "complete",
+    "expire",
+    "located",
+]
 
 UploadStatus: TypeAlias = Literal["waiting", "complete", "cancelled", "expired"]
 """What has become of an upload."""
@@ -64,12 +74,17 @@ class UploadedFile(Document):
     """Where what the media holds comes from. ``None`` until the file is complete."""
 
 
+def located(workspace: Workspace, upload: Upload) -> Upload:
+    """Return an upload whose URL has the origin of the local FastPix."""
+    return replace(upload, url=f"{workspace.origin}{upload.url}")
+
+
 def add_upload(workspace: Workspace, record: UploadRecord, file: UploadedFile) -> None:
     """Store a new upload, and let it expire."""
     upload_id = file.upload_id
     workspace.documents.put(upload_id, record, position=workspace.time)
     workspace.documents.put(upload_id, file, position=workspace.time)
-    tell_upload(workspace, "video.media.upload", record.upload)
+    tell_upload(workspace, "video.media.upload", located(workspace, record.upload))
     later(workspace, TIMEOUT, expire, upload_id)
 
 

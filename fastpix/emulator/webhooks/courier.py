@@ -17,7 +17,7 @@ from fastpix._call.redaction import message, shown, words_of
 from fastpix.emulator.due import first_due
 from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.store.documents import StoreError
-from fastpix.emulator.webhooks.deliveries import Attempt, Delivery, Outgoing, next_due, note_attempt, take
+from fastpix.emulator.webhooks.deliveries import Answered, Attempt, Delivery, Outgoing, next_due, note_attempt, take
 from fastpix.emulator.webhooks.webhook import Webhook
 from fastpix.emulator.workspace import Workspace
 from fastpix.webhooks.signature import SIGNATURE_HEADER, sign
@@ -122,7 +122,7 @@ class Courier:
         """End the threads. An attempt that takes longer is not noted, so its event may be sent again later."""
         self._is_closed = True
         self.wake()
-        for sender in self._senders.values():
+        for sender in [*self._senders.values()]:
             if sender.thread is not current_thread():
                 sender.thread.join(PARTING)
 
@@ -151,11 +151,10 @@ class Courier:
             RefusedError: The response has no 2xx status (400).
         """
         headers = {"Content-Type": "application/json"}
-        status, error = post(target, PROBE, headers) if isinstance(target, str) else _call(target, PROBE, headers)
-        attempt = Attempt(0, status, error)
-        if not attempt.is_success:
+        answered = post(target, PROBE, headers) if isinstance(target, str) else _call(target, PROBE, headers)
+        if not answered.is_success:
             named = target if isinstance(target, str) else "the function"
-            told = f"{named} must accept the unsigned request that a new webhook gets, but: {attempt.outcome}"
+            told = f"{named} must accept the unsigned request that a new webhook gets, but: {answered.outcome}"
             raise RefusedError(400, told)
 
     def _first_due(self) -> Listener | None:
@@ -165,18 +164,18 @@ class Courier:
         due = [(when, listener) for when, listener in dues if when is not None and when <= workspace.time]
         return min(due, key=lambda entry: entry[0])[1] if due else None
 
-    def _take(self, webhook: Webhook | str) -> Outgoing | None:
+    def _take(self, webhook: Webhook) -> Outgoing | None:
         with self._turn() as workspace:
             return take(workspace, webhook)
 
     def _attempt(self, outgoing: Outgoing, function: Function | None = None) -> None:
         webhook, body = outgoing.webhook, outgoing.delivery.body.encode()
         headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, webhook.secret)}
-        attempt = Attempt(outgoing.due, None, "interrupted")
+        answered = Answered(error="interrupted")
         try:
-            status, error = self._post(webhook, body, headers) if function is None else _call(function, body, headers)
-            attempt = Attempt(outgoing.due, status, error)
+            answered = self._post(webhook, body, headers) if function is None else _call(function, body, headers)
         finally:
+            attempt = Attempt(answered.status, answered.error, at=outgoing.due)
             with self._turn() as workspace:
                 delivery = note_attempt(workspace, outgoing, attempt)
         for tell in self.told if delivery is not None else ():
@@ -185,11 +184,11 @@ class Courier:
             except Exception:
                 logger.exception("a function that is told each delivery raised")
 
-    def _post(self, webhook: Webhook, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
+    def _post(self, webhook: Webhook, body: bytes, headers: dict[str, str]) -> Answered:
         try:
             check_url(webhook.url, self._allowed)  # another process may have allowed its host
         except msgspec.ValidationError as problem:
-            return None, str(problem)
+            return Answered(error=str(problem))
         return post(webhook.url, body, headers)
 
     def _run(self, webhook_id: str) -> None:
@@ -197,36 +196,52 @@ class Courier:
         while not self._is_closed:
             woken.clear()
             try:
-                while not self._is_closed and (outgoing := self._take(webhook_id)) is not None:
-                    self._attempt(outgoing)
-                pause = self._pause(webhook_id)
+                pause = self._send_due(webhook_id)
             except StoreError:  # another process has locked the file, or the local FastPix is closed
                 pause = LONGEST_PAUSE
+            if pause is None:
+                self._senders.pop(webhook_id)
+                return
             woken.wait(pause)
 
-    def _pause(self, webhook_id: str) -> float:
-        """Return the seconds until something is due, by the clock if it runs."""
-        with self._turn() as workspace:
-            documents, now = workspace.documents, workspace.time
-            times = [next_due(documents, webhook_id), first_due(documents)]
-        waits = [due - now for due in times if due is not None]
-        return max(SHORTEST_PAUSE, min([LONGEST_PAUSE, *waits]))
+    def _send_due(self, webhook_id: str) -> float | None:
+        """Send what is due to a URL. Return the seconds until more is due, by the clock if it runs.
+
+        Return ``None`` if the webhook was removed.
+        """
+        while not self._is_closed:
+            with self._turn() as workspace:
+                webhook = workspace.documents.get(Webhook, webhook_id)
+                if webhook is None:
+                    return None
+                outgoing = take(workspace, webhook)
+                if outgoing is None:
+                    return _pause(workspace, webhook_id)
+            self._attempt(outgoing)
+        return LONGEST_PAUSE
 
 
-def _call(function: Function, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
-    """Call a function, and return the status, or why there is none."""
+def _pause(workspace: Workspace, webhook_id: str) -> float:
+    """Return the seconds until the next look at the clock."""
+    times = [next_due(workspace.documents, webhook_id), first_due(workspace.documents)]
+    waits = [due - workspace.time for due in times if due is not None]
+    return max(SHORTEST_PAUSE, min([LONGEST_PAUSE, *waits]))
+
+
+def _call(function: Function, body: bytes, headers: dict[str, str]) -> Answered:
+    """Call a function, and return what it answered."""
     try:
         status = cast("object", function(body, headers))
     except Exception as problem:
         logger.warning("a webhook that is a function raised", exc_info=problem)
-        return None, f"{type(problem).__name__}: {words_of(problem)}"
+        return Answered(error=f"{type(problem).__name__}: {words_of(problem)}")
     if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status < 600:
-        return None, f"the function returned {shown(status)}, not the status of a response"
-    return status, None
+        return Answered(error=f"the function returned {shown(status)}, not the status of a response")
+    return Answered(status)
 
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
-    """Send a request to a URL, and return the status, and why it has none or refuses.
+def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
+    """Send a request to a URL, and return what it answered.
 
     No proxy is used, and no redirect is followed. ``localhost`` is not looked up in the DNS.
     """
@@ -241,12 +256,12 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, st
             )
             try:
                 response = client.send(request, stream=True)
-                return response.status_code, None if response.is_success else _first_line(response)
+                return Answered(response.status_code, None if response.is_success else _first_line(response))
             except httpx.ConnectError as problem:
                 error = error or f"ConnectError: {problem}"
             except (httpx.HTTPError, OSError) as problem:
-                return None, message(f"{type(problem).__name__}: {problem}", ANSWER_CHARACTERS)
-    return None, message(error, ANSWER_CHARACTERS)
+                return Answered(error=message(f"{type(problem).__name__}: {problem}", ANSWER_CHARACTERS))
+    return Answered(error=message(error, ANSWER_CHARACTERS))
 
 
 def _first_line(response: httpx.Response) -> str | None:

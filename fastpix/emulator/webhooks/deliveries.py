@@ -14,6 +14,7 @@ from fastpix.emulator.workspace import Workspace, find, new_uuid
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "Answered",
     "Attempt",
     "Delivery",
     "Outgoing",
@@ -40,11 +41,9 @@ MOST_DELIVERIES = 1000
 """The number of deliveries after which the oldest ones are forgotten, if they are over."""
 
 
-class Attempt(msgspec.Struct, frozen=True):
-    """An attempt to send an event."""
+class Answered(msgspec.Struct, frozen=True):
+    """What a webhook answered to a request."""
 
-    at: float
-    """The time on the clock, in seconds since 1970."""
     status: int | None = None
     """The status of the response. ``None`` if there was none."""
     error: str | None = None
@@ -59,6 +58,13 @@ class Attempt(msgspec.Struct, frozen=True):
     def outcome(self) -> str:
         """The status and the error, for people."""
         return " ".join(str(part) for part in (self.status, self.error) if part is not None)
+
+
+class Attempt(Answered, frozen=True, kw_only=True):
+    """An attempt to send an event, and what the webhook answered."""
+
+    at: float
+    """The time on the clock, in seconds since 1970."""
 
 
 class Delivery(Document, Redacted, frozen=True, rename="camel"):
@@ -118,8 +124,11 @@ def add_webhook(workspace: Workspace, url: str, secret: str | None, copies: int,
 
 
 def remove_webhook(workspace: Workspace, webhook_id: str) -> None:
-    """Remove a webhook. What waits for it is not sent any more."""
+    """Remove a webhook, and what waits for it."""
     workspace.documents.delete(Webhook, webhook_id)
+    for pending in _pending(workspace.documents, webhook_id):
+        workspace.documents.delete(Pending, pending.delivery_id)
+        workspace.documents.delete(Delivery, pending.delivery_id)
 
 
 def add_deliveries(workspace: Workspace, type: str, body: str) -> None:
@@ -151,9 +160,12 @@ def send_again(workspace: Workspace, delivery_id: str) -> Delivery:
 
 def hurry(workspace: Workspace, webhook_id: str) -> None:
     """Let everything that waits for a webhook be due now."""
-    count = workspace.documents.count(Pending, webhook_id)
-    for pending in workspace.documents.slice(Pending, webhook_id, start=0, stop=count):
+    for pending in _pending(workspace.documents, webhook_id):
         _wait(workspace, webhook_id, pending.delivery_id, workspace.time)
+
+
+def _pending(documents: Documents, webhook_id: str) -> list[Pending]:
+    return documents.slice(Pending, webhook_id, start=0, stop=documents.count(Pending, webhook_id))
 
 
 def deliveries_of(documents: Documents) -> list[Delivery]:
@@ -179,26 +191,19 @@ def next_due(documents: Documents, webhook_id: str) -> float | None:
     return None if first is None else first[0]
 
 
-def take(workspace: Workspace, webhook: Webhook | str) -> Outgoing | None:
+def take(workspace: Workspace, webhook: Webhook) -> Outgoing | None:
     """Take the first delivery to a webhook that is due. ``None`` if none is.
 
     It is due again soon, unless `note_attempt` says what came of it.
-
-    Args:
-        workspace: The workspace.
-        webhook: A webhook that is a function, or the id of one with a URL. If it was removed, nothing is sent.
     """
     documents = workspace.documents
-    known = documents.get(Webhook, webhook) if isinstance(webhook, str) else webhook
-    owner = webhook if isinstance(webhook, str) else webhook.id
-    while (first := documents.first(Pending, owner)) and first[0] <= workspace.time:
+    while (first := documents.first(Pending, webhook.id)) and first[0] <= workspace.time:
         due, id, _ = first
         delivery = documents.get(Delivery, id)
-        if delivery is not None and known is not None:
-            _wait(workspace, owner, id, workspace.time + IN_FLIGHT)
-            return Outgoing(known, delivery, due)
-        documents.delete(Pending, id)
-        documents.delete(Delivery, id)
+        if delivery is not None:
+            _wait(workspace, webhook.id, id, workspace.time + IN_FLIGHT)
+            return Outgoing(webhook, delivery, due)
+        documents.delete(Pending, id)  # of a state that was edited by hand
     return None
 
 

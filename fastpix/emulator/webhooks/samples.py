@@ -56,10 +56,11 @@ from fastpix.api.simulcasts import (
     simulcasts_update,
 )
 from fastpix.api.uploads import CancelUploadRequest, CreateUploadRequest, uploads_cancel, uploads_create
-from fastpix.emulator.model.events import text_of
+from fastpix.emulator.clock import text_of_nanoseconds
 from fastpix.emulator.model.media import Content
+from fastpix.emulator.paths import API_PATH
 from fastpix.emulator.seed import Seed, SeedFile
-from fastpix.emulator.service import API_PATH, NOWHERE, Emulator
+from fastpix.emulator.service import NOWHERE, Emulator
 from fastpix.webhooks.events import UnknownEvent, kind_of
 
 __all__ = ["sample", "samples"]
@@ -87,7 +88,7 @@ def sample(type: str, id: str | None = None) -> bytes | None:
     if id is not None:
         event["object"]["id"] = id
         event["data"] |= {kind.id: id} if kind.id else {}
-    return msgspec.json.encode({**event, "type": type, "createdAt": text_of(time_ns())})
+    return msgspec.json.encode({**event, "type": type, "createdAt": text_of_nanoseconds(time_ns())})
 
 
 def samples() -> dict[str, bytes]:

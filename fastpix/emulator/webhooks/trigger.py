@@ -12,7 +12,6 @@ from difflib import get_close_matches
 import msgspec
 
 from fastpix.emulator.webhooks.courier import check_url, post
-from fastpix.emulator.webhooks.deliveries import Attempt
 from fastpix.emulator.webhooks.samples import sample
 from fastpix.errors import WebhookError
 from fastpix.webhooks import SIGNATURE_HEADER, sign
@@ -55,7 +54,6 @@ def main(arguments: Sequence[str]) -> int:
     except (msgspec.ValidationError, WebhookError) as problem:
         parser.error(str(problem))
     print(body.decode(), flush=True)
-    status, error = post(given.to, body, headers)
-    attempt = Attempt(0, status, error)
-    print(f"{given.type}: {attempt.outcome}", file=sys.stderr)
-    return 0 if attempt.is_success else 1
+    answered = post(given.to, body, headers)
+    print(f"{given.type}: {answered.outcome}", file=sys.stderr)
+    return 0 if answered.is_success else 1

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -36,7 +37,6 @@ class Attempts:
 
     def __init__(self, emulator: Emulator) -> None:
         self.noted: list[Delivery] = []
-        self._count = 0
         self._changed = Event()
         emulator.on_delivery(self._note)
 
@@ -101,6 +101,8 @@ def test_what_waits_for_a_url_that_was_removed_is_forgotten(running: Emulator, r
     while running.deliveries():
         sleep(0.01)
     assert receiver.requests.qsize() == 1
+    while f"webhook {webhook.id}" in {thread.name for thread in threading.enumerate()}:
+        sleep(0.01)
 
 
 def test_a_redirect_is_not_followed(running: Emulator, receiver: Receiver) -> None:

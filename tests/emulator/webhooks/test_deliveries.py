@@ -463,6 +463,20 @@ def test_what_is_strange_in_a_function_harms_no_call(
     assert "a function that is told each delivery raised" in caplog.text
 
 
+def test_what_waits_without_a_delivery_harms_nothing(emulator: Emulator, core: FastpixCore) -> None:
+    handler = Handler(500)
+    webhook = emulator.add_webhook(handler, probe=False)
+    new_stream(core)
+    state = emulator.export_state()
+    waiting = [row for row in state.documents if row.kind != "Delivery"]
+    emulator.import_state(msgspec.structs.replace(state, documents=waiting))
+    emulator.clock.advance(seconds=5)
+    assert len(handler.bodies) == 1
+    new_stream(core)
+    assert len(handler.bodies) == 2
+    assert [delivery.webhook_id for delivery in emulator.deliveries()] == [webhook.id]
+
+
 def test_an_import_checks_what_webhooks_need(emulator: Emulator, core: FastpixCore, inbox: Inbox) -> None:
     new_stream(core)
     state = emulator.export_state()
