@@ -37,6 +37,7 @@ from fastpix import (
     errors,
     many,
     pages,
+    playback,
     states,
     until,
     uploads,
@@ -412,6 +413,23 @@ def received_webhooks() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def playback_urls() -> str:
+    """The page of `fastpix.playback`."""
+    urls: tuple[Callable[..., object], ...] = (
+        *(playback.stream_url, playback.clip_url, playback.thumbnail_url, playback.spritesheet_url),
+        *(playback.animation_url, playback.mp4_url, playback.audio_url, playback.subtitles_url, playback.player_html),
+    )
+    parts = [
+        NOTICE.format(name="fastpix/playback"),
+        "# Playback",
+        "Import these names from `fastpix.playback`. README shows [how to use them](../../README.md#playback).",
+        *map(_function, urls),
+        _function(playback.playback_signer),
+        _with_methods(playback.Signer),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def local_fastpix() -> str:
     """The page of the local FastPix."""
     seeds = [kind for name, kind in vars(emulator).items() if name.startswith("Seed")]
@@ -479,7 +497,7 @@ def _function(function: Callable[..., object]) -> str:
         paragraphs(text.strip()),
         "\n".join(["| argument | default | meaning |", "|---|---|---|", *rows]),
         *(f"**{title}**\n\n{bullets(listed[title])}" for title in ("Fails with", "Raises") if title in listed),
-        f"**Example** {markdown(example)}",
+        *([f"**Example** {markdown(example)}"] if example else []),
     ]
     return "\n\n".join(parts)
 
@@ -536,7 +554,7 @@ def index() -> str:
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
         "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [uploads of "
-        "files](file_uploads.md), [webhooks](webhooks.md), [structs that several modules share](common.md) and [the local "
+        "files](file_uploads.md), [webhooks](webhooks.md), [playback](playback.md), [structs that several modules share](common.md) and [the local "
         "FastPix](emulator.md) have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
@@ -579,6 +597,7 @@ def written() -> dict[Path, str]:
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
     found = {**resources, "library.md": library(), "functions.md": functions(), "emulator.md": local_fastpix()}
     found |= {"file_uploads.md": uploads_of_files(), "webhooks.md": received_webhooks()}
+    found["playback.md"] = playback_urls()
     found["README.md"] = index()
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())

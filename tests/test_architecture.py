@@ -23,6 +23,7 @@ ROOMS = {
     "workflow": {"errors", "reply", "configuration", "core", "operation", "_call"},
     "uploads": {"errors", "reply", "configuration", "core", "operation", "workflow", "api", "_call"},
     "webhooks": {"errors", "reply", "api", "_call"},
+    "playback": {"errors", "reply", "api", "_call"},
     "client": {"core", "operation", "api", "uploads"},
     "_background": set[str](),
     "paging": {"reply", "core", "operation", "api", "_call"},

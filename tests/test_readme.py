@@ -207,6 +207,7 @@ def test_the_python_and_the_extras_that_are_named_are_declared() -> None:
     assert set(re.findall(r"'\.\[(\w+)\]'", README)) == PROJECT["optional-dependencies"].keys()
     assert {re.split(r"\W", line)[0] for line in PROJECT["optional-dependencies"]["emulator"]} == {
         "cryptography",
+        "pyjwt",
         "uvicorn",
     }
 

@@ -120,6 +120,13 @@ def test_webhooks_load_what_they_use() -> None:
     assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "h11", "ssl", "socket", "http.client"}
 
 
+def test_playback_loads_no_http_client() -> None:
+    loaded = loaded_by("import fastpix.playback")
+    own = {name for name in MODULES if name.startswith("fastpix.playback")}
+    assert of_fastpix(loaded) <= PIPELINE | own
+    assert not loaded & {"anyio", "asyncio", "httpx", "httpcore", "h11", "ssl", "socket", "jwt", "cryptography"}
+
+
 def test_the_tests_for_until_load_no_resource() -> None:
     assert of_fastpix(loaded_by("import fastpix.states")) == {"fastpix", "fastpix.states"}
 
@@ -257,7 +264,12 @@ def test_what_is_imported_is_declared() -> None:
         ("otel", ["tracing.py"], {"opentelemetry-api"}),
         ("progress", ["uploads/bars.py"], {"rich"}),
         ("crc32c", ["uploads/checksums.py"], {"google-crc32c"}),
-        ("emulator", ["emulator/server.py", "emulator/api/signing_keys.py"], {"cryptography", "uvicorn"}),
+        (
+            "emulator",
+            ["emulator/server.py", "emulator/model/signing_keys.py", "emulator/playback/access.py"],
+            {"cryptography", "pyjwt", "uvicorn"},
+        ),
+        ("jwt", ["playback/signer.py"], {"pyjwt[crypto]"}),
         ("media", ["emulator/storage/probe.py", "emulator/storage/pictures.py"], {"av"}),
     ],
 )
@@ -266,4 +278,6 @@ def test_an_extra_brings_what_its_module_imports(extra: str, modules: list[str],
     assert {re.split(r"[<>=!]", line)[0] for line in project["optional-dependencies"][extra]} == brought
     source = "\n".join((ROOT / "fastpix" / module).read_text() for module in modules)
     imported = " ".join(re.findall(r"^ *(?:from|import) (\w+)", source, re.MULTILINE))
-    assert all(re.search(rf"\b{name.partition('-')[0]}", imported) for name in brought)
+    assert all(
+        re.search(rf"\b{name.removeprefix('py').partition('-')[0].partition('[')[0]}", imported) for name in brought
+    )

@@ -167,6 +167,16 @@ def main() -> None:
         metavar="NAME",
         help="a host of another machine that webhooks may be on; can be repeated (default: none)",
     )
+    parser.add_argument(
+        "--pull",
+        action="store_true",
+        help="fetch the file behind the http or https URL of a new media (default: fetch nothing)",
+    )
+    parser.add_argument(
+        "--media-root",
+        metavar="FOLDER",
+        help="folder below which a new media may have a file: URL, whose file is read (default: none)",
+    )
     arguments = parser.parse_args()
     if arguments.webhook_secret and not arguments.webhook + arguments.forward_to:
         parser.error("--webhook-secret needs --webhook or --forward-to")
@@ -187,6 +197,8 @@ def serve(arguments: argparse.Namespace) -> None:
         delays=Delays() if arguments.delay is None else Delays.all(arguments.delay),
         forms=arguments.forms,
         webhook_hosts=arguments.allow_webhook_host,
+        pull=arguments.pull,
+        media_root=arguments.media_root,
     )
     if arguments.state:
         emulator.import_state(read_json(arguments.state, State))

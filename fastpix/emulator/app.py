@@ -15,7 +15,8 @@ from fastpix.emulator.faults import NO_FAULT, Fault, parts
 from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.paths import is_control, is_playback, is_slow, is_upload
+from fastpix.emulator.paths import is_control, is_slow, is_upload
+from fastpix.emulator.playback.host import is_playback
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.storage.bucket import Reception
 

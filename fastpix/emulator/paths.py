@@ -1,8 +1,8 @@
-"""The paths of a local FastPix: of the API, of its control surface, of uploads and of players."""
+"""The paths of a local FastPix: of the API, of its control surface, and of uploads."""
 
-from fastpix.emulator.thumbnails import is_thumbnail
+from fastpix.emulator.playback.host import is_decoded
 
-__all__ = ["API_PATH", "CONTROL_PATH", "is_control", "is_playback", "is_slow", "is_upload"]
+__all__ = ["API_PATH", "CONTROL_PATH", "is_control", "is_slow", "is_upload"]
 
 API_PATH = "/v1"
 CONTROL_PATH = "/_emulator/"
@@ -15,13 +15,8 @@ def is_control(path: str) -> bool:
 
 
 def is_slow(path: str) -> bool:
-    """Return whether a request for a path takes a while: it draws a picture, or asks a new webhook whether it answers."""
-    return is_thumbnail(path) or path.removeprefix(API_PATH) == f"{CONTROL_PATH}webhooks"
-
-
-def is_playback(path: str) -> bool:
-    """Return whether a path is one that players use. The pages of all sites may use it."""
-    return (path.endswith(".m3u8") and path.count("/") == 1) or is_thumbnail(path)
+    """Return whether a request for a path takes a while: it decodes video, or asks a new webhook whether it answers."""
+    return is_decoded(path) or path.removeprefix(API_PATH) == f"{CONTROL_PATH}webhooks"
 
 
 def is_upload(path: str) -> bool:

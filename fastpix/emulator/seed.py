@@ -16,12 +16,12 @@ from fastpix.emulator.api.drm_configurations import DrmRecord
 from fastpix.emulator.api.live_streams import new_stream
 from fastpix.emulator.api.playlists import create as create_playlist
 from fastpix.emulator.api.playlists import find_playlist
-from fastpix.emulator.api.signing_keys import new_signing_key
 from fastpix.emulator.api.uploads import create as create_upload
 from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.model.ai_outputs import output_of, preparing_output
 from fastpix.emulator.model.media import Content, ContentOfUrl, MediaRecord, files_with_status, new_media
 from fastpix.emulator.model.media_states import add_media, resume
+from fastpix.emulator.model.signing_keys import new_signing_key
 from fastpix.emulator.model.streams import StreamRecord, new_recording, resume_stream
 from fastpix.emulator.model.uploads import UploadRecord
 from fastpix.emulator.model.views import add_view

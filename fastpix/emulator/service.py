@@ -22,15 +22,16 @@ from fastpix.emulator.http.handlers import Handler
 from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
 from fastpix.emulator.http.wire import UUID, RefusedError, answer, read_request, refusal
-from fastpix.emulator.manifest import manifest
 from fastpix.emulator.model.events import LastEvent
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.model.uploads import UploadedFile
-from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_playback, is_upload
+from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_upload
+from fastpix.emulator.playback.host import play
 from fastpix.emulator.seed import Seed, Seeded, sow
 from fastpix.emulator.sent import Sent
 from fastpix.emulator.storage.bucket import UPLOAD, Bucket, ReceivedUpload, Reception, received_uploads
 from fastpix.emulator.storage.files import Files
+from fastpix.emulator.storage.puller import Puller
 from fastpix.emulator.store.documents import (
     FORMAT,
     Document,
@@ -44,7 +45,6 @@ from fastpix.emulator.store.documents import (
 )
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
-from fastpix.emulator.thumbnails import drawn, is_thumbnail, thumbnail
 from fastpix.emulator.webhooks.courier import Courier, Function, check_url
 from fastpix.emulator.webhooks.deliveries import (
     Delivery,
@@ -99,6 +99,8 @@ class Emulator:
         forms: The month whose forms responses have: ``2026-11``, or ``2026-05`` for a duration as text, for example.
             Default: ``2026-11``.
         webhook_hosts: The hosts of other machines that webhooks may be on. Default: none.
+        pull: Whether the file behind the http or https URL of a new media is fetched. Default: ``False``.
+        media_root: The folder below which a new media may have a ``file:`` URL, whose file is read. Default: none.
 
     Raises:
         StoreError: The file can't be used. The message says why.
@@ -115,6 +117,8 @@ class Emulator:
         delays: Delays = Delays(),
         forms: Forms = "2026-11",
         webhook_hosts: Collection[str] = (),
+        pull: bool = False,
+        media_root: str | None = None,
     ) -> None:
         self._settings = msgspec.convert(msgspec.to_builtins(Settings(trial, delays, forms)), Settings)
         _authorization("a" if username is None else username, "a" if password is None else password)
@@ -133,9 +137,13 @@ class Emulator:
         self._bucket = Bucket(self._turn, partial(self._faults.take, UPLOAD))
         self._webhook_hosts = webhook_hosts
         self._courier = Courier(self._settled, webhook_hosts)
+        root = None if media_root is None else Path(media_root)
+        self._puller = Puller(self._turn, self._files, pulls=pull, root=root)
         self._origin = NOWHERE
         for webhook in self.webhooks():
             self._courier.start(webhook.id)
+        with self._store.transaction(write=False) as documents:
+            self._puller.go_on(documents)
         self._sent: list[Sent] = []
 
     @property
@@ -167,6 +175,7 @@ class Emulator:
     def close(self) -> None:
         """Close the SQLite file. Data in memory is lost, and requests are not answered any more."""
         self._courier.close()
+        self._puller.close()
         self._store.close()
         self._files.close()
 
@@ -408,21 +417,18 @@ class Emulator:
             reception = self.receive(request)
             reception.write(request.read())
             return reception.end()
-        return _response(self._playback, request, path), NO_FAULT
+        response = _response(self._playback, request, path)
+        response.headers["access-control-allow-origin"] = "*"
+        return response, NO_FAULT
 
     def receive(self, request: httpx.Request) -> Reception:
         """Begin to carry out a request to the URL of an upload. Its body can follow piece by piece."""
         return self._bucket.receive(request)
 
     def _playback(self, request: httpx.Request, path: str) -> httpx.Response:
-        if request.method != "GET" or not is_playback(path):
-            raise RefusedError(404, "not found")
-        if is_thumbnail(path):
-            with self._turn() as workspace:
-                wanted = thumbnail(workspace, path, request.url.params)
-            return drawn(wanted)
         with self._turn() as workspace:
-            return manifest(workspace, path[1:].removesuffix(".m3u8"), request.url.params)
+            wanted = play(workspace, request, path)
+        return wanted if isinstance(wanted, httpx.Response) else wanted()
 
     def _api(self, request: httpx.Request, path: str) -> tuple[httpx.Response, Fault]:
         found = ROUTER.match(request.method, path)
@@ -504,6 +510,8 @@ class Emulator:
             is_for_browser=request is not None and request.headers.get("x-client-type") == "web-browser",
             listeners=self._courier.listeners,
             start_sender=self._courier.start,
+            pulls=self._puller.takes,
+            start_pull=self._puller.start,
         )
 
     def _settle(self) -> None:

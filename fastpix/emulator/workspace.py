@@ -106,6 +106,10 @@ class Workspace(msgspec.Struct, frozen=True):
     """The webhooks that are functions of this process."""
     start_sender: Callable[[str], object] = str
     """Lets what waits for a webhook with a URL be sent. It takes the id of the webhook."""
+    pulls: Callable[[str], bool] = bool
+    """Returns whether the file behind a URL is fetched."""
+    start_pull: Callable[[str], object] = str
+    """Lets the file of a media be fetched. It takes the id of the media."""
 
     @property
     def now(self) -> Timestamp:

@@ -15,8 +15,12 @@ from fastpix.api.live_streams import (
     live_streams_get,
 )
 from fastpix.api.media import CreateMediaRequest, GetMediaRequest, Media, VideoInput, media_create, media_get
+from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
+from fastpix.api.uploads import PushMediaSettings
 from fastpix.emulator import Emulator
 from fastpix.errors import ApiError
+from fastpix.playback import Signer, playback_signer
+from fastpix.uploads import upload
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 """A UUID that nothing has."""
@@ -59,6 +63,25 @@ def ready_media(core: FastpixCore, emulator: Emulator, **settings: Any) -> str:
 
 def read_media(core: FastpixCore, media_id: str) -> Media:
     return media_get(core, GetMediaRequest(media_id)).unwrap().data
+
+
+def uploaded(core: FastpixCore, emulator: Emulator, content: bytes, **settings: Any) -> Media:
+    """Upload a file, and return its media when it is ready."""
+    wanted = PushMediaSettings(access_policy=settings.pop("access_policy", "public"), **settings)
+    media_id = upload(core, content, wanted).unwrap().upload_id
+    emulator.clock.advance(seconds=1)
+    return read_media(core, media_id)
+
+
+def playback_id_of(media: Media | LiveStream) -> str:
+    (first, *_) = media.playback_ids or []
+    return str(first.id)
+
+
+def signer(core: FastpixCore, emulator: Emulator) -> Signer:
+    """Return a signer with a new signing key, on the clock of the local FastPix."""
+    key = signing_keys_create(core, CreateSigningKeyRequest()).unwrap().data
+    return playback_signer(key.id, key.private_key, clock=lambda: emulator.clock.now().timestamp()).unwrap()
 
 
 def new_stream(core: FastpixCore, **settings: object) -> LiveStream:

@@ -105,7 +105,8 @@ def test_a_page_of_the_local_fastpix_itself_can_use_it(web: httpx.Client) -> Non
 
 def test_a_page_of_another_origin_can_play(web: httpx.Client) -> None:
     refused = web.get("/nothing.m3u8", headers={"origin": "https://player.example"})
-    assert refused.json()["error"]["message"] == "Media/PlaybackId not Found"
+    assert refused.json()["error"]["fields"] == [{"field": "playbackId", "message": "is invalid"}]
+    assert refused.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_a_request_may_name_the_address_that_it_was_sent_to(emulator: Emulator) 
 def test_a_page_whose_origin_is_not_told_can_do_nothing(web: httpx.Client, emulator: Emulator, site: str) -> None:
     assert web.get("/v1/live/streams", headers={"sec-fetch-site": site}).status_code == 403
     assert web.get("/v1/live/streams", headers={"sec-fetch-site": "same-origin"}).status_code == 200
-    assert web.get("/nothing.m3u8", headers={"sec-fetch-site": site}).status_code == 404
+    assert web.get("/nothing.m3u8", headers={"sec-fetch-site": site}).status_code == 422
     assert len(emulator.sent) == 1
 
 

@@ -12,7 +12,7 @@ from threading import Event
 import httpx
 import pytest
 
-from fastpix import FastpixCore, Success, each
+from fastpix import FastpixCore, Success, each, until
 from fastpix.api.live_streams import (
     DeleteLiveStreamRequest,
     DisableLiveStreamRequest,
@@ -22,15 +22,17 @@ from fastpix.api.live_streams import (
     live_streams_enable,
     live_streams_list,
 )
-from fastpix.api.media import media_list
+from fastpix.api.media import GetMediaRequest, media_get, media_list
 from fastpix.emulator import Emulator, Inbox, Server
 from fastpix.emulator.__main__ import greeting
 from fastpix.emulator.server import server_on
-from fastpix.errors import UnauthorizedError
+from fastpix.errors import UnauthorizedError, WaitFailedError
+from fastpix.states import media_ready
 from fastpix.uploads import upload
 from fastpix.webhooks import LiveStreamEvent, read
 from tests.emulator.acts import new_media, new_stream, read_media, read_stream
 from tests.emulator.processes import COMMAND, control, core_of, running, variables_in
+from tests.emulator.storage.movies import movie
 from tests.emulator.webhooks.receivers import receiving
 from tests.pages import paging
 
@@ -350,6 +352,15 @@ def test_events_are_forwarded_to_a_url_as_soon_as_it_answers_and_each_delivery_i
             lines = {process.stderr.readline() for _ in range(2)}
         assert lines == {f"{url} answers, and gets the events.\n", f"{told}204\n"}
         process.kill()
+
+
+def test_files_are_pulled_and_read(tmp_path: Path) -> None:
+    (tmp_path / "movie.mp4").write_bytes(movie())
+    with running("--media-root", str(tmp_path), "--pull", "--delay", "0") as variables, core_of(variables) as core:
+        (gone, read) = (new_media(core, url) for url in ("http://127.0.0.1:1/a", (tmp_path / "movie.mp4").as_uri()))
+        wait = until(media_get, media_ready, pause=0.02)
+        assert wait(core, GetMediaRequest(read)).unwrap().data.duration == 1
+        assert isinstance(wait(core, GetMediaRequest(gone)).failure(), WaitFailedError)
 
 
 def test_a_secret_for_no_webhook_is_refused() -> None:

@@ -76,7 +76,7 @@ def test_a_seed_that_is_none_is_refused_with_a_reason(emulator: Emulator, seed: 
         ("POST", "/_emulator/nonsense", 404),
         ("GET", "/nonsense", 404),
         ("GET", "/a/b.m3u8", 404),
-        ("GET", "/x.m3u8", 404),
+        ("GET", "/x.m3u8", 422),
         ("GET", "/segment-0.ts", 404),
     ],
 )

@@ -1,7 +1,6 @@
 """A page of README uploads a file with FastPix's uploader for browsers, in Chromium. README's server starts the upload."""
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.responses import FileResponse, HTMLResponse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from fastpix.emulator import Emulator
 from fastpix.emulator.server import listen
@@ -27,17 +26,6 @@ README = (ROOT / "README.md").read_text()
 )
 SITE_OF_README = "https://example.com"
 UPLOADER = Path(sys.prefix) / "node_modules" / "@fastpix" / "resumable-uploads" / "dist" / "uploads.mjs"
-CHROMIUM = str(shutil.which("chromium"))
-ON_THIS_MACHINE = [
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--no-pings",
-    "--no-proxy-server",
-]
-"""The arguments with which Chromium connects to no other machine."""
-ONLINE = "Object.defineProperty(navigator, 'onLine', { get: () => true })"
 FILE = Random(3).randbytes(20 * 1024 * 1024)
 """The uploader sends it in two parts."""
 ARRIVED = [("complete", sha256(FILE).hexdigest())]
@@ -48,17 +36,6 @@ def talk(tmp_path: Path) -> Path:
     path = tmp_path / "talk.mp4"
     path.write_bytes(FILE)
     return path
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of a browser that believes to be online, even on a machine without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ON_THIS_MACHINE)
-        page = browser.new_page()
-        page.add_init_script(ONLINE)
-        yield page
-        browser.close()
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ from fastpix.emulator.model.media import (
     setting_of,
 )
 from fastpix.emulator.model.media_states import SET_FILES, add_media, prepare, remove
+from fastpix.emulator.model.pulls import Pull, plan_pull
 from fastpix.emulator.workspace import Workspace, described_as, given, only_given, page
 
 __all__ = [
@@ -77,14 +78,17 @@ MEDIA_SCHEME = "fp_mediaId://"
     media_create,
     recorded="a new media has no thumbnail and no tracks, in the list of media",
     documented="the response",
-    guessed="the video is not fetched: it holds what the seed of its URL says, or the defaults",
+    guessed="a video that is not fetched holds what the seed of its URL says, or the defaults",
 )
 def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMedia]:
     check_drm(workspace, request.access_policy, request.drm_configuration_id)
-    content, source, url = _content(workspace, request.inputs)
-    record = new_record(workspace, content, request, url=url)
+    video, content, source = _content(workspace, request.inputs)
+    record = new_record(workspace, content, request, url=video.url)
     media = replace(record.media, source_media_id=source or ABSENT)
-    add_media(workspace, replace(record, media=media), "video.media.created", source=source)
+    is_pulled = workspace.pulls(video.url)
+    add_media(workspace, replace(record, media=media), "video.media.created", source=source, waits=is_pulled)
+    if is_pulled:
+        plan_pull(workspace, Pull(media.id, video.url, given(video.start_time, 0), given(video.end_time, None)))
     inputs = [_created_input(given_input) for given_input in request.inputs]
     answer = described_as(CreatedMedia, media, trial=workspace.settings.trial, inputs=inputs)
     return Data(answer, success=True)
@@ -92,8 +96,8 @@ def create(workspace: Workspace, request: CreateMediaRequest) -> Data[CreatedMed
 
 def _content(
     workspace: Workspace, inputs: Sequence[VideoInput | WatermarkInput | AudioInput | SubtitleInput]
-) -> tuple[Content, str | None, str]:
-    """Return what the video among the inputs holds, the id of the media that it is a clip of, and its URL."""
+) -> tuple[VideoInput, Content, str | None]:
+    """Return the video among the inputs, what it holds, and the id of the media that it is a clip of."""
     for index, video in enumerate(inputs):
         if isinstance(video, VideoInput):
             source = video.url.removeprefix(MEDIA_SCHEME) if video.url.startswith(MEDIA_SCHEME) else None
@@ -104,7 +108,7 @@ def _content(
             if end <= start:
                 raise invalid(f"inputs[{index}].endTime")
             kept = max(min(end, content.duration) - start, SHORTEST)
-            return replace(content, duration=kept), source, video.url
+            return video, replace(content, duration=kept), source
     raise invalid("inputs")
 
 

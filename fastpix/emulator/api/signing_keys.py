@@ -1,6 +1,4 @@
-"""Signing keys on the local FastPix. They are real RSA keys."""
-
-from base64 import b64encode
+"""Signing keys on the local FastPix."""
 
 from fastpix.api.common import Data, Page
 from fastpix.api.signing_keys import (
@@ -18,24 +16,12 @@ from fastpix.api.signing_keys import (
     signing_keys_get,
     signing_keys_list,
 )
-from fastpix.api.times import Timestamp
 from fastpix.emulator.http.handlers import handles
-from fastpix.emulator.http.wire import RefusedError, check_uuid
-from fastpix.emulator.store.documents import Document
-from fastpix.emulator.workspace import Workspace, find, new_uuid, page
+from fastpix.emulator.http.wire import check_uuid
+from fastpix.emulator.model.signing_keys import SigningKeyRecord, new_signing_key
+from fastpix.emulator.workspace import Workspace, find, page
 
-__all__ = ["SigningKeyRecord", "create", "delete", "get", "list_keys", "new_signing_key"]
-
-
-class SigningKeyRecord(Document):
-    """A signing key without its private key."""
-
-    id: str
-    """Its id."""
-    public_key: str
-    """The public key, as PEM."""
-    created_at: Timestamp
-    """The time of creation."""
+__all__ = ["create", "delete", "get", "list_keys"]
 
 
 @handles(
@@ -44,26 +30,6 @@ class SigningKeyRecord(Document):
 )
 def create(workspace: Workspace, request: CreateSigningKeyRequest) -> Data[CreatedSigningKey]:
     return Data(new_signing_key(workspace), success=True)
-
-
-def new_signing_key(workspace: Workspace) -> CreatedSigningKey:
-    """Make and store a signing key.
-
-    Raises:
-        RefusedError: The package cryptography is not installed (501).
-    """
-    try:
-        from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-    except ModuleNotFoundError as missing:
-        message = "Signing keys need the package cryptography. Run: pip install 'fastpix[emulator]'"
-        raise RefusedError(501, "cryptography is missing", message) from missing
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    record = SigningKeyRecord(new_uuid(), public.decode(), workspace.now)
-    workspace.documents.put(record.id, record, position=workspace.time)
-    return CreatedSigningKey(record.id, b64encode(private).decode(), record.created_at)
 
 
 @handles(signing_keys_list, recorded="the fields, newest first, and the pages")

@@ -8,7 +8,7 @@ where it can be read.
 from collections.abc import Sequence
 from math import gcd
 from pathlib import Path
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -30,7 +30,7 @@ from fastpix.emulator.clock import to_microseconds
 from fastpix.emulator.http.wire import check_uuid
 from fastpix.emulator.model.ai_outputs import preparing_output
 from fastpix.emulator.model.playback_ids import UNRESTRICTED, PlaybackTarget, new_playback_id, restrictions
-from fastpix.emulator.storage.probe import LONGEST_DURATION
+from fastpix.emulator.storage.probe import LONGEST_DURATION, Probed
 from fastpix.emulator.store.documents import Document
 from fastpix.emulator.workspace import Workspace, described_as, find, given, new_uuid, number, page
 
@@ -42,6 +42,7 @@ __all__ = [
     "MediaRecord",
     "change_media",
     "clips_of",
+    "content_found",
     "content_of",
     "described",
     "files_of",
@@ -53,6 +54,7 @@ __all__ = [
     "new_record",
     "setting_of",
     "tracks_of",
+    "with_file",
 ]
 
 MediaT = TypeVar("MediaT", bound=MediaDescription)
@@ -238,20 +240,44 @@ def new_media(
         metadata={**given(settings.metadata, {})},
         media_quality=given(settings.media_quality, "standard"),
         max_resolution=given(settings.max_resolution, "1080p"),
-        source_resolution=f"{content.height or 1080}p",
         status="Created",
         source_access=given(settings.source_access, False),
         playback_ids=[described_as(MediaPlaybackId, playback_id)],
         tracks=tracks,
         mp4_support=files_of(given(settings.mp4_support, "none"), tracks),
         optimize_audio=given(settings.optimize_audio, False),
-        is_audio_only=not content.height,
-        duration=number(to_microseconds(content.duration)),
-        aspect_ratio=_ratio(content),
         created_at=workspace.now,
         updated_at=workspace.now,
+        **_measures(content),
     )
     return replace(media, **{name: preparing_output(name) for name, is_wanted in wanted.items() if is_wanted})
+
+
+def with_file(record: MediaRecord, content: Content, file: MediaFile) -> MediaRecord:
+    """Return a media with what its file holds, in the place of what it was said to hold."""
+    found = [replace(track, id=new_uuid()) for track in file.tracks]
+    asked_for = [track for track in record.media.tracks or () if track.type == "subtitle"]
+    files = files_of(setting_of(record.media), found)
+    media = replace(record.media, tracks=[*found, *asked_for], mp4_support=files, **_measures(content))
+    return replace(record, media=media, content=content, file=file)
+
+
+def content_found(seeded: Content, found: Probed) -> Content:
+    """Return what a media holds whose file could be read. A seed can let the processing of every file fail."""
+    video = next((track for track in found.tracks if track.type == "video"), None)
+    rate = str(video.frame_rate) if video else seeded.frame_rate
+    has_audio = any(track.type == "audio" for track in found.tracks)
+    return Content(found.duration, found.width, found.height, rate, has_audio, seeded.fails)
+
+
+def _measures(content: Content) -> dict[str, Any]:
+    """Return the fields of a media that follow from what it holds."""
+    return {
+        "source_resolution": f"{content.height or 1080}p",
+        "is_audio_only": not content.height,
+        "duration": number(to_microseconds(content.duration)),
+        "aspect_ratio": _ratio(content),
+    }
 
 
 def _ratio(content: Content) -> str | None:

@@ -78,7 +78,13 @@ FAILED: dict[str, AiEventType] = {
 """The events that tell that there will be no result."""
 
 
-def add_media(workspace: Workspace, record: MediaRecord, *events: MediaEventType, source: str | None = None) -> None:
+def add_media(
+    workspace: Workspace,
+    record: MediaRecord,
+    *events: MediaEventType,
+    source: str | None = None,
+    waits: bool = False,
+) -> None:
     """Store a new media, and let its processing go on from its status.
 
     Args:
@@ -86,6 +92,7 @@ def add_media(workspace: Workspace, record: MediaRecord, *events: MediaEventType
         record: The media.
         events: The events that tell it.
         source: The id of the media or live stream that the new media is a clip of. Default: none.
+        waits: Whether its processing waits for its file. Default: ``False``.
     """
     media_id = record.media.id
     workspace.documents.put(media_id, record, position=workspace.time)
@@ -93,7 +100,8 @@ def add_media(workspace: Workspace, record: MediaRecord, *events: MediaEventType
         workspace.documents.put(media_id, ClipOf(media_id), parent=source, position=workspace.time)
     for event in events:
         tell_media(workspace, event, record)
-    resume(workspace, record.media)
+    if not waits:
+        resume(workspace, record.media)
 
 
 def resume(workspace: Workspace, media: Media) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from fastpix.api.uploads import PushMediaSettings, Upload
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.model.events import tell_upload
-from fastpix.emulator.model.media import SHORTEST, Content, MediaFile, new_record
+from fastpix.emulator.model.media import SHORTEST, Content, MediaFile, content_found, new_record
 from fastpix.emulator.model.media_states import add_media
 from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.store.documents import Document
@@ -119,19 +119,10 @@ def complete(workspace: Workspace, file: UploadedFile, found: Probed | None) -> 
     workspace.documents.put(file.upload_id, whole)
     workspace.documents.delete(UploadRecord, file.upload_id)
     cancel(workspace, expire, file.upload_id)
-    settings, content = record.settings, _content(record.content, found)
+    settings = record.settings
+    content = content_found(record.content, found) if found else record.content
     start, end = given(settings.start_time, 0), given(settings.end_time, inf)
     wanted = replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
     media_file = MediaFile(found.format, start, found.tracks) if found else None
     media = new_record(workspace, wanted, settings, id=file.upload_id, file=media_file)
     add_media(workspace, media, "video.upload.media_created")
-
-
-def _content(seeded: Content, found: Probed | None) -> Content:
-    """Return what the media of an upload holds. A seed can let the processing of every file fail."""
-    if found is None:
-        return seeded
-    video = next((track for track in found.tracks if track.type == "video"), None)
-    rate = str(video.frame_rate) if video else seeded.frame_rate
-    has_audio = any(track.type == "audio" for track in found.tracks)
-    return Content(found.duration, found.width, found.height, rate, has_audio, seeded.fails)

@@ -99,7 +99,7 @@ class ViewRecord(Document):
     """The time at which it ended, or will end."""
 
 
-def add_view(workspace: Workspace, given: dict[str, Any], ended: float) -> View:
+def add_view(workspace: Workspace, given: dict[str, Any], ended: float, started: float | None = None) -> View:
     """Store a view, or replace the one with the same id.
 
     Args:
@@ -107,6 +107,7 @@ def add_view(workspace: Workspace, given: dict[str, Any], ended: float) -> View:
         given: Fields of the view in the spelling of the API. The others are those of a view of 30 seconds without
             errors, by a viewer of its own.
         ended: The time at which it ended or will end, in seconds since 1970.
+        started: The time at which it started. Default: its ``watchTime`` before its end, or now.
 
     Raises:
         msgspec.ValidationError: A view has no such field, its times are given, or a value is not valid.
@@ -120,7 +121,7 @@ def add_view(workspace: Workspace, given: dict[str, Any], ended: float) -> View:
     if not 0 <= length <= LONGEST_VIEW:
         raise msgspec.ValidationError(f"watchTime must be from 0 to {LONGEST_VIEW}, not {length}")
     ended = to_microseconds(ended)
-    started = to_microseconds(min(ended - length / 1000, workspace.time))
+    started = to_microseconds(min(ended - length / 1000, workspace.time) if started is None else started)
     view = replace(
         view,
         view_start=_time(started),

@@ -1,6 +1,6 @@
 """The files of uploads on the disk. They grow by whole blocks, and each block is hashed when it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import md5, sha256
 from importlib import import_module
@@ -59,6 +59,14 @@ class Files:
             return None
         path = self._folder / upload_id
         return path if path.is_file() else None
+
+    def keep(self, upload_id: str, chunks: Iterable[bytes]) -> Path:
+        """Write a whole file, and return its path."""
+        path = self.folder() / upload_id
+        path.touch(0o600)
+        with path.open("wb") as file:
+            file.writelines(chunks)
+        return path
 
     def open(self, upload_id: str, session: str, committed: int) -> "StoredFile":
         """Return the file that a session brings. Only one thread at a time does this.

@@ -80,11 +80,12 @@ class Reader:
 
     Args:
         file: The file.
+        patience: The seconds that it may be read for. Default: 3.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, patience: float | None = None) -> None:
         self._file = file
-        self._end = monotonic() + PATIENCE
+        self._end = monotonic() + (PATIENCE if patience is None else patience)
         self.tell: Callable[[], int] = file.tell
         self.left: int = MOST_BYTES
 
@@ -122,8 +123,12 @@ def format_of(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> "Generator[tuple[InputContainer, Reader]]":
+def opened(path: Path, patience: float | None = None) -> "Generator[tuple[InputContainer, Reader]]":
     """Open a media file.
+
+    Args:
+        path: The file.
+        patience: The seconds that it may be read for. Default: 3.
 
     Raises:
         Exception: PyAV is not installed, or can't read the file.
@@ -132,7 +137,7 @@ def opened(path: Path) -> "Generator[tuple[InputContainer, Reader]]":
     import av
 
     with path.open("rb") as file:
-        reader = Reader(file)
+        reader = Reader(file, patience)
         nothing_else = {"protocol_whitelist": "none"}
         with av.open(
             reader, "r", format=demuxer, container_options=nothing_else, metadata_errors="replace"

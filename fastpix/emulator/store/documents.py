@@ -51,7 +51,7 @@ class State(msgspec.Struct, frozen=True):
     """All documents."""
 
 
-FORMAT = 3
+FORMAT = 4
 """The version of the documents in files and exports. A changed document needs another number."""
 CLOSED = "the local FastPix is closed"
 

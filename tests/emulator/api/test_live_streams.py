@@ -38,6 +38,7 @@ from fastpix.api.live_streams import (
 from fastpix.api.media import DeleteMediaRequest, media_delete
 from fastpix.emulator import Emulator, Seed, SeedStream
 from fastpix.errors import ApiError, Err, FieldError
+from tests.emulator.acts import signer
 from tests.pages import paging
 
 UNCHECKED = RequestOptions(validate=False)
@@ -399,15 +400,17 @@ def test_a_part_that_is_none_is_refused(
     assert live_streams_list_clips(core, ListLiveClipsRequest(stream.stream_id)).unwrap().data == []
 
 
-def test_private_and_disabled_streams_do_not_play(core: FastpixCore, web: httpx.Client) -> None:
+def test_private_and_disabled_streams_do_not_play(core: FastpixCore, web: httpx.Client, emulator: Emulator) -> None:
     request = CreateLiveStreamRequest(PlaybackSettings(access_policy="private"), InputMediaSettings())
     private = live_streams_create(core, request).unwrap().data
     manifest = manifest_of(private)
     assert web.get(manifest).status_code == 401
     assert web.get(manifest, params={"token": ""}).status_code == 401
-    assert web.get(manifest, params={"token": "any"}).status_code == 200
+    (playback_id,) = private.playback_ids or []
+    token = {"token": signer(core, emulator).sign(str(playback_id.id))}
+    assert web.get(manifest, params=token).status_code == 200
     live_streams_disable(core, DisableLiveStreamRequest(private.stream_id)).unwrap()
-    refused = web.get(manifest, params={"token": "any"})
+    refused = web.get(manifest, params=token)
     assert (refused.status_code, "ready" in refused.json()["error"]["message"]) == (400, True)
 
 

@@ -42,7 +42,7 @@ from fastpix.api.media_ai import (
     media_ai_get_summary,
 )
 from fastpix.emulator import Content, Emulator, Seed, SeedDrmConfiguration, SeedFile, SeedMedia
-from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal
+from tests.emulator.acts import NOWHERE, bad_fields, new_media, read_media, ready_media, refusal, signer
 from tests.pages import paging
 
 
@@ -355,10 +355,11 @@ def test_a_media_that_is_not_ready_does_not_play(core: FastpixCore, web: httpx.C
     media_id = new_media(core, access_policy="private")
     (playback_id,) = read_media(core, media_id).playback_ids or []
     assert web.get(f"/{playback_id.id}.m3u8").status_code == 401
-    refused = web.get(f"/{playback_id.id}.m3u8", params={"token": "any"})
+    token = {"token": signer(core, emulator).sign(str(playback_id.id))}
+    refused = web.get(f"/{playback_id.id}.m3u8", params=token)
     assert (refused.status_code, refused.json()["error"]["message"]) == (400, "media is not ready")
     emulator.clock.advance(seconds=1)
-    assert "#EXTINF:10.0," in web.get(f"/{playback_id.id}.m3u8", params={"token": "any"}).text
+    assert "#EXTINF:10.0," in web.get(f"/{playback_id.id}.m3u8", params=token).text
 
 
 def test_lists_are_in_pages_newest_first(core: FastpixCore, emulator: Emulator) -> None:

@@ -42,12 +42,19 @@ def movie(
     rotation: int = 0,
     is_cover: bool = False,
     is_piped: bool = False,
+    seconds: int = 1,
+    rate: int = RATE,
+    gap: int = 1,
+    late: int = 0,
 ) -> bytes:
-    """Return a file with a frame of each color, and with tracks of these languages."""
+    """Return a file with a frame of each color, and with tracks of these languages, whose sound has some seconds.
+
+    With a gap, only each ``gap``-th picture is there. The sound begins ``late``, in seconds.
+    """
     made, pipe = BytesIO(), Pipe()
     opened: Any = av.open(pipe if is_piped else made, "w", format=format)
     with opened as container:
-        video = container.add_stream(codec, rate=RATE)
+        video = container.add_stream(codec, rate=rate)
         video.width, video.height = size
         video.pix_fmt = "yuvj420p" if is_cover else "yuv420p"
         if rotation:
@@ -59,11 +66,11 @@ def movie(
         if written:
             written.metadata.update(language=subtitles, title="For all")
         container.start_encoding()
-        for number, color in enumerate(colors):
-            container.mux(video.encode(_frame(number, color, size, video.pix_fmt)))
+        for number, color in [*enumerate(colors)][::gap]:
+            container.mux(video.encode(_frame(number, color, size, video.pix_fmt, rate)))
         container.mux(video.encode())
         for sound in sounds:
-            _mux_silence(container, sound)
+            _mux_silence(container, sound, seconds, late)
         if written:
             container.mux(_text(written))
     return pipe.content or made.getvalue()
@@ -94,12 +101,12 @@ def is_near(one: Color, other: Color) -> bool:
     return all(abs(a - b) < 25 for a, b in zip(one, other, strict=True))
 
 
-def _frame(number: int, color: Color, size: tuple[int, int], form: str) -> av.VideoFrame:
+def _frame(number: int, color: Color, size: tuple[int, int], form: str, rate: int) -> av.VideoFrame:
     frame = av.VideoFrame(*size, "rgb24")
     plane = frame.planes[0]
     plane.update(bytes(color) * (plane.buffer_size // 3))
     frame = frame.reformat(format=form)
-    frame.pts, frame.time_base = number, Fraction(1, RATE)
+    frame.pts, frame.time_base = number, Fraction(1, rate)
     return frame
 
 
@@ -116,15 +123,15 @@ def _sound(container: Any, format: str, language: str) -> Any:
     return stream
 
 
-def _mux_silence(container: Any, stream: Any) -> None:
-    for frame in _silence(stream):
+def _mux_silence(container: Any, stream: Any, seconds: int = 1, late: int = 0) -> None:
+    for frame in _silence(stream, seconds, late):
         container.mux(stream.encode(frame))
 
 
-def _silence(stream: Any) -> Iterator[av.AudioFrame | None]:
-    """Yield about a second of silence."""
+def _silence(stream: Any, seconds: int, late: int) -> Iterator[av.AudioFrame | None]:
+    """Yield some seconds of silence."""
     samples = stream.codec_context.frame_size or 1000
-    for start in range(0, SAMPLES, samples):
+    for start in range(late * SAMPLES, (late + seconds) * SAMPLES, samples):
         frame = av.AudioFrame(stream.codec_context.format.name, "mono", samples)
         frame.sample_rate, frame.pts, frame.time_base = SAMPLES, start, Fraction(1, SAMPLES)
         for plane in frame.planes:

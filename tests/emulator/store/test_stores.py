@@ -319,7 +319,7 @@ def test_a_closed_store_says_so(store: Store) -> None:
         raise AssertionError
 
 
-DOCUMENTS = {FORMAT: "875e35766284980e"}
+DOCUMENTS = {FORMAT: "3b33862aef1641c8"}
 
 
 def test_the_documents_are_those_of_their_format() -> None:
