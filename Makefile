@@ -15,8 +15,8 @@ help: ## list the targets
 demo: $(RUN)/ready ## run a media, its views, and live streams on a local FastPix
 	@$(RUN)/bin/python -m fastpix.emulator.demo
 
-emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C
-	@$(RUN)/bin/python -m fastpix.emulator
+emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C; WITH=--open shows its Studio
+	@$(RUN)/bin/python -m fastpix.emulator $(WITH)
 
 test: $(DEV)/ready ## run the tests
 	@echo "running the tests in three processes, the slow files last"

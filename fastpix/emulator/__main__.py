@@ -8,6 +8,7 @@ import argparse
 import re
 import signal
 import sys
+import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -168,6 +169,11 @@ def main() -> None:
         help="a host of another machine that webhooks may be on; can be repeated (default: none)",
     )
     parser.add_argument(
+        "--open",
+        action="store_true",
+        help="show the Studio in a browser: a page with all that the local FastPix has and does (default: only its URL is told)",
+    )
+    parser.add_argument(
         "--pull",
         action="store_true",
         help="fetch the file behind the http or https URL of a new media (default: fetch nothing)",
@@ -213,11 +219,16 @@ def serve(arguments: argparse.Namespace) -> None:
     add_webhooks(emulator, arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also ends as Ctrl-C does: without temporary files
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
-        variables = server_on(listening, emulator).environment
+        server = server_on(listening, emulator)
+        variables, page = server.environment, server.url.removesuffix("v1/")
         if arguments.env:
             write_private(Path(arguments.env), "".join(f"{name}={value}\n" for name, value in variables.items()))
-        print(greeting(listening.getsockname()[0]), file=sys.stderr, flush=True)
+        print(
+            greeting(listening.getsockname()[0]), f"The Studio shows it: {page}", sep="\n", file=sys.stderr, flush=True
+        )
         print("export", *(f"{name}={quote(value)}" for name, value in variables.items()), flush=True)
+        if arguments.open:
+            Thread(target=webbrowser.open, args=[page], daemon=True).start()
         uvicorn_server(emulator, arguments.allow_host, log_level="warning").run(sockets=[listening])
     emulator.close()
 

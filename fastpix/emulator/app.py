@@ -10,15 +10,17 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import h11
 import httpx
+import msgspec
 
 from fastpix.emulator.faults import NO_FAULT, Fault, parts
 from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.paths import is_control, is_slow, is_upload
+from fastpix.emulator.paths import CONTROL_PATH, is_control, is_slow, is_upload
 from fastpix.emulator.playback.host import is_playback
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.storage.bucket import Reception
+from fastpix.emulator.store.documents import StoreError
 
 __all__ = ["Application"]
 
@@ -32,6 +34,10 @@ LARGEST_BODY = 1024 * 1024
 """The most bytes in the body of a request to an operation."""
 MOST_PIECES = 8
 """The most pieces of an upload that wait in memory while earlier ones are written. A piece has up to 320 KiB."""
+CHANGES = f"{CONTROL_PATH}changes"
+"""The path of what the Studio shows, as server-sent events."""
+BETWEEN_LOOKS = 0.25
+"""The seconds between two looks for changes."""
 LARGEST_STATE = 64 * LARGEST_BODY
 """The most bytes in the body of a request below ``/_emulator/``."""
 
@@ -56,6 +62,8 @@ class Application:
             except RefusedError as refused:
                 response, fault = refusal(refused), NO_FAULT
             else:
+                if request.url.path == CHANGES:
+                    return await self._tell_changes(connection, receive, send)
                 carry_out = self._received if is_upload(request.url.path) else self._exchange
                 response, fault = await carry_out(request, connection, receive)
             if fault.delay:
@@ -108,6 +116,20 @@ class Application:
                 raise
             await self._run_in_thread(connection, reception.prepare)
         return await self._run(connection, reception.end)
+
+    async def _tell_changes(self, connection: Connection, receive: Receive, send: Send) -> None:
+        """Send what the Studio shows, as server-sent events: at once, and after each change, until the client is gone."""
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        leaving = asyncio.create_task(_disconnected(receive))
+        shown = b""
+        while not leaving.done():
+            with suppress(StoreError):  # another process has locked the file
+                content = msgspec.json.encode(await self._run(connection, self._emulator.snapshot))
+                if content != shown:
+                    shown = content
+                    await send({"type": "http.response.body", "body": b"data: " + content + b"\n\n", "more_body": True})
+            await asyncio.wait({leaving}, timeout=BETWEEN_LOOKS)
 
     async def _run(self, connection: Connection, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function of the local FastPix, in another thread if it may wait for a disk."""

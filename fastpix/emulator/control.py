@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -41,6 +42,8 @@ __all__ = [
     "reset",
     "seed",
     "sent",
+    "snapshot",
+    "start_upload",
     "unregister",
     "uploads",
     "webhooks",
@@ -209,6 +212,14 @@ def uploads(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
     return answer(emulator.uploads())
 
 
+def start_upload(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer({"url": urlsplit(emulator.new_upload())._replace(scheme="", netloc="").geturl()}, 201)
+
+
+def snapshot(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
+    return answer(emulator.snapshot())
+
+
 def webhooks(emulator: "Emulator", _: httpx.Request) -> httpx.Response:
     return answer(emulator.webhooks())
 
@@ -245,6 +256,8 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "encoder"): move_encoder,
     ("GET", "sent"): sent,
     ("GET", "uploads"): uploads,
+    ("POST", "uploads"): start_upload,
+    ("GET", "snapshot"): snapshot,
     ("GET", "faults"): faults,
     ("POST", "faults"): plan,
     ("DELETE", "faults"): clear,

@@ -12,7 +12,9 @@ import msgspec
 
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.request import authorization
+from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
 from fastpix.emulator.api import HANDLERS
+from fastpix.emulator.api.uploads import create as create_upload
 from fastpix.emulator.clock import END_OF_TIME, Clock, ClockState, Delays, time_of
 from fastpix.emulator.control import control
 from fastpix.emulator.due import STEPS, Due, is_due, run_due
@@ -45,6 +47,8 @@ from fastpix.emulator.store.documents import (
 )
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
+from fastpix.emulator.studio.files import is_studio, studio_file
+from fastpix.emulator.studio.snapshot import Snapshot, snapshot_of
 from fastpix.emulator.webhooks.courier import Courier, Function, check_url
 from fastpix.emulator.webhooks.deliveries import (
     Delivery,
@@ -145,6 +149,7 @@ class Emulator:
         with self._store.transaction(write=False) as documents:
             self._puller.go_on(documents)
         self._sent: list[Sent] = []
+        self._received = 0
 
     @property
     def clock(self) -> Clock:
@@ -249,6 +254,17 @@ class Emulator:
         """
         with self._turn() as workspace:
             disconnect_encoder(workspace, stream_id)
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest objects and requests without secrets, as the Studio shows them."""
+        with self._turn() as workspace:
+            return snapshot_of(workspace, self._sent, self._received - len(self._sent), self.planned_faults())
+
+    def new_upload(self) -> str:
+        """Start an upload of a public media, and return its URL. The Studio sends a file there."""
+        with self._turn() as workspace:
+            request = CreateUploadRequest("*", PushMediaSettings(access_policy="public"))
+            return create_upload(workspace, request).data.url
 
     def fail(self, operation: Operation[..., Any] | str | None, outcomes: Sequence[Outcome]) -> None:
         """Plan what happens to the next requests of an operation, one outcome for each request.
@@ -417,6 +433,8 @@ class Emulator:
             reception = self.receive(request)
             reception.write(request.read())
             return reception.end()
+        if is_studio(path):
+            return _response(studio_file, path), NO_FAULT
         response = _response(self._playback, request, path)
         response.headers["access-control-allow-origin"] = "*"
         return response, NO_FAULT
@@ -440,6 +458,7 @@ class Emulator:
             response = self._faulty(request, path, found, fault)
         is_answered = fault.connection not in ("reset", "lost")
         name, id = (found[0].name, found[0].id) if found else (None, None)
+        self._received += 1
         self._sent.append(Sent(name, id, request, response.status_code if is_answered else None))
         del self._sent[:-MOST_SENT]
         return response, fault

@@ -10,7 +10,7 @@ from fastpix.emulator.http.wire import RefusedError
 from fastpix.emulator.model.signing_keys import SigningKeyRecord
 from fastpix.emulator.workspace import Credentials, Workspace, new_uuid
 
-__all__ = ["check_access", "check_pass", "check_token", "new_pass"]
+__all__ = ["check_access", "check_pass", "check_token", "lasting_pass", "new_pass"]
 
 ALGORITHM = "RS256"
 
@@ -121,6 +121,11 @@ def new_pass(workspace: Workspace, playback_id: str) -> str:
     """
     view_id = new_uuid()
     return f"{view_id}.{_signature(workspace, playback_id, view_id)}"
+
+
+def lasting_pass(workspace: Workspace, playback_id: str) -> str:
+    """Return a pass that is always the same for a playback id, for the Studio."""
+    return f"studio.{_signature(workspace, playback_id, 'studio')}"
 
 
 def check_pass(workspace: Workspace, playback_id: str, query: Mapping[str, str]) -> str:
