@@ -7,12 +7,12 @@ STRANGERS := .venv/strangers
 OFFICIAL := .venv/official
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test check strangers format lint types faults instructions wheel versions bench clean long soak torture mutants reference contract lock
+.PHONY: help demo emulator test check strangers picture format lint types faults instructions wheel versions bench clean long soak torture mutants reference contract lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUN)/ready ## run a media, its views, and live streams on a local FastPix
+demo: $(RUN)/ready ## run the day of a video backend on a local FastPix: upload, wait, sign, play, look
 	@$(RUN)/bin/python -m fastpix.emulator.demo
 
 emulator: $(RUN)/ready ## serve a local FastPix until Ctrl-C; WITH=--open shows its Studio
@@ -30,6 +30,9 @@ check: format lint types test faults instructions wheel versions ## run all that
 strangers: $(STRANGERS)/ready $(OFFICIAL)/ready ## run the tests that need other people's programs, such as Ray, schemathesis, curl and the official SDK
 	@FASTPIX_TESTS=strangers $(STRANGERS)/bin/python -m pytest tests/strangers
 	@FASTPIX_TESTS=official $(OFFICIAL)/bin/python -m pytest tests/official
+
+picture: $(STRANGERS)/ready ## make the picture of the Studio in README
+	@FASTPIX_TESTS=strangers FASTPIX_PICTURE=1 $(STRANGERS)/bin/python -m pytest tests/strangers/test_studio.py -k test_its_picture
 
 format: $(DEV)/ready ## check the format
 	@$(DEV)/bin/ruff format --check .
@@ -88,7 +91,7 @@ PIP := -m pip install --disable-pip-version-check --progress-bar off -c .ci/cons
 $(RUN)/ready: pyproject.toml .ci/constraints.txt
 	@echo "making $(RUN) with the local FastPix, about 10 seconds" >&2
 	@$(PYTHON) -m venv $(RUN)
-	@$(RUN)/bin/python $(PIP) -e '.[emulator]' >&2
+	@$(RUN)/bin/python $(PIP) -e '.[emulator,media]' >&2
 	@touch $@
 
 $(DEV)/ready: pyproject.toml .ci/dev.txt .ci/constraints.txt

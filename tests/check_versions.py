@@ -52,16 +52,22 @@ ELSEWHERE = (
     "tests/test_reference.py",
 )
 RULES = (
-    *(f"tests/emulator/{name}" for name in ("api", "model", "storage", "webhooks")),
+    *(f"tests/emulator/{name}" for name in ("api", "model", "playback", "storage", "studio", "webhooks")),
     *(f"tests/emulator/test_{name}.py" for name in ("laws", "process", "waits")),
     "tests/test_readme.py",
 )
 """Tests of the rules of the local FastPix, of its command, and of README. They take much time, and depend little on other
 packages.
 """
-NEWEST_TOOLS = ("django", "fastapi", "flask", "httpx2", "tqdm")
-WITH_THEM = ("tests/examples", "tests/test_forks_of_httpx.py", "tests/test_frameworks.py", "tests/test_readme.py")
-"""Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette and anyio."""
+NEWEST_TOOLS = ("django", "fastapi", "flask", "httpx2", "joserfc", "tqdm")
+WITH_THEM = (
+    "tests/examples",
+    "tests/playback/test_signer.py",
+    "tests/test_forks_of_httpx.py",
+    "tests/test_frameworks.py",
+    "tests/test_readme.py",
+)
+"""Tests that need `NEWEST_TOOLS`, which do not work with the lowest versions of Starlette, anyio and cryptography."""
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REQUIRED: list[str] = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["emulator"]]

@@ -23,6 +23,8 @@ emulator = Emulator()
 core = FastpixCore(username=emulator.username, password=emulator.password,
                    client=httpx.Client(transport=emulator.transport()))
 assert live_streams_list(core).unwrap().data == []
+for path in ("/", "/_studio/studio.js", "/_studio/hls.light.min.js"):
+    assert emulator.handle(httpx.Request("GET", f"http://127.0.0.1{path}")).status_code == 200, path
 print("fastpix", fastpix.__version__, "works from its wheel")
 """
 

@@ -214,8 +214,9 @@ def test_the_python_and_the_extras_that_are_named_are_declared() -> None:
 
 def test_the_version_and_the_license_are_those_of_the_distribution() -> None:
     assert f"The version is {fastpix.__version__.rpartition('.')[0]}:" in README
-    assert PROJECT["license"] == "MIT"
-    assert README.endswith("MIT [licensed](LICENSE).\n")
+    assert PROJECT["license"] == "MIT AND Apache-2.0"
+    assert [f"({path})" in README for path in PROJECT["license-files"]] == [True, True]
+    assert "MIT [licensed](LICENSE)." in README
     assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
 
 

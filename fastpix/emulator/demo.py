@@ -1,8 +1,15 @@
-"""The demo that ``make demo`` runs: a media from its URL to its views, and live streams, sync and async."""
+"""The demo that ``make demo`` runs: the day of a video backend, and live streams, sync and async."""
 
 import asyncio
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from io import BytesIO
+from threading import Event, Thread
+from typing import Any
 
 import httpx
 
@@ -13,10 +20,10 @@ from fastpix import (
     Fastpix,
     FastpixCore,
     FastpixError,
-    Reply,
     RequestOptions,
+    Result,
     Retries,
-    until,
+    Success,
 )
 from fastpix.api.common import Page, Pagination
 from fastpix.api.live_streams import (
@@ -38,22 +45,27 @@ from fastpix.api.live_streams import (
     live_streams_list,
     live_streams_list_clips,
 )
-from fastpix.api.media import CreateMediaRequest, GetMediaRequest, Media, VideoInput, media_create, media_get
-from fastpix.api.media_tracks import AddMediaTrackRequest, NewTrack, media_tracks_add
+from fastpix.api.media import DeleteMediaRequest, GetMediaRequest, media_delete, media_get
 from fastpix.api.metrics import ListOverallRequest, metrics_list_overall_values
-from fastpix.api.playback_ids import CreatePlaybackIdRequest, playback_ids_create
-from fastpix.api.playlists import (
-    AddPlaylistMediaRequest,
-    CreateManualPlaylistRequest,
-    playlists_add_media,
-    playlists_create,
-)
+from fastpix.api.signing_keys import CreateSigningKeyRequest, signing_keys_create
+from fastpix.api.uploads import PushMediaSettings
 from fastpix.api.views import views_list
-from fastpix.emulator import Emulator, Seed, SeedView
+from fastpix.emulator import Emulator
 from fastpix.emulator.server import serving
-from fastpix.states import tracks_ready
+from fastpix.emulator.webhooks.webhook import new_secret
+from fastpix.playback import playback_signer, stream_url, thumbnail_url
+from fastpix.uploads import upload
+from fastpix.webhooks import MediaEvent, read
 
 BOLD, DIM, GREEN, YELLOW = 1, 2, 32, 33
+SIZE, RATE, SAMPLES, SECONDS = (640, 360), 25, 48_000, 4
+"""The film: width and height in pixels, frames and samples per second, and seconds."""
+LONGEST_WAIT = 30.0
+"""The seconds that the demo waits for a webhook."""
+NEXT = (
+    ("make emulator WITH=--open", "a local FastPix for your own program, and a page that shows it"),
+    ("make test", "all that the library promises, in about two minutes"),
+)
 
 
 def painted(text: str, colour: int) -> str:
@@ -68,8 +80,12 @@ def show(call: str, outcome: str) -> None:
     print(f"  {painted('ok', GREEN)} {call:<34} {outcome}")
 
 
-def show_failure(call: str, error: FastpixError) -> None:
-    print(f"  {painted('no', YELLOW)} {call:<34} {type(error).__name__}\n    {painted(str(error), DIM)}")
+def show_failure(call: str, error: object) -> None:
+    print(f"  {painted('no', YELLOW)} {call:<34} {painted(named_error(error), DIM)}")
+
+
+def named_error(error: object) -> str:
+    return f"{type(error).__name__}: {error}" if isinstance(error, FastpixError) else str(error)
 
 
 def settings(name: str) -> CreateLiveStreamRequest:
@@ -100,40 +116,113 @@ def read_again(core: FastpixCore, stream: LiveStream) -> LiveStream:
     return live_streams_get(core, GetLiveStreamRequest(stream.stream_id)).unwrap().data
 
 
-def described(media: Media) -> str:
-    tracks = ", ".join(f"{track.type} {track.status}" for track in media.tracks or ()) or "no tracks yet"
-    return f"{media.id[:8]}... {media.status}, {media.duration_seconds:g} s, {tracks}"
+def film() -> bytes:
+    """Make a film: a test picture and a tone."""
+    import av
+    from av.filter import Graph
+
+    made = BytesIO()
+    opened: Any = av.open(made, "w", format="mp4")
+    with opened as container:
+        pictures = container.add_stream("libx264", rate=RATE, options={"preset": "ultrafast"})
+        pictures.width, pictures.height = SIZE
+        sound = container.add_stream("aac", rate=SAMPLES, layout="mono")
+        sources = (
+            (pictures, SECONDS * RATE, ("testsrc2", f"size={SIZE[0]}x{SIZE[1]}:rate={RATE}"), "format", "yuv420p"),
+            (sound, SECONDS * SAMPLES // 1024, ("sine", f"sample_rate={SAMPLES}"), "aformat", "sample_fmts=fltp"),
+        )
+        container.start_encoding()
+        for stream, count, source, form, wanted in sources:
+            graph: Any = Graph()
+            end = "buffersink" if stream is pictures else "abuffersink"
+            graph.link_nodes(graph.add(*source), graph.add(form, wanted), graph.add(end)).configure()
+            for _ in range(count):
+                container.mux(stream.encode(graph.vpull() if stream is pictures else graph.pull()))
+            container.mux(stream.encode(None))
+    return made.getvalue()
 
 
-def with_media(core: FastpixCore, emulator: Emulator) -> None:
-    title("A media: each function takes a core and a request, and returns a Result")
-    emulator.clock.hold()
-    video = VideoInput("https://example.com/talk.mp4")
-    media_id = media_create(core, CreateMediaRequest([video], access_policy="public", title="A talk")).unwrap().data.id
-    show("media_create", described(read_media(core, media_id)))
+def frames_in(segment: bytes) -> int:
+    """Decode a segment, and return the number of its pictures."""
+    import av
+
+    with av.open(BytesIO(segment), "r") as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+class Hooks(BaseHTTPRequestHandler):
+    """A server of webhooks, as a backend has one. It wakes the program up when a media is ready."""
+
+    secret = new_secret()
+    ready = Event()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        match read(body, self.headers, self.secret):
+            case Success(MediaEvent("video.media.ready")):
+                self.ready.set()
+                status = 204
+            case Success(_):
+                status = 204
+            case Failure(error):
+                status = error.status
+        self.send_response(status)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Print nothing: the demo has its own lines."""
+
+
+@contextmanager
+def hooks() -> Generator[str]:
+    """Serve webhooks during a ``with`` block, which gets the URL."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hooks) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/hooks"
+        server.shutdown()
+
+
+def with_media(core: FastpixCore, emulator: Emulator, origin: str) -> None:
+    title("The day of a video backend: upload, wait, sign, play, look")
+    content = film()
+    show("a film, made here", f"{SECONDS} s, {SIZE[0]}x{SIZE[1]}, {len(content):,} bytes")
+    settings = PushMediaSettings(access_policy="private", title="A film")
+    uploaded = upload(core, content, settings).unwrap()
+    show("upload", f"{uploaded.upload_id[:8]}..., all bytes have arrived")
+    is_ready = Hooks.ready.wait(LONGEST_WAIT)
+    show("a webhook, verified", "video.media.ready" if is_ready else "none has come")
+    media = media_get(core, GetMediaRequest(uploaded.upload_id)).unwrap().data
+    tracks = ", ".join(str(track.type) for track in media.tracks or ())
+    show("media_get", f"{media.title!r}, {media.status}, {media.duration_seconds:g} s, {tracks}")
+    playback_id = str((media.playback_ids or [])[0].id)
+    report("playing without a token", play(playback_id, origin))
+    key = signing_keys_create(core, CreateSigningKeyRequest()).unwrap().data
+    token = playback_signer(key.id, key.private_key).unwrap().sign(playback_id)
+    show("signing_keys_create, sign", f"a token of {len(token)} characters, for 15 minutes")
+    report("playing with the token", play(playback_id, origin, token))
+    picture = httpx.get(thumbnail_url(playback_id, width=320, token=token, origin=origin))
+    show("thumbnail_url", f"{picture.headers['content-type']}, {len(picture.content):,} bytes")
     emulator.clock.advance(minutes=1)
-    show("a minute later on its clock", described(read_media(core, media_id)))
-    emulator.clock.release()
-    track = NewTrack("https://example.com/de.vtt", "subtitle", "de-DE", "German")
-    media_tracks_add(core, AddMediaTrackRequest(media_id, track)).unwrap()
-    show("media_tracks_add", described(read_media(core, media_id)))
-    ready = until(media_get, tracks_ready, pause=0.1)(core, GetMediaRequest(media_id)).unwrap().data
-    show("until(media_get, tracks_ready)", described(ready))
-    private = playback_ids_create(core, CreatePlaybackIdRequest(media_id, "private")).unwrap().data
-    show("playback_ids_create", f"{private.id[:8]}... {private.access_policy}")
-    playlist = playlists_create(core, CreateManualPlaylistRequest("Talks", "talks-1")).unwrap().data
-    playlist = playlists_add_media(core, AddPlaylistMediaRequest(playlist.id, [media_id])).unwrap().data
-    titles = [media.title for media in playlist.media_list or ()]
-    show("playlists_add_media", f"{playlist.name!r} has {playlist.media_count} media: {titles}")
-    watched = {"mediaId": media_id, "videoTitle": "A talk"}
-    emulator.seed(Seed(views=[SeedView(count=3, fields=watched), SeedView(fields={**watched, "startupScore": 0.6})]))
-    show("views_list", f"{len(views_list(core).unwrap().data)} views, added by a seed")
+    (view,) = views_list(core).unwrap().data
+    show("views_list, a minute later", f"{view.video_title!r} was seen for {(view.view_watch_time or 0) / 1000:g} s")
     score = metrics_list_overall_values(core, ListOverallRequest("startup_score")).unwrap().data
-    show("metrics_list_overall_values", f"startup_score {score.value:.2f} of {score.total_views} views")
+    show("metrics_list_overall_values", f"startup_score {score.value:g} of {score.total_views} view")
+    media_delete(core, DeleteMediaRequest(media.id)).unwrap()
+    report("media_get, after media_delete", media_get(core, GetMediaRequest(media.id)))
 
 
-def read_media(core: FastpixCore, media_id: str) -> Media:
-    return media_get(core, GetMediaRequest(media_id)).unwrap().data
+def play(playback_id: str, origin: str, token: str | None = None) -> Result[str, str]:
+    """Play a media as a player does: fetch its manifest, its best rendition, and a segment, and decode it."""
+    answered = httpx.get(stream_url(playback_id, token=token, rendition_order="desc", origin=origin))
+    if not answered.is_success:
+        return Failure(f"{answered.status_code}: {answered.json()['error']['description']}")
+    rendition = httpx.get(answered.url.join(first_url(answered.text)))
+    segment = httpx.get(rendition.url.join(first_url(rendition.text)))
+    return Success(f"{rendition.text.count('#EXTINF')} segment, {frames_in(segment.content)} pictures decoded")
+
+
+def first_url(playlist: str) -> str:
+    return next(line for line in playlist.splitlines() if line and not line.startswith("#"))
 
 
 def with_functions(core: FastpixCore, server_url: str) -> None:
@@ -159,11 +248,12 @@ def with_functions(core: FastpixCore, server_url: str) -> None:
     show("live_streams_delete", f"{named(second)}; {left} stream left")
 
 
-def report(call: str, reply: Reply[object]) -> None:
-    if isinstance(reply, Failure):
-        show_failure(call, reply.failure())
-    else:
-        show(call, repr(reply.unwrap()))
+def report(call: str, result: Result[object, object]) -> None:
+    match result:
+        case Success(value):
+            show(call, str(value))
+        case Failure(error):
+            show_failure(call, error)
 
 
 def with_failures(core: FastpixCore, server_url: str) -> None:
@@ -207,6 +297,10 @@ async def with_async_facade(fastpix: AsyncFastpix) -> None:
 
 
 def main() -> None:
+    if find_spec("av") is None:
+        sys.exit(
+            "the demo makes and plays a film, and the package av is missing. Run: pip install 'fastpix[emulator,media]'"
+        )
     started = time.monotonic()
     emulator = Emulator()
     username, password = emulator.username, emulator.password
@@ -215,7 +309,10 @@ def main() -> None:
         title(f"A local FastPix listens at {server_url}")
         core = FastpixCore(username=username, password=password, server_url=server_url)
         print(f"  {painted(repr(core), DIM)}")
-        with_media(core, emulator)
+        with hooks() as url:
+            emulator.add_webhook(url, secret=Hooks.secret)
+            with_media(core, emulator, server_url.removesuffix("/v1/"))
+            emulator.remove_webhook(emulator.webhooks()[0].id)
         with_functions(core, server_url)
         with_failures(core, server_url)
         async_core = AsyncFastpixCore(username=username, password=password, server_url=server_url)
@@ -228,7 +325,9 @@ def main() -> None:
     with_server_gone(core)
     core.close()
     emulator.close()
-    print(f"\n{painted(f'Done in {time.monotonic() - started:.1f} s.', DIM)}")
+    print(f"\n{painted(f'Done in {time.monotonic() - started:.1f} s.', DIM)} What comes next:")
+    for command, meaning in NEXT:
+        print(f"  {command:<28} {painted(meaning, DIM)}")
 
 
 if __name__ == "__main__":

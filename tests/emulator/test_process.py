@@ -5,6 +5,7 @@ import re
 import socket
 import stat
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -301,6 +302,9 @@ def test_help_tells_each_argument() -> None:
         "--state FILE",
         "--forms",
         "--delay SECONDS",
+        "--open",
+        "--pull",
+        "--media-root FOLDER",
     ):
         assert f"  {argument} " in told
     assert "(default: 127.0.0.1)" in " ".join(told.split())
@@ -352,6 +356,19 @@ def test_events_are_forwarded_to_a_url_as_soon_as_it_answers_and_each_delivery_i
             lines = {process.stderr.readline() for _ in range(2)}
         assert lines == {f"{url} answers, and gets the events.\n", f"{told}204\n"}
         process.kill()
+
+
+def test_the_studio_is_opened_in_a_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    with running("--open") as variables:
+        end = time.monotonic() + 30
+        while not opened.exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert opened.read_text() == variables["FASTPIX_SERVER_URL"].removesuffix("v1/")
+        assert "Local FastPix" in httpx.get(opened.read_text()).text
 
 
 def test_files_are_pulled_and_read(tmp_path: Path) -> None:
