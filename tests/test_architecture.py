@@ -31,7 +31,7 @@ ROOMS = {
     "polling": {"errors", "reply", "configuration", "core", "operation", "states", "_call"},
     "concurrency": {"errors", "reply", "configuration", "core", "_background", "_call"},
     "tracing": {"errors", "reply", "_call", "__init__"},
-    "emulator": {"errors", "reply", "__init__", "operation", "states", "api", "webhooks", "_call"},
+    "emulator": {"errors", "reply", "__init__", "operation", "api", "playback", "uploads", "webhooks", "_call"},
     "pytest_plugin": set[str](),
     "__init__": set[str](),
 }

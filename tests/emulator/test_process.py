@@ -344,6 +344,7 @@ def test_events_are_forwarded_to_a_url_as_soon_as_it_answers_and_each_delivery_i
         variables = variables_in(process.stdout.readline())
         assert variables["FASTPIX_WEBHOOK_SECRET"] == secret
         assert process.stderr.readline().startswith("A local FastPix is listening.")
+        assert process.stderr.readline().startswith("The Studio shows it: http://127.0.0.1:")
         with core_of(variables) as core:
             stream_id = new_stream(core).stream_id
         told = f"video.live_stream.created of {stream_id}: "

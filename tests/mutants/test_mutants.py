@@ -39,7 +39,7 @@ def test_the_pipeline_the_wire_and_the_emulator_are_mutated() -> None:
             "fastpix/emulator",
             *(
                 f"fastpix/emulator/{name}"
-                for name in ("api", "http", "model", "playback", "storage", "store", "webhooks")
+                for name in ("api", "http", "model", "playback", "storage", "store", "studio", "webhooks")
             ),
         ),
     }

@@ -20,6 +20,7 @@ from fastpix.emulator.webhooks.deliveries import Delivery, webhooks_of
 from fastpix.emulator.workspace import Workspace
 
 __all__ = [
+    "Shown",
     "ShownDelivery",
     "ShownMedia",
     "ShownRequest",

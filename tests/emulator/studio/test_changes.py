@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import httpx
@@ -41,6 +42,25 @@ def test_each_change_is_told_once(emulator: Emulator, page: httpx.Client) -> Non
         assert next(told)["totals"]["streams"] == 2
         emulator.clock.advance(seconds=1)
         assert next(told)["totals"]["streams"] == 2
+
+
+def test_nothing_is_told_while_nothing_changes(
+    emulator: Emulator, page: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot, looks = emulator.snapshot, Semaphore(0)
+
+    def counted() -> object:
+        looks.release()
+        return snapshot()
+
+    monkeypatch.setattr(emulator, "snapshot", counted)
+    with page.stream("GET", "/_emulator/changes") as response:
+        told = events(response)
+        first = next(told)
+        for _ in range(3):
+            assert looks.acquire(timeout=30)
+        emulator.seed(Seed(streams=[SeedStream()]))
+        assert next(told)["totals"]["streams"] == first["totals"]["streams"] + 1
 
 
 def test_what_becomes_due_is_told_without_a_request(emulator: Emulator, page: httpx.Client) -> None:
