@@ -153,8 +153,8 @@ def frames_in(segment: bytes) -> int:
 class Hooks(BaseHTTPRequestHandler):
     """A server of webhooks, as a backend has one. It wakes the program up when a media is ready."""
 
-    secret = new_secret()
-    ready = Event()
+    secret: str = new_secret()
+    ready: Event = Event()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))

@@ -236,6 +236,7 @@ class Emulator:
             for row, document in zip(state.documents, read, strict=True):
                 documents.put(row.id, document, parent=row.parent, position=row.position)
             self._files.clear()
+            self._puller.go_on(documents)
 
     def connect_encoder(self, stream_id: str) -> None:
         """Let an encoder connect to a live stream. The stream becomes ``preparing``, and then ``active``.

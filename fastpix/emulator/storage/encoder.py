@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from fastpix.emulator.storage.pictures import turned
-from fastpix.emulator.storage.probe import opened, video_of
+from fastpix.emulator.storage.probe import audio_of, opened, video_of
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -205,7 +205,7 @@ def _resampled(path: Path, part: Part, since: Fraction | None) -> "Iterator[tupl
     from av.audio.resampler import AudioResampler
 
     with opened(path, patience=PATIENCE) as (container, _):
-        sound = next(iter(container.streams.audio), None)
+        sound = audio_of(container)
         if sound is None or sound.time_base is None:
             return
         origin = Fraction(container.start_time or 0, 1_000_000) + part.start

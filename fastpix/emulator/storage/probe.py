@@ -12,11 +12,12 @@ import msgspec
 from fastpix.api.common import ABSENT, Track
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-__all__ = ["LONGEST_DURATION", "Probed", "Reader", "format_of", "opened", "probe", "video_of"]
+__all__ = ["LONGEST_DURATION", "Probed", "Reader", "audio_of", "format_of", "opened", "probe", "video_of"]
 
 LONGEST_DURATION = 1_000_000
 """The seconds of the longest media."""
@@ -148,6 +149,11 @@ def opened(path: Path, patience: float | None = None) -> "Generator[tuple[InputC
 def video_of(container: "InputContainer") -> "VideoStream | None":
     """Return the first video of a file that can be decoded. The cover of a song is none."""
     return next((stream for stream in container.streams.video if _is_track(stream) and _has_codec(stream)), None)
+
+
+def audio_of(container: "InputContainer") -> "AudioStream | None":
+    """Return the first sound of a file that can be decoded."""
+    return next(filter(_has_codec, container.streams.audio), None)
 
 
 def _has_codec(stream: "Stream") -> bool:

@@ -227,6 +227,17 @@ def test_a_file_is_fetched_again_after_a_restart(
     assert seen == ["/slow", "/slow"]
 
 
+def test_a_file_is_fetched_after_an_import(tmp_path: Path, let_go: Event, site: str, seen: list[str]) -> None:
+    with house(pull=True) as (emulator, core):
+        media_id = create(core, f"{site}/slow")
+        wait_for(seen, "/slow")
+        state = emulator.export_state()
+    let_go.set()
+    with house(pull=True) as (emulator, core):
+        emulator.import_state(state)
+        assert finished(emulator, core, media_id).duration == 3
+
+
 def test_nothing_is_fetched_after_the_end(tmp_path: Path) -> None:
     with house(media_root=str(tmp_path)) as (emulator, _):
         pass
