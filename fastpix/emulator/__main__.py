@@ -220,7 +220,7 @@ def serve(arguments: argparse.Namespace) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also ends as Ctrl-C does: without temporary files
     with listen(arguments.host, arguments.port) as listening, suppress(KeyboardInterrupt):
         server = server_on(listening, emulator)
-        variables, page = server.environment, server.url.removesuffix("v1/")
+        variables, page = server.environment, f"{server.origin}/"
         if arguments.env:
             write_private(Path(arguments.env), "".join(f"{name}={value}\n" for name, value in variables.items()))
         print(

@@ -311,7 +311,7 @@ def main() -> None:
         print(f"  {painted(repr(core), DIM)}")
         with hooks() as url:
             emulator.add_webhook(url, secret=Hooks.secret)
-            with_media(core, emulator, server_url.removesuffix("/v1/"))
+            with_media(core, emulator, server.origin)
             emulator.remove_webhook(emulator.webhooks()[0].id)
         with_functions(core, server_url)
         with_failures(core, server_url)

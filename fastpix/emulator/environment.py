@@ -25,6 +25,11 @@ class Server(msgspec.Struct, frozen=True):
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}{API_PATH}/"
 
     @property
+    def origin(self) -> str:
+        """The scheme and host, for the ``origin`` of the URLs in `fastpix.playback`."""
+        return self.url.removesuffix(f"{API_PATH}/")
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment variables with which ``FastpixCore()`` uses this server.
 

@@ -258,7 +258,7 @@ class Emulator:
 
     def snapshot(self) -> Snapshot:
         """Return the newest objects and requests without secrets, as the Studio shows them."""
-        with self._turn() as workspace:
+        with self._turn(write=False) as workspace:
             return snapshot_of(workspace, self._sent, self._received - len(self._sent), self.planned_faults())
 
     def new_upload(self) -> str:

@@ -350,7 +350,7 @@ def described(workspace: Workspace, record: MediaRecord, *, in_list: bool = Fals
             aspect_ratio=ABSENT,
         )
     tracks = media.tracks or []
-    generated = [_generated(track, first) for track in tracks if track.id in record.generated]
+    generated = [_generated(workspace, track, first) for track in tracks if track.id in record.generated]
     has_subtitles = any(track.type == "subtitle" and track.status == "available" for track in tracks)
     if in_list:
         tracks = [replace(track, status="Ready") if track.status == "available" else track for track in tracks]
@@ -376,10 +376,10 @@ def find_video(workspace: Workspace, record: MediaRecord) -> Path | None:
     return workspace.files.find(record.media.id) if record.file is not None and record.content.height else None
 
 
-def _generated(track: Track, playback_id: str | None) -> GeneratedSubtitle:
+def _generated(workspace: Workspace, track: Track, playback_id: str | None) -> GeneratedSubtitle:
     if track.status != "available" or playback_id is None:
         return GeneratedSubtitle(status=track.status)
-    return GeneratedSubtitle("available", f"https://stream.fastpix.com/{playback_id}/text/{track.id}.vtt")
+    return GeneratedSubtitle("available", f"{workspace.origin}/{playback_id}/text/{track.id}.vtt")
 
 
 def change_media(workspace: Workspace, record: MediaRecord, **changes: object) -> MediaRecord:

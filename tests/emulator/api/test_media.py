@@ -192,7 +192,9 @@ def test_a_media_needs_a_video(core: FastpixCore) -> None:
     assert bad_fields(media_create(core, request)) == ["inputs"]
 
 
-def test_subtitles_are_generated_after_the_media_is_ready(core: FastpixCore, emulator: Emulator) -> None:
+def test_subtitles_are_generated_after_the_media_is_ready(
+    core: FastpixCore, emulator: Emulator, web: httpx.Client
+) -> None:
     media_id = new_media(core, subtitles=GenerateSubtitles(language_name="Italian", language_code="it"))
     emulator.clock.advance(seconds=0.5)
     media = read_media(core, media_id)
@@ -203,7 +205,8 @@ def test_subtitles_are_generated_after_the_media_is_ready(core: FastpixCore, emu
     (generated,) = media.generated_subtitles or []
     track = (media.tracks or [])[-1]
     assert (generated.status, track.language_name, track.status) == ("available", "Italian", "available")
-    assert generated.url == f"https://stream.fastpix.com/{(media.playback_ids or [])[0].id}/text/{track.id}.vtt"
+    assert str(generated.url).endswith(f"/{(media.playback_ids or [])[0].id}/text/{track.id}.vtt")
+    assert web.get(str(generated.url)).text.startswith("WEBVTT")
 
 
 def test_ai_outputs_of_a_new_media_come_to_be_after_it_is_ready(core: FastpixCore, emulator: Emulator) -> None:

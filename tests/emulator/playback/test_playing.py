@@ -17,6 +17,7 @@ from fastpix.api.views import GetViewRequest, ListViewsRequest, ViewSummary, vie
 from fastpix.emulator import Content, Emulator, Seed, SeedMedia
 from fastpix.emulator.model.media import MediaRecord
 from fastpix.emulator.playback.renditions import renditions
+from fastpix.emulator.server import serving
 from fastpix.playback import audio_url, mp4_url, stream_url, subtitles_url
 from tests.emulator.acts import playback_id_of, read_media, ready_media, uploaded
 from tests.emulator.storage.movies import movie, sound
@@ -174,6 +175,12 @@ def test_parameters_that_are_none_are_named(web: httpx.Client, media: Media) -> 
     assert answered.status_code == 422
     named = [bad["field"] for bad in answered.json()["error"]["fields"]]
     assert named == ["minResolution", "maxResolution", "resolution", "order"]
+
+
+def test_a_server_has_the_origin_of_its_urls(emulator: Emulator, media: Media) -> None:
+    with serving(emulator) as server:
+        assert f"{server.origin}/v1/" == server.url
+        assert httpx.get(stream_url(playback_id_of(media), origin=server.origin)).status_code == 200
 
 
 def test_what_does_not_exist_is_not_found(web: httpx.Client, media: Media) -> None:
