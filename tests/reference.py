@@ -416,7 +416,7 @@ def received_webhooks() -> str:
 def playback_urls() -> str:
     """The page of `fastpix.playback`."""
     urls: tuple[Callable[..., object], ...] = (
-        *(playback.stream_url, playback.clip_url, playback.thumbnail_url, playback.spritesheet_url),
+        *(playback.stream_url, playback.live_clip_url, playback.thumbnail_url, playback.spritesheet_url),
         *(playback.animation_url, playback.mp4_url, playback.audio_url, playback.subtitles_url, playback.player_html),
     )
     parts = [

@@ -24,13 +24,17 @@ import fastpix
 from fastpix import FastpixCore, errors, pytest_plugin
 from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.api.live_streams import live_streams_list
+from fastpix.api.media import CreateMediaRequest, VideoInput, media_create
 from fastpix.emulator import Emulator, Fault, Seed, SeedStream
 from fastpix.emulator.faults import Break
+from fastpix.playback import stream_url
 from fastpix.webhooks import MediaEvent, read
 from fastpix.webhooks.events import kind_of
 from tests.emulator.processes import variables_in
+from tests.emulator.storage.movies import movie
 from tests.emulator.webhooks.receivers import receiving
 from tests.operations import OPERATIONS
+from tests.playback.keys import KEY_ID, encoded, pem
 from tests.servers import let_localhost_be
 from tests.wheel import ROOT
 
@@ -51,6 +55,8 @@ def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.Monkey
     monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
     monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
     monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
+    monkeypatch.setenv("SIGNING_KEY_ID", KEY_ID)
+    monkeypatch.setenv("SIGNING_PRIVATE_KEY", encoded(pem()))
 
 
 def run(number: int) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def test_the_operations_of_the_quick_start_take_a_statement_each() -> None:
 
 @pytest.mark.usefixtures("_environment")
 def test_the_examples_of_uploads_leave_media(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
-    uploaded = run(example_with("ready_within"))["uploaded"]
+    uploaded = run(example_with("ready_within=900"))["uploaded"]
     assert (uploaded.media.title, uploaded.media.status) == ("A talk", "Ready")
     run(example_with("UploadBars()"))
     run(example_with("from tqdm"))
@@ -114,6 +120,33 @@ class OfALambda:
 
     def get_remaining_time_in_millis(self) -> int:
         return self._milliseconds
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_private_playback_makes_a_page(
+    emulator: Emulator, core: FastpixCore, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = run(example_with("key.private_key"))["key"]
+    monkeypatch.setenv("SIGNING_KEY_ID", key.id)
+    monkeypatch.setenv("SIGNING_PRIVATE_KEY", key.private_key)
+    media = CreateMediaRequest([VideoInput("https://example.com/a.mp4")], access_policy="private", title="A & B")
+    media_id = media_create(core, media).unwrap().data.id
+    emulator.clock.advance(seconds=1)
+    page = run(example_with("def watch_page"))["watch_page"](core, media_id)
+    assert 'title="A &amp; B"' in page
+    (playback_id,) = re.findall(r'playback-id="([^"]+)"', page)
+    (token,) = re.findall(r' token="([^"]+)"', page)
+    origin = server_url.removesuffix("/v1/")
+    assert httpx.get(stream_url(playback_id, token=token, origin=origin)).status_code == 200
+    assert httpx.get(stream_url(playback_id, origin=origin)).status_code == 401
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_example_of_playing_prints_a_manifest(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("talk.mp4").write_bytes(movie())
+    run(example_with("ready_within=60"))
+    master = httpx.get(capsys.readouterr().out.strip())
+    assert "#EXT-X-STREAM-INF" in master.text
 
 
 @pytest.mark.usefixtures("_environment")

@@ -11,6 +11,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from shlex import quote
 from tempfile import NamedTemporaryFile
@@ -103,7 +104,8 @@ def main() -> None:
         "--db",
         default=":memory:",
         metavar="FILE",
-        help="SQLite file for all data and the credentials; processes may share it (default: keep them in memory)",
+        help="SQLite file for all data and the credentials; uploaded files are in the folder FILE.uploads; processes may "
+        "share it (default: keep everything in memory and a temporary folder)",
     )
     parser.add_argument("--username", help="access token id (default: the one in FILE, or a random one)")
     parser.add_argument("--password", help="access token secret (default: the one in FILE, or a random one)")
@@ -114,7 +116,7 @@ def main() -> None:
         "--forms",
         choices=get_args(Forms),
         default="2026-11",
-        help="month whose forms responses have (default: %(default)s)",
+        help="answer as the API did in this month (default: %(default)s)",
     )
     parser.add_argument(
         "--delay",
@@ -171,7 +173,7 @@ def main() -> None:
     parser.add_argument(
         "--open",
         action="store_true",
-        help="show the Studio in a browser: a page with all that the local FastPix has and does (default: only its URL is told)",
+        help="open the Studio in a browser, a page that shows media, live streams, requests and webhooks (default: tell its URL)",
     )
     parser.add_argument(
         "--pull",
@@ -181,7 +183,7 @@ def main() -> None:
     parser.add_argument(
         "--media-root",
         metavar="FOLDER",
-        help="folder below which a new media may have a file: URL, whose file is read (default: none)",
+        help="folder whose files a new media may name with a file:// URL and an absolute path (default: none)",
     )
     arguments = parser.parse_args()
     if arguments.webhook_secret and not arguments.webhook + arguments.forward_to:
@@ -223,9 +225,7 @@ def serve(arguments: argparse.Namespace) -> None:
         variables, page = server.environment, f"{server.origin}/"
         if arguments.env:
             write_private(Path(arguments.env), "".join(f"{name}={value}\n" for name, value in variables.items()))
-        print(
-            greeting(listening.getsockname()[0]), f"The Studio shows it: {page}", sep="\n", file=sys.stderr, flush=True
-        )
+        print(greeting(listening.getsockname()[0], page), file=sys.stderr, flush=True)
         print("export", *(f"{name}={quote(value)}" for name, value in variables.items()), flush=True)
         if arguments.open:
             Thread(target=webbrowser.open, args=[page], daemon=True).start()
@@ -271,12 +271,14 @@ def told_of(refused: RefusedError) -> str:
     return refused.message if refused.description is None else f"{refused.message}: {refused.description}"
 
 
-def greeting(address: str) -> str:
-    """Return what people are told when the local FastPix listens on an address."""
-    told = "A local FastPix is listening. To use it, run the next line in a shell. To stop it, press Ctrl-C."
-    if is_loopback(address):
-        return told
-    return f"{told}\nOther machines can reach it. They can read and delete all its data without credentials."
+def greeting(address: str, page: str) -> str:
+    """Return what people are told when the local FastPix listens on an address, with its page."""
+    lines = ["A local FastPix is listening. Press Ctrl-C to stop it.", f"The Studio shows it: {page}"]
+    if find_spec("av") is None:
+        lines.append("Videos do not play, because the package av is missing. Run: pip install 'fastpix[media]'")
+    if not is_loopback(address):
+        lines.append("Other machines can reach it. They can read and delete all its data without credentials.")
+    return "\n".join([*lines, "To use it, run the next line in another shell:"])
 
 
 def write_private(file: Path, text: str) -> None:

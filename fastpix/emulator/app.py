@@ -16,7 +16,7 @@ from fastpix.emulator.faults import NO_FAULT, Fault, parts
 from fastpix.emulator.http.connection import Connection
 from fastpix.emulator.http.hosts import check_host, check_origin
 from fastpix.emulator.http.wire import RefusedError, refusal
-from fastpix.emulator.paths import CONTROL_PATH, is_control, is_slow, is_upload
+from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_slow, is_upload
 from fastpix.emulator.playback.host import is_playback
 from fastpix.emulator.service import Emulator
 from fastpix.emulator.storage.bucket import Reception
@@ -62,7 +62,7 @@ class Application:
             except RefusedError as refused:
                 response, fault = refusal(refused), NO_FAULT
             else:
-                if request.url.path == CHANGES:
+                if request.url.path.removeprefix(API_PATH) == CHANGES:
                     return await self._tell_changes(connection, receive, send)
                 carry_out = self._received if is_upload(request.url.path) else self._exchange
                 response, fault = await carry_out(request, connection, receive)
@@ -121,11 +121,12 @@ class Application:
         """Send what the Studio shows, as server-sent events: at once, and after each change, until the client is gone."""
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        connection.unwatch()
         leaving = asyncio.create_task(_disconnected(receive))
         shown = b""
         while not leaving.done():
             with suppress(StoreError):  # another process has locked the file
-                content = msgspec.json.encode(await self._run(connection, self._emulator.snapshot))
+                content = await asyncio.to_thread(lambda: msgspec.json.encode(self._emulator.snapshot()))
                 if content != shown:
                     shown = content
                     await send({"type": "http.response.body", "body": b"data: " + content + b"\n\n", "more_body": True})

@@ -64,7 +64,7 @@ LONGEST_WAIT = 30.0
 """The seconds that the demo waits for a webhook."""
 NEXT = (
     ("make emulator WITH=--open", "a local FastPix for your own program, and a page that shows it"),
-    ("make test", "all that the library promises, in about two minutes"),
+    ("make test", "the tests, in two to three minutes"),
 )
 
 
@@ -189,8 +189,10 @@ def with_media(core: FastpixCore, emulator: Emulator, origin: str) -> None:
     settings = PushMediaSettings(access_policy="private", title="A film")
     uploaded = upload(core, content, settings).unwrap()
     show("upload", f"{uploaded.upload_id[:8]}..., all bytes have arrived")
-    is_ready = Hooks.ready.wait(LONGEST_WAIT)
-    show("a webhook, verified", "video.media.ready" if is_ready else "none has come")
+    if not Hooks.ready.wait(LONGEST_WAIT):
+        show_failure("a webhook", f"none has come within {LONGEST_WAIT:g} s")
+        return
+    show("a webhook, verified", "video.media.ready")
     media = media_get(core, GetMediaRequest(uploaded.upload_id)).unwrap().data
     tracks = ", ".join(str(track.type) for track in media.tracks or ())
     show("media_get", f"{media.title!r}, {media.status}, {media.duration_seconds:g} s, {tracks}")
@@ -206,7 +208,7 @@ def with_media(core: FastpixCore, emulator: Emulator, origin: str) -> None:
     (view,) = views_list(core).unwrap().data
     show("views_list, a minute later", f"{view.video_title!r} was seen for {(view.view_watch_time or 0) / 1000:g} s")
     score = metrics_list_overall_values(core, ListOverallRequest("startup_score")).unwrap().data
-    show("metrics_list_overall_values", f"startup_score {score.value:g} of {score.total_views} view")
+    show("metrics_list_overall_values", f"startup_score {score.value:g}, from {score.total_views} view")
     media_delete(core, DeleteMediaRequest(media.id)).unwrap()
     report("media_get, after media_delete", media_get(core, GetMediaRequest(media.id)))
 
@@ -218,7 +220,7 @@ def play(playback_id: str, origin: str, token: str | None = None) -> Result[str,
         return Failure(f"{answered.status_code}: {answered.json()['error']['description']}")
     rendition = httpx.get(answered.url.join(first_url(answered.text)))
     segment = httpx.get(rendition.url.join(first_url(rendition.text)))
-    return Success(f"{rendition.text.count('#EXTINF')} segment, {frames_in(segment.content)} pictures decoded")
+    return Success(f"{frames_in(segment.content)} pictures of the first segment decoded")
 
 
 def first_url(playlist: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, ParamSpec, TypeAlias
 
 import httpx
@@ -25,6 +26,7 @@ from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
 from fastpix.emulator.http.wire import UUID, RefusedError, answer, read_request, refusal
 from fastpix.emulator.model.events import LastEvent
+from fastpix.emulator.model.pulls import Pull
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
 from fastpix.emulator.model.uploads import UploadedFile
 from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_upload
@@ -150,6 +152,7 @@ class Emulator:
             self._puller.go_on(documents)
         self._sent: list[Sent] = []
         self._received = 0
+        self._noting = Lock()
 
     @property
     def clock(self) -> Clock:
@@ -257,9 +260,18 @@ class Emulator:
             disconnect_encoder(workspace, stream_id)
 
     def snapshot(self) -> Snapshot:
-        """Return the newest objects and requests without secrets, as the Studio shows them."""
-        with self._turn(write=False) as workspace:
-            return snapshot_of(workspace, self._sent, self._received - len(self._sent), self.planned_faults())
+        """Return the newest objects and requests without keys and tokens, as the Studio shows them.
+
+        Each media with a file has a pass, with which the Studio plays it.
+        """
+        with self._store.transaction(write=False) as documents:
+            has_due = is_due(documents, time_of(documents))
+        if has_due:
+            self._settle()
+        with self._noting:
+            sent, first = [*self._sent], self._received - len(self._sent)
+        with self._settled(write=False) as workspace:
+            return snapshot_of(workspace, sent, first, self.planned_faults())
 
     def new_upload(self) -> str:
         """Start an upload of a public media, and return its URL. The Studio sends a file there."""
@@ -459,9 +471,10 @@ class Emulator:
             response = self._faulty(request, path, found, fault)
         is_answered = fault.connection not in ("reset", "lost")
         name, id = (found[0].name, found[0].id) if found else (None, None)
-        self._received += 1
-        self._sent.append(Sent(name, id, request, response.status_code if is_answered else None))
-        del self._sent[:-MOST_SENT]
+        with self._noting:
+            self._received += 1
+            self._sent.append(Sent(name, id, request, response.status_code if is_answered else None))
+            del self._sent[:-MOST_SENT]
         return response, fault
 
     def _fault(self, request: httpx.Request, found: Found | None) -> Fault:
@@ -593,6 +606,8 @@ def _read(row: Row) -> Document:
         raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
     if isinstance(document, UploadedFile) and (document.upload_id != row.id or not UUID.fullmatch(row.id)):
         raise msgspec.ValidationError(f"the id of an upload must be a UUID, not {document.upload_id!r}")
+    if isinstance(document, Pull) and (document.media_id != row.id or not UUID.fullmatch(row.id)):
+        raise msgspec.ValidationError(f"the id of a media must be a UUID, not {document.media_id!r}")
     if isinstance(document, LastEvent) and not 0 <= document.nanoseconds < END_OF_TIME * 10**9:
         raise msgspec.ValidationError("the time of the last event must be from 1970 until the year 9999")
     if isinstance(document, Delivery) and document.id != row.id:

@@ -33,19 +33,22 @@ def player_html(
     loop: bool = False,
     script: str | None = PLAYER_SCRIPT,
 ) -> str:
-    """Return HTML with the official web player. All values are escaped.
+    """Return HTML with the official web player, which plays from FastPix. All values are escaped.
 
-    It follows the documentation of the player, which has more attributes.
+    It follows the documentation of the player, which has more attributes. With a local FastPix, use `stream_url` and a
+    player of HLS.
 
     Args:
         playback_id: The playback id.
         token: The token of a private playback id. Default: none.
-        drm_token: The token for the licence of a playback id with DRM, which is the ``token``, too. Default: none.
+        drm_token: The token for the licence, for a playback id with DRM. Sign it for the audience ``drm``, and pass the same
+            token as ``token``. Default: none.
         stream_type: ``on-demand`` or ``live-stream``. Default: ``on-demand``, by the player.
         title: The title that the player shows. Default: none.
         start_time: Where the player starts, in whole seconds from 0 on. Default: 0.
         thumbnail_time: The time of the picture before the start, in whole seconds from 0 on. Default: the start.
-        min_resolution: The lowest resolution that is played. Default: no limit.
+        min_resolution: The lowest resolution that is played: ``480p``, ``720p``, ``1080p``, ``1440p`` or ``2160p``. Default: no
+            limit.
         max_resolution: The highest resolution that is played. Default: no limit.
         resolution: The only resolution that is played. Default: all.
         rendition_order: ``asc`` or ``desc``. Default: ``asc``.

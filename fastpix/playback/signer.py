@@ -1,5 +1,6 @@
 """Tokens for private playback ids: JSON web tokens that a signing key of the workspace signs."""
 
+import os
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable
@@ -7,7 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
+from fastpix._call.validation import refusal
 from fastpix.errors import ConfigurationError
+from fastpix.playback.urls import check_choice, check_id
 from fastpix.reply import Failure, Result, Success
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ LIFETIME = 900
 """The seconds that a token is valid, unless it is told otherwise."""
 LEAST_BITS = 2048
 """The fewest bits of a key."""
+LONGEST_NAME = 300
+"""The most characters of a path that are shown: a longer one may be a key."""
 ISSUER = "fastpix.com"
 PEM = b"-----BEGIN "
 EXPECTED = "base64 of PEM, PEM, or the path of a file with either"
@@ -42,7 +47,7 @@ class Signer:
     key_id: str
     """The id of the signing key."""
     lifetime: int
-    """The seconds that a token is valid, unless `sign` is told otherwise."""
+    """The seconds that a token is valid, unless ``sign`` is told otherwise."""
 
     def __init__(
         self, key_id: str, key: "RSAPrivateKey", jwt: "PyJWT", lifetime: int, clock: Callable[[], float]
@@ -55,7 +60,9 @@ class Signer:
         self._headers = {"kid": key_id}
 
     def sign(self, playback_id: str, *, audience: Audience = "media", lifetime: int | None = None) -> str:
-        """Return a token for a playback id, for the ``token`` of its URLs and of a player. It never fails.
+        """Return a token for a playback id, for the ``token`` of its URLs and of a player.
+
+        It sends nothing, and always succeeds for arguments of these types.
 
         It follows the API's document on JSON web tokens: RS256, with the claims ``kid``, ``aud``, ``iss``, ``sub``,
         ``iat`` and ``exp``.
@@ -66,7 +73,14 @@ class Signer:
                 Otherwise ``media``. Default: ``media``.
             lifetime: The seconds that the token is valid. One that is not positive makes an expired token, for tests.
                 Default: the lifetime of the signer.
+
+        Raises:
+            RequestValidationError: An argument has another type or value. Its ``field`` names the argument.
         """
+        check_id("playback_id", playback_id)
+        check_choice("audience", audience, Audience, is_optional=False)
+        if not isinstance(lifetime, int | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise refusal("lifetime", "an int, in seconds", lifetime)
         now = int(self._clock())
         claims = {
             "kid": self.key_id,
@@ -81,7 +95,9 @@ class Signer:
     def sign_all(
         self, playback_ids: Iterable[str], *, audience: Audience = "media", lifetime: int | None = None
     ) -> dict[str, str]:
-        """Return a token for each of several playback ids. The arguments are those of `sign`."""
+        """Return a token for each of several playback ids. The other arguments are those of ``sign``."""
+        if isinstance(playback_ids, str):
+            raise refusal("playback_ids", "several ids, such as a list of str", playback_ids)
         return {id: self.sign(id, audience=audience, lifetime=lifetime) for id in playback_ids}
 
     def __repr__(self) -> str:
@@ -115,7 +131,7 @@ def playback_signer(
     """
     try:
         if not isinstance(key_id, str) or not key_id:  # pyright: ignore[reportUnnecessaryIsInstance]
-            _refuse(f"key_id must be the id of a signing key, not {key_id!r}")
+            _refuse(f"key_id must be the id of a signing key, not {type(key_id).__name__ if key_id else repr(key_id)}")
         if not isinstance(lifetime, int) or lifetime < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
             _refuse(f"lifetime must be an int from 1 on, in seconds, not {lifetime!r}")
         jwt, key = _loaded(_pem(private_key))
@@ -150,14 +166,19 @@ def _loaded(pem: bytes) -> "tuple[PyJWT, RSAPrivateKey]":
 def _pem(given: PrivateKey) -> bytes:
     """Return a private key as PEM."""
     if isinstance(given, PathLike):
-        return _decoded(_read(Path(given))) or _refuse(f"the file {given} has no key: it must have {EXPECTED}")
+        if _decoded(os.fsencode(given)) is not None:
+            _refuse("private_key is a key in the place of a path. Pass it as a str")
+        return _decoded(_read(Path(given))) or _refuse(
+            f"the file {given} has no key: it must have base64 of PEM, or PEM"
+        )
     if not isinstance(given, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
         _refuse(f"private_key must be {EXPECTED}, not {type(given).__name__}")
+    if not given.strip():
+        _refuse("private_key is empty")
+    if isinstance(given, str) and _is_file(given):
+        return _pem(Path(given))
     text = given.encode(errors="replace") if isinstance(given, str) else given
-    pem = _decoded(text)
-    if pem is None and isinstance(given, str) and _is_file(given):
-        pem = _decoded(_read(Path(given)))
-    return pem or _refuse(f"private_key must be {EXPECTED}. What was given is neither, and no such file exists")
+    return _decoded(text) or _refuse(f"private_key must be {EXPECTED}. It is neither, and no file has this name")
 
 
 def _decoded(text: bytes) -> bytes | None:
@@ -182,8 +203,10 @@ def _is_file(text: str) -> bool:
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as problem:
-        _refuse(f"the file {path} can't be read: {problem.strerror}")
+    except (OSError, ValueError) as problem:  # a path with a null character is a ValueError
+        name = str(path) if len(str(path)) <= LONGEST_NAME else f"with a name of {len(str(path))} characters"
+        reason = problem.strerror if isinstance(problem, OSError) else problem
+        _refuse(f"the file {name} can't be read: {reason}")
 
 
 def _refuse(what: str) -> NoReturn:

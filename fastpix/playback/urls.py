@@ -1,7 +1,7 @@
 """The URLs of a playback id: of its stream, pictures, files and subtitles. They have only documented parameters.
 
 Each function returns a URL, and sends nothing. A private playback id needs a ``token``, which `Signer.sign` makes.
-Each function takes an ``origin``, the scheme and host of the URL: of your custom domain, or of a local FastPix.
+Each takes an ``origin``, the scheme and host of the URL: of your own domain, or of a local FastPix.
 """
 
 import re
@@ -25,7 +25,7 @@ __all__ = [
     "check_choice",
     "check_id",
     "check_number",
-    "clip_url",
+    "live_clip_url",
     "mp4_url",
     "spritesheet_url",
     "stream_url",
@@ -70,7 +70,8 @@ def stream_url(
     Args:
         playback_id: The playback id.
         token: The token of a private playback id. Default: none.
-        min_resolution: The lowest resolution that is played. Default: no limit.
+        min_resolution: The lowest resolution that is played: ``480p``, ``720p``, ``1080p``, ``1440p`` or ``2160p``. Default: no
+            limit.
         max_resolution: The highest resolution that is played. Default: no limit.
         resolution: The only resolution that is played. Default: all.
         rendition_order: ``desc`` puts the highest resolution first, which most players start with. Default: ``asc``.
@@ -95,7 +96,7 @@ def stream_url(
     return _url(origin, playback_id, ".m3u8", query, token)
 
 
-def clip_url(
+def live_clip_url(
     playback_id: str,
     start: int,
     end: int,
@@ -120,8 +121,8 @@ def clip_url(
     Raises:
         RequestValidationError: An argument is not valid. Its ``field`` names the argument.
     """
-    check_number("start", start, 1)
-    check_number("end", end, start + 1)
+    check_number("start", start, 1, is_optional=False)
+    check_number("end", end, start + 1, is_optional=False)
     check_choice("clip_access", clip_access, BasicAccessPolicy)
     query = {"start": f"{start}s", "end": f"{end}s", "clipAccess": clip_access}
     return _url(origin, playback_id, ".m3u8", query, token)
@@ -146,15 +147,15 @@ def thumbnail_url(
         time: The time in the video, in whole seconds from 0 on. Default: the middle of the video.
         width: The width in pixels, from 1 on. Default: that of the video.
         height: The height in pixels, from 1 on. Default: that of the video.
-        fit_mode: ``preserve`` keeps the proportions, so that the picture may be smaller than asked for. ``stretch``
-            does not. Default: ``preserve``.
+        fit_mode: ``preserve`` keeps the proportions: the picture fits into width and height. ``stretch`` fills them
+            exactly. Default: ``preserve``.
         token: The token of a private playback id. Default: none.
         origin: The scheme and host. Default: ``https://images.fastpix.com``.
 
     Raises:
         RequestValidationError: An argument is not valid. Its ``field`` names the argument.
     """
-    check_choice("format", format, PictureFormat)
+    check_choice("format", format, PictureFormat, is_optional=False)
     for name, value, least in (("time", time, 0), ("width", width, 1), ("height", height, 1)):
         check_number(name, value, least)
     check_choice("fit_mode", fit_mode, FitMode)
@@ -185,7 +186,7 @@ def spritesheet_url(
     Raises:
         RequestValidationError: An argument is not valid. Its ``field`` names the argument.
     """
-    check_choice("format", format, SpritesheetFormat)
+    check_choice("format", format, SpritesheetFormat, is_optional=False)
     check_number("interval", interval, 1, 10)
     name = "spritesheet" if interval is None else "advanced-spritesheet"
     return _url(origin, playback_id, f"/{name}.{format}", {"interval": interval}, token)
@@ -198,9 +199,10 @@ def animation_url(
     token: str | None = None,
     origin: str = IMAGES_ORIGIN,
 ) -> str:
-    """Return the URL of a short animation of a video. The names of its parameters are not public.
+    """Return the URL of a short animation of a video.
 
-    It follows the API's document on GIFs.
+    FastPix does not document the parameters of this URL, so the part and the size can't be chosen. It follows the API's
+    document on GIFs.
 
     Args:
         playback_id: The playback id of a media.
@@ -211,7 +213,7 @@ def animation_url(
     Raises:
         RequestValidationError: An argument is not valid. Its ``field`` names the argument.
     """
-    check_choice("format", format, AnimationFormat)
+    check_choice("format", format, AnimationFormat, is_optional=False)
     return _url(origin, playback_id, f"/clip.{format}", {}, token)
 
 
@@ -262,14 +264,14 @@ def subtitles_url(playback_id: str, track_id: str, *, token: str | None = None, 
     return _url(origin, playback_id, f"/text/{_in_path('track_id', track_id)}.vtt", {}, token)
 
 
-def check_choice(name: str, value: object, choices: object) -> None:
-    """Check that an argument is one of the values of a `Literal`, or ``None``.
+def check_choice(name: str, value: object, choices: object, *, is_optional: bool = True) -> None:
+    """Check that an argument is one of the values of a `Literal`, or ``None`` if it is optional.
 
     Raises:
         RequestValidationError: It is another value.
     """
     allowed: tuple[object, ...] = get_args(choices)
-    if value is not None and value not in allowed:
+    if value not in allowed and not (value is None and is_optional):
         raise refusal(name, f"one of {', '.join(map(repr, allowed))}", value)
 
 
@@ -283,19 +285,19 @@ def check_id(name: str, value: object) -> None:
         raise refusal(name, "an id", value)
 
 
-def check_number(name: str, value: object, least: int, most: int | None = None) -> None:
-    """Check that an argument is an int in its bounds, or ``None``.
+def check_number(name: str, value: object, least: int, most: int | None = None, *, is_optional: bool = True) -> None:
+    """Check that an argument is an int in its bounds, or ``None`` if it is optional.
 
     Raises:
         RequestValidationError: It is another value.
     """
     is_in_bounds = isinstance(value, int) and not isinstance(value, bool) and least <= value <= (most or value)
-    if value is not None and not is_in_bounds:
+    if not is_in_bounds and not (value is None and is_optional):
         raise refusal(name, f"an int from {least} {'on' if most is None else f'to {most}'}", value)
 
 
 def _url(origin: str, playback_id: str, rest: str, query: Mapping[str, object], token: str | None) -> str:
-    if not ORIGIN.fullmatch(origin):
+    if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise refusal("origin", "a scheme and a host, such as https://stream.example.com", origin)
     given = {name: value for name, value in {"token": token, **query}.items() if value is not None}
     address = f"{origin.rstrip('/')}/{_in_path('playback_id', playback_id)}{rest}"

@@ -214,8 +214,10 @@ def test_on_all_addresses_it_prints_one_of_this_machine_and_tells_that_others_re
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as bound:  # it does not listen
         bound.bind((address, 0))
         assert server_on(bound, Emulator()).url == url.format(bound.getsockname()[1])
-    assert "Other machines can reach it. They can read and delete all its data" in greeting(address)
-    assert "Other machines" not in greeting("127.0.0.1")
+    assert "Other machines can reach it. They can read and delete all its data" in greeting(
+        address, "http://127.0.0.1:1/"
+    )
+    assert "Other machines" not in greeting("127.0.0.1", "http://127.0.0.1:1/")
 
 
 @pytest.mark.parametrize(
@@ -345,6 +347,7 @@ def test_events_are_forwarded_to_a_url_as_soon_as_it_answers_and_each_delivery_i
         assert variables["FASTPIX_WEBHOOK_SECRET"] == secret
         assert process.stderr.readline().startswith("A local FastPix is listening.")
         assert process.stderr.readline().startswith("The Studio shows it: http://127.0.0.1:")
+        assert process.stderr.readline() == "To use it, run the next line in another shell:\n"
         with core_of(variables) as core:
             stream_id = new_stream(core).stream_id
         told = f"video.live_stream.created of {stream_id}: "

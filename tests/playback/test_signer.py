@@ -24,7 +24,7 @@ from fastpix.api.signing_keys import (
     signing_keys_create,
     signing_keys_get,
 )
-from fastpix.errors import ConfigurationError
+from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.playback import playback_signer
 from tests.playback.keys import KEY_ID, encoded, pem, public_pem, rsa_key
 
@@ -88,6 +88,27 @@ def test_many_ids_get_a_token_each() -> None:
     assert [read(token)[1]["aud"] for token in tokens.values()] == [f"drm:{id}" for id in ids]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"playback_id": None}, "playback_id"),
+        ({"playback_id": ""}, "playback_id"),
+        ({"playback_id": ID, "audience": "DRM"}, "audience"),
+        ({"playback_id": ID, "lifetime": "300"}, "lifetime"),
+        ({"playback_id": ID, "lifetime": 2.5}, "lifetime"),
+    ],
+)
+def test_arguments_of_other_types_are_named(arguments: dict[str, Any], field: str) -> None:
+    with pytest.raises(RequestValidationError) as refused:
+        playback_signer(KEY_ID, pem()).unwrap().sign(**arguments)
+    assert refused.value.field == field
+
+
+def test_a_text_is_not_several_ids() -> None:
+    with pytest.raises(RequestValidationError, match=r"^playback_ids must be several ids"):
+        playback_signer(KEY_ID, pem()).unwrap().sign_all(ID)
+
+
 FORMS: dict[str, Callable[[], Any]] = {
     "PEM": lambda: pem().decode(),
     "PEM as bytes": pem,
@@ -124,9 +145,13 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
         "private_key can't be read",
     ),
-    "garbage": (lambda: "garbage", "private_key must be base64 of PEM, PEM, or the path of a file with either."),
+    "garbage": (
+        lambda: "garbage",
+        "private_key must be base64 of PEM, PEM, or the path of a file with either. It is neither, and no file has",
+    ),
     "base64 of garbage": (lambda: encoded(b"garbage"), "private_key must be base64 of PEM"),
-    "nothing": (lambda: "", "private_key must be base64 of PEM"),
+    "nothing": (lambda: " \n", "private_key is empty"),
+    "no bytes": (lambda: b"", "private_key is empty"),
     "a text that no path can be": (lambda: "a\0b", "private_key must be base64 of PEM"),
     "a text that is too long for a path": (lambda: "~" * 10_000, "private_key must be base64 of PEM"),
     "text beyond UTF-8": (lambda: "\ud800", "private_key must be base64 of PEM"),
@@ -143,12 +168,24 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "key.pem"
     assert told(KEY_ID, missing) == f"the file {missing} can't be read: No such file or directory"
     missing.write_text("garbage")
-    assert told(KEY_ID, missing).startswith(f"the file {missing} has no key:")
+    for given in (missing, str(missing)):
+        assert told(KEY_ID, given) == f"the file {missing} has no key: it must have base64 of PEM, or PEM"
 
 
-@pytest.mark.parametrize("key_id", ["", None, 7])
-def test_a_signer_needs_the_id_of_its_key(key_id: Any) -> None:
-    assert told(key_id, pem()) == f"key_id must be the id of a signing key, not {key_id!r}"
+@pytest.mark.parametrize(("key_id", "shown"), [("", "''"), (None, "None"), (7, "int"), (pem(), "bytes")])
+def test_a_signer_needs_the_id_of_its_key(key_id: Any, shown: str) -> None:
+    assert told(key_id, pem()) == f"key_id must be the id of a signing key, not {shown}"
+
+
+@pytest.mark.parametrize("key", [lambda: pem().decode(), lambda: encoded(pem())])
+def test_a_key_in_the_place_of_a_path_is_not_shown(key: Callable[[], str]) -> None:
+    message = told(KEY_ID, Path(key()))
+    assert message.startswith(("private_key is a key in the place of a path.", "the file "))
+    assert len(message) < 200
+
+
+def test_a_path_that_is_none_is_told() -> None:
+    assert told(KEY_ID, Path("a\0b")).endswith("can't be read: embedded null byte")
 
 
 @pytest.mark.parametrize("lifetime", [0, -1, 2.5, None])

@@ -14,7 +14,7 @@ from fastpix.errors import RequestValidationError
 from fastpix.playback import (
     animation_url,
     audio_url,
-    clip_url,
+    live_clip_url,
     mp4_url,
     player_html,
     spritesheet_url,
@@ -29,7 +29,7 @@ IMAGES = f"https://images.fastpix.com/{ID}"
 BUILDERS: dict[str, Callable[..., str]] = {
     "animation": animation_url,
     "audio": audio_url,
-    "clip": partial(clip_url, start=1, end=2),
+    "clip": partial(live_clip_url, start=1, end=2),
     "mp4": mp4_url,
     "spritesheet": spritesheet_url,
     "stream": stream_url,
@@ -49,8 +49,8 @@ builders = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
             f"{STREAM}.m3u8?minResolution=480p&maxResolution=1080p&renditionOrder=desc",
         ),
         (stream_url(ID, resolution="720p", token="a.b.c"), f"{STREAM}.m3u8?token=a.b.c&resolution=720p"),
-        (clip_url(ID, 10, 40), f"{STREAM}.m3u8?start=10s&end=40s"),
-        (clip_url(ID, 1, 2, clip_access="private"), f"{STREAM}.m3u8?start=1s&end=2s&clipAccess=private"),
+        (live_clip_url(ID, 10, 40), f"{STREAM}.m3u8?start=10s&end=40s"),
+        (live_clip_url(ID, 1, 2, clip_access="private"), f"{STREAM}.m3u8?start=1s&end=2s&clipAccess=private"),
         (thumbnail_url(ID), f"{IMAGES}/thumbnail.jpg"),
         (
             thumbnail_url(ID, "webp", time=0, width=200, height=100, fit_mode="stretch"),
@@ -90,7 +90,7 @@ def test_an_origin_takes_the_place_of_the_host_of_fastpix(build: Callable[..., s
 
 @builders
 @pytest.mark.parametrize(
-    "origin", ["example.com", "https://a/b", "https://a?b", "https://u@h", "ftp://a", "https://", ""]
+    "origin", ["example.com", "https://a/b", "https://a?b", "https://u@h", "ftp://a", "https://", "", None]
 )
 def test_an_origin_is_a_scheme_and_a_host(build: Callable[..., str], origin: str) -> None:
     with pytest.raises(RequestValidationError, match=r"^origin must be a scheme and a host") as refused:
@@ -107,7 +107,7 @@ def test_an_id_is_a_text(build: Callable[..., str], id: Any) -> None:
 
 ARGUMENTS: dict[Callable[..., str], tuple[str, ...]] = {
     stream_url: ("min_resolution", "max_resolution", "resolution", "rendition_order"),
-    clip_url: ("start", "end", "clip_access"),
+    live_clip_url: ("start", "end", "clip_access"),
     thumbnail_url: ("format", "time", "width", "height", "fit_mode"),
     spritesheet_url: ("format", "interval"),
     animation_url: ("format",),
@@ -117,7 +117,7 @@ ARGUMENTS: dict[Callable[..., str], tuple[str, ...]] = {
         *("min_resolution", "max_resolution", "resolution", "rendition_order"),
     ),
 }
-NEEDED: dict[Callable[..., str], dict[str, int]] = {clip_url: {"start": 10, "end": 20}}
+NEEDED: dict[Callable[..., str], dict[str, int]] = {live_clip_url: {"start": 10, "end": 20}}
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_an_error_names_the_argument(build: Callable[..., str], field: str, wron
         (lambda: spritesheet_url(ID, interval=11), "interval must be an int from 1 to 10, not 11"),
         (lambda: spritesheet_url(ID, interval=0), "interval must be an int from 1 to 10, not 0"),
         (lambda: thumbnail_url(ID, width=0), "width must be an int from 1 on, not 0"),
-        (lambda: clip_url(ID, 0, 5), "start must be an int from 1 on, not 0"),
-        (lambda: clip_url(ID, 5, 5), "end must be an int from 6 on, not 5"),
+        (lambda: live_clip_url(ID, 0, 5), "start must be an int from 1 on, not 0"),
+        (lambda: live_clip_url(ID, 5, 5), "end must be an int from 6 on, not 5"),
         (partial(BUILDERS["thumbnail"], ID, "gif"), "format must be one of 'jpg', 'png', 'webp', not 'gif'"),
     ],
 )
@@ -146,6 +146,19 @@ def test_bounds_are_told(build: Callable[[], str], told: str) -> None:
     with pytest.raises(RequestValidationError) as refused:
         build()
     assert refused.value.message == told
+
+
+@pytest.mark.parametrize("build", [thumbnail_url, spritesheet_url, animation_url])
+def test_a_picture_has_a_format(build: Callable[..., str]) -> None:
+    with pytest.raises(RequestValidationError, match=r"^format must be one of"):
+        build(ID, None)
+
+
+@pytest.mark.parametrize("missing", ["start", "end"])
+def test_a_clip_needs_both_ends(missing: str) -> None:
+    wrong: dict[str, Any] = {"start": 10, "end": 20, missing: None}
+    with pytest.raises(RequestValidationError, match=rf"^{missing} must be an int"):
+        live_clip_url(ID, **wrong)
 
 
 def test_all_resolutions_of_the_api_are_allowed() -> None:

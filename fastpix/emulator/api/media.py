@@ -1,6 +1,7 @@
 """Media on the local FastPix."""
 
 from collections.abc import Sequence
+from math import inf
 
 from msgspec.structs import replace
 
@@ -102,7 +103,8 @@ def _content(
         if isinstance(video, VideoInput):
             source = video.url.removeprefix(MEDIA_SCHEME) if video.url.startswith(MEDIA_SCHEME) else None
             content = content_of(workspace, video.url) if source is None else find_media(workspace, source).content
-            start, end = given(video.start_time, 0), given(video.end_time, content.duration)
+            known_end = inf if workspace.pulls(video.url) else content.duration
+            start, end = given(video.start_time, 0), given(video.end_time, known_end)
             if start < 0:
                 raise invalid(f"inputs[{index}].startTime")
             if end <= start:

@@ -51,4 +51,8 @@ def check_origin(headers: Mapping[str, str], authority: str) -> None:
     origin = headers.get("origin")
     is_own = origin is None or origin.lower() in (f"http://{authority}".lower(), f"https://{authority}".lower())
     if not is_own or headers.get("sec-fetch-site") in OF_OTHER_PAGES:
-        raise RefusedError(403, "forbidden", "Pages of other sites must not use this local FastPix.")
+        told = (
+            "A page of another site may only upload and play. Call the API from your server. To open the Studio, type its "
+            "address into the browser."
+        )
+        raise RefusedError(403, "forbidden", told)

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,9 @@ def check_access(playback_id: PlaybackId | MediaPlaybackId, headers: Mapping[str
     limits = playback_id.access_restrictions
     if limits is None:
         return
-    page = urlsplit(headers.get("referer") or headers.get("origin") or "").hostname or ""
+    page = ""
+    with suppress(ValueError):  # it is no URL
+        page = urlsplit(headers.get("referer") or headers.get("origin") or "").hostname or ""
     agent = headers.get("user-agent", "").lower()
     if not _is_allowed(limits.domains, lambda domain: f".{page}".endswith(f".{domain.lower()}")):
         raise RefusedError(403, "forbidden", f"The domain {page!r} may not play this playback id.")

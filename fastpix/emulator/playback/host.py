@@ -12,7 +12,7 @@ from fastpix.emulator.http.wire import UUID, RefusedError, invalid
 from fastpix.emulator.model.media import MediaRecord
 from fastpix.emulator.model.playback_ids import PlaybackTarget
 from fastpix.emulator.model.streams import StreamRecord
-from fastpix.emulator.playback.access import check_access, check_pass, check_token
+from fastpix.emulator.playback.access import check_access, check_pass, check_token, new_pass
 from fastpix.emulator.playback.files import Later, download_of, segment_of, subtitles_file
 from fastpix.emulator.playback.manifests import (
     live_manifest,
@@ -34,6 +34,10 @@ Wanted: TypeAlias = httpx.Response | Later
 
 FILES = {"capped-4k.mp4": "capped_4k", "audio.m4a": "audioOnly"}
 """The settings of ``mp4Support``, by the names of their files."""
+NO_FILE = (
+    "There is no file that can be decoded. Upload one, or start the local FastPix with --pull or --media-root. Each needs "
+    "pip install 'fastpix[media]'. A file that was uploaded without it must be uploaded again."
+)
 
 
 class Asked(NamedTuple):
@@ -62,8 +66,7 @@ class Asked(NamedTuple):
         """
         found = self.find_file()
         if found is None:
-            told = "There is no file of this media. Upload one to a local FastPix with the extra fastpix[media]."
-            raise RefusedError(404, "not found", told)
+            raise RefusedError(404, "not found", NO_FILE)
         return found
 
     def video(self) -> Path:
@@ -118,7 +121,8 @@ def _subtitles(asked: Asked) -> Wanted:
         raise RefusedError(404, "not found", "This media has no such subtitles that are available.")
     if asked.parts["format"] == "vtt":
         return subtitles_file(asked.record, track)
-    return subtitles_playlist(asked.record, asked.parts["track"], asked.query.get("pass", ""))
+    grant = asked.query.get("pass") or new_pass(asked.workspace, asked.playback_id)
+    return subtitles_playlist(asked.record, asked.parts["track"], grant)
 
 
 def _thumbnail(asked: Asked) -> Wanted:
@@ -135,6 +139,10 @@ def _spritesheet(asked: Asked) -> Wanted:
 
 def _animation(asked: Asked) -> Wanted:
     return animation_of(asked.record, asked.video(), cast("AnimationFormat", asked.parts["format"]))
+
+
+def _missing(_: Asked) -> Wanted:
+    raise RefusedError(404, "not found", NO_FILE)
 
 
 def _download(asked: Asked) -> Wanted:
@@ -159,6 +167,7 @@ ROUTES = (
     MANIFEST,
     Route(r"/(?P<rendition>\d+p|audio)\.m3u8", _rendition, needs_pass=True),
     Route(r"/(?P<rendition>\d+p|audio)/(?P<index>\d{1,9})\.ts", _segment, is_decoded=True, needs_pass=True),
+    Route(r"/segment-\d+\.ts", _missing),
     Route(r"/text/(?P<track>[^/]+)\.(?P<format>m3u8|vtt)", _subtitles),
     Route(r"/thumbnail\.(?P<format>jpg|png|webp)", _thumbnail, is_decoded=True),
     Route(r"/(?P<kind>advanced-)?spritesheet\.(?P<format>jpg|json)", _spritesheet, is_decoded=True),
@@ -231,6 +240,8 @@ def _admit(
     if route.needs_pass or "pass" in query:
         check_pass(workspace, id, query)
         return
-    known = next(known for known in playback_ids or () if known.id == id)
+    known = next((known for known in playback_ids or () if known.id == id), None)
+    if known is None:  # only an edited state has such a target
+        raise RefusedError(404, "Media/PlaybackId not Found")
     check_access(known, request.headers)
     check_token(workspace, known, query, is_manifest=route is MANIFEST)

@@ -48,7 +48,7 @@ def media_manifest(
     """
     wanted = selected(renditions(record), query)
     if not is_playable:
-        return _invented(record.content.duration, ended=True)
+        return _invented(playback_id, record.content.duration, ended=True)
     grant = f"pass={new_pass(workspace, playback_id)}"
     texts = [
         f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="{_quoted(track.title or track.language_name)}",'
@@ -106,7 +106,7 @@ def live_manifest(
     if stream.status == "disabled":
         raise RefusedError(400, "stream is not ready", "The stream is disabled.")
     if "start" not in query and "end" not in query:
-        return _invented(LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
+        return _invented(playback_id, LIVE_SEGMENTS * SEGMENT_SECONDS, ended=False)
     start, end = _seconds(query.get("start")), _seconds(query.get("end"))
     if start is None or end is None:
         raise invalid(*(name for name, value in (("start", start), ("end", end)) if value is None))
@@ -121,7 +121,7 @@ def live_manifest(
         clip = new_recording(workspace, stream, end - start, access)
         add_media(workspace, clip, "video.media.live_clip.created", source=stream.stream_id)
         workspace.documents.put(part, ClipOrigin(clip.media.id))
-    return _invented(end - start, ended=True)
+    return _invented(playback_id, end - start, ended=True)
 
 
 def _seconds(text: str | None) -> int | None:
@@ -129,12 +129,12 @@ def _seconds(text: str | None) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _invented(seconds: float, *, ended: bool) -> httpx.Response:
+def _invented(playback_id: str, seconds: float, *, ended: bool) -> httpx.Response:
     """Return a playlist whose segments do not exist."""
     seconds = min(seconds, LONGEST_PLAYLIST)
     count = -int(-seconds // SEGMENT_SECONDS)
     lengths = [min(SEGMENT_SECONDS, seconds - index * SEGMENT_SECONDS) for index in range(count)]
-    lines = [f"#EXTINF:{float(length)},\nsegment-{index}.ts" for index, length in enumerate(lengths)]
+    lines = [f"#EXTINF:{float(length)},\n{playback_id}/segment-{index}.ts" for index, length in enumerate(lengths)]
     return _playlist([f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS}", *lines, *(["#EXT-X-ENDLIST"] if ended else [])])
 
 

@@ -73,9 +73,9 @@ def _size(record: MediaRecord, width: int | None, height: int | None, *, stretch
     if width is None and height is None:
         return None
     if stretch:
-        return width or natural[0], height or natural[1]
+        return width or min(natural[0], LARGEST_SIDE), height or min(natural[1], LARGEST_SIDE)
     scales = [Fraction(side, whole) for side, whole in zip((width, height), natural, strict=True) if side is not None]
-    return fitted(natural, min(scales))
+    return fitted(natural, min(*scales, Fraction(LARGEST_SIDE, max(natural))))
 
 
 def spritesheet_of(record: MediaRecord, path: Path, interval: int | None) -> Later:

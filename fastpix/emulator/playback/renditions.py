@@ -94,7 +94,7 @@ def _pixels(resolution: str) -> int:
 
 def segment_count(record: MediaRecord) -> int:
     """Return the number of segments of a media."""
-    return -int(-record.content.duration // SEGMENT)
+    return -int(-_exact(record.content.duration) // SEGMENT)
 
 
 def part_of(record: MediaRecord, index: int | None = None) -> tuple[Fraction, Fraction, Fraction]:

@@ -6,12 +6,13 @@ grid of AAC frames.
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from fastpix.emulator.storage.pictures import turned
-from fastpix.emulator.storage.probe import audio_of, opened, video_of
+from fastpix.emulator.storage.probe import audio_of, opened, start_of, video_of
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -26,7 +27,11 @@ Container: TypeAlias = Literal["mpegts", "mp4"]
 """The container of a part, by its name in PyAV."""
 
 PATIENCE = 60.0
-"""The seconds that encoding may take."""
+"""The seconds for which a file may be read for a track of a part."""
+MOST_BYTES = 2**62
+"""The bytes that may be read for a track of a part: there is no limit but the time."""
+TICKS = 10_000
+"""The units in a second that times are rounded to, since the start of a file is a rounded time, too."""
 CLOCK = 90_000
 """The units of time in a second, in MPEG."""
 RATE = 48_000
@@ -144,16 +149,17 @@ def _decoded(path: Path, part: Part, since: Fraction | None) -> "Iterator[tuple[
         part: The part.
         since: The time in the media before which the first picture is looked for. ``None`` is the beginning of the file.
     """
-    with opened(path, patience=PATIENCE) as (container, _):
+    with opened(path, patience=PATIENCE, most=MOST_BYTES) as (container, _):
         video = video_of(container)
         if video is None or video.time_base is None:
             return
-        origin = Fraction(video.start_time or 0) * video.time_base + part.start
+        origin = start_of(container) + part.start
         if since is not None:
             container.seek(int((origin + since) / video.time_base), stream=video)
         timed = (frame for frame in container.decode(video) if frame.pts is not None)
         for frame in timed:
-            yield cast("int", frame.pts) * video.time_base - origin, frame
+            seconds = cast("int", frame.pts) * video.time_base - origin
+            yield Fraction(round(seconds * TICKS), TICKS), frame
 
 
 def _audio(path: Path, part: Part, output: Any) -> "Iterator[Packet[Any]]":
@@ -177,7 +183,7 @@ def _sounds(path: Path, part: Part, first: int, last: int) -> "Iterator[AudioFra
 
     fifo = AudioFifo()
     position: int | None = None
-    for seconds, frame in _since(Fraction(first, RATE), lambda since: _resampled(path, part, since)):
+    for seconds, frame in _since(max(Fraction(first, RATE), Fraction(0)), lambda since: _resampled(path, part, since)):
         if position is None:
             position = round(seconds * RATE)
         frame.pts = None
@@ -204,16 +210,16 @@ def _resampled(path: Path, part: Part, since: Fraction | None) -> "Iterator[tupl
     """Yield the sound of a file, each frame with its time in the media. The arguments are those of `_decoded`."""
     from av.audio.resampler import AudioResampler
 
-    with opened(path, patience=PATIENCE) as (container, _):
+    with opened(path, patience=PATIENCE, most=MOST_BYTES) as (container, _):
         sound = audio_of(container)
         if sound is None or sound.time_base is None:
             return
-        origin = Fraction(container.start_time or 0, 1_000_000) + part.start
+        origin = start_of(container) + part.start
         if since is not None:
             container.seek(max(int((origin + since) / sound.time_base), 0), stream=sound)
         resampler = AudioResampler("fltp", "stereo", RATE)
         seconds: Fraction | None = None
-        for frame in (*container.decode(sound), None):
+        for frame in chain(container.decode(sound), (None,)):
             if seconds is None and frame is not None:
                 seconds = Fraction(frame.pts or 0) * sound.time_base - origin
             for changed in resampler.resample(frame):

@@ -1,12 +1,13 @@
 """The files of uploads on the disk. They grow by whole blocks, and each block is hashed when it is written."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import md5, sha256
 from importlib import import_module
+from os import close
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import mkdtemp, mkstemp
 from threading import Lock, RLock
 from typing import Any
 from weakref import finalize
@@ -18,6 +19,8 @@ from fastpix.emulator.storage.content_range import BLOCK, Part
 
 __all__ = ["Digests", "Files", "StoredFile", "Writer"]
 
+UNFINISHED = "fetched-"
+"""How the name of a file begins that is being fetched."""
 CHUNK = 16 * BLOCK
 """The most bytes of a file that are in memory while it is read again."""
 
@@ -60,13 +63,19 @@ class Files:
         path = self._folder / upload_id
         return path if path.is_file() else None
 
-    def keep(self, upload_id: str, chunks: Iterable[bytes]) -> Path:
-        """Write a whole file, and return its path."""
-        path = self.folder() / upload_id
-        path.touch(0o600)
-        with path.open("wb") as file:
-            file.writelines(chunks)
-        return path
+    @contextmanager
+    def fetching(self) -> Generator[Path]:
+        """Return the path of a new file during a ``with`` block, which may `take` it. Otherwise it is deleted."""
+        handle, name = mkstemp(prefix=UNFINISHED, dir=self.folder())
+        close(handle)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def take(self, path: Path, upload_id: str) -> None:
+        """Make a fetched file the file of an upload, or of a media."""
+        path.replace(self.folder() / upload_id)
 
     def open(self, upload_id: str, session: str, committed: int) -> "StoredFile":
         """Return the file that a session brings. Only one thread at a time does this.
@@ -101,6 +110,9 @@ class Files:
         """Delete all files."""
         for upload_id in {*self._open, *self._names()}:
             self.discard(upload_id)
+        if self._folder is not None:
+            for path in self._folder.glob(f"{UNFINISHED}*"):
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let nothing more be written. Remove the folder if it is temporary."""

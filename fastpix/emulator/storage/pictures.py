@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from fastpix.emulator.storage.probe import opened, video_of
+from fastpix.emulator.storage.probe import opened, start_of, video_of
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -123,7 +123,7 @@ def _frame_at(path: Path, seconds: float, *, seeks: bool) -> "VideoFrame | None"
         video = video_of(container)
         if video is None or video.time_base is None:
             return None
-        wanted = (video.start_time or 0) + int(seconds / video.time_base)
+        wanted = int((start_of(container) + Fraction(seconds)) / video.time_base)
         if seeks:
             container.seek(wanted, stream=video)
         for frame in container.decode(video):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-__all__ = ["LONGEST_DURATION", "Probed", "Reader", "audio_of", "format_of", "opened", "probe", "video_of"]
+__all__ = ["LONGEST_DURATION", "Probed", "Reader", "audio_of", "format_of", "opened", "probe", "start_of", "video_of"]
 
 LONGEST_DURATION = 1_000_000
 """The seconds of the longest media."""
@@ -82,13 +83,14 @@ class Reader:
     Args:
         file: The file.
         patience: The seconds that it may be read for. Default: 3.
+        most: The bytes that may be read. Default: 64 MiB.
     """
 
-    def __init__(self, file: BinaryIO, patience: float | None = None) -> None:
+    def __init__(self, file: BinaryIO, patience: float | None = None, most: int | None = None) -> None:
         self._file = file
         self._end = monotonic() + (PATIENCE if patience is None else patience)
         self.tell: Callable[[], int] = file.tell
-        self.left: int = MOST_BYTES
+        self.left: int = MOST_BYTES if most is None else most
 
     def read(self, size: int) -> bytes:
         self._check()
@@ -124,12 +126,15 @@ def format_of(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, patience: float | None = None) -> "Generator[tuple[InputContainer, Reader]]":
+def opened(
+    path: Path, patience: float | None = None, most: int | None = None
+) -> "Generator[tuple[InputContainer, Reader]]":
     """Open a media file.
 
     Args:
         path: The file.
         patience: The seconds that it may be read for. Default: 3.
+        most: The bytes that may be read. Default: 64 MiB.
 
     Raises:
         Exception: PyAV is not installed, or can't read the file.
@@ -138,12 +143,17 @@ def opened(path: Path, patience: float | None = None) -> "Generator[tuple[InputC
     import av
 
     with path.open("rb") as file:
-        reader = Reader(file, patience)
+        reader = Reader(file, patience, most)
         nothing_else = {"protocol_whitelist": "none"}
         with av.open(
             reader, "r", format=demuxer, container_options=nothing_else, metadata_errors="replace"
         ) as container:
             yield container, reader
+
+
+def start_of(container: "InputContainer") -> Fraction:
+    """Return the time at which a file begins, in seconds."""
+    return Fraction(container.start_time or 0, MICROSECONDS)
 
 
 def video_of(container: "InputContainer") -> "VideoStream | None":

@@ -1,20 +1,23 @@
 """Fetches the files of media from their URLs, if the local FastPix is allowed to."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from fastpix._call.redaction import redact
 from fastpix.emulator.model.pulls import Pull, finish_pull
 from fastpix.emulator.storage.files import Files
-from fastpix.emulator.storage.probe import Probed, probe
-from fastpix.emulator.store.documents import Documents, StoreError
+from fastpix.emulator.storage.probe import probe
+from fastpix.emulator.store.documents import Documents, StoreBusyError, StoreError
 from fastpix.emulator.workspace import Workspace
 
 __all__ = ["Puller"]
@@ -24,6 +27,10 @@ Turn: TypeAlias = Callable[[], AbstractContextManager[Workspace]]
 CHUNK = 1024 * 1024
 LARGEST_FILE = 20 * 1024**3
 """The most bytes of a file."""
+LONGEST_FETCH = 3600
+"""The seconds that fetching a file may take."""
+BETWEEN_TRIES = 0.5
+"""The seconds after which a file is looked at again that another process has locked."""
 PATIENCE = httpx.Timeout(30.0)
 """The seconds that a server may be silent for."""
 PARTING = 2.0
@@ -54,7 +61,10 @@ class Puller:
 
     def takes(self, url: str) -> bool:
         """Return whether the file behind a URL is fetched."""
-        scheme = urlsplit(url).scheme.lower()
+        try:
+            scheme = urlsplit(url).scheme.lower()
+        except ValueError:  # it is no URL
+            return False
         return (scheme in ("http", "https") and self._pulls) or (scheme == "file" and self._root is not None)
 
     def start(self, media_id: str) -> None:
@@ -79,26 +89,38 @@ class Puller:
 
     def _run(self) -> None:
         while (media_id := self._wanted.get()) is not None and not self._is_closed:
-            with suppress(StoreError):  # the local FastPix is closed
+            try:
                 self._pull(media_id)
+            except StoreBusyError:  # another process has locked the file
+                sleep(BETWEEN_TRIES)
+                self._wanted.put(media_id)
+            except StoreError:  # the local FastPix is closed
+                return
 
     def _pull(self, media_id: str) -> None:
         with self._turn() as workspace:
             pull = workspace.documents.get(Pull, media_id)
         if pull is None or not self.takes(pull.url):
             return
-        found: Probed | None = None
-        has_failed = False
+        with self._files.fetching() as path:
+            is_fetched = self._fetch(pull, path)
+            found = probe(path) if is_fetched else None
+            if self._is_closed:
+                return
+            with self._turn() as workspace:
+                if finish_pull(workspace, media_id, found, has_failed=not is_fetched):
+                    self._files.take(path, media_id)
+
+    def _fetch(self, pull: Pull, path: Path) -> bool:
+        """Write the file behind a URL, and return whether it is whole."""
         try:
-            found = probe(self._files.keep(media_id, self._chunks(pull.url)))
-        except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as problem:
-            logger.warning("the file of the media %s could not be fetched: %s", media_id, problem)
-            has_failed = True
-        if self._is_closed:
-            return
-        with self._turn() as workspace:
-            if not finish_pull(workspace, media_id, found, has_failed=has_failed):
-                self._files.discard(media_id)
+            with path.open("wb") as file:
+                file.writelines(self._chunks(pull.url))
+        except Exception as problem:  # of the URL, the server, a proxy, the disk
+            told = redact(re.sub("//[^/@]*@", "//", str(problem)))
+            logger.warning("the file of the media %s could not be fetched: %s", pull.media_id, told)
+            return False
+        return True
 
     def _chunks(self, url: str) -> Iterator[bytes]:
         """Yield the bytes of a file.
@@ -106,11 +128,11 @@ class Puller:
         Raises:
             ValueError: It is too large, or not below the folder that may be read.
         """
-        size = 0
+        size, end = 0, monotonic() + LONGEST_FETCH
         for chunk in self._read(url) if urlsplit(url).scheme.lower() == "file" else _fetched(url):
             size += len(chunk)
-            if size > LARGEST_FILE or self._is_closed:
-                raise ValueError(f"it has more than {LARGEST_FILE} bytes, or the local FastPix is closed")
+            if size > LARGEST_FILE or monotonic() > end or self._is_closed:
+                raise ValueError(f"it is longer than {LARGEST_FILE} bytes, or takes longer than {LONGEST_FETCH} s")
             yield chunk
 
     def _read(self, url: str) -> Iterator[bytes]:

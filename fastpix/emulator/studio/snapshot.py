@@ -1,6 +1,8 @@
-"""What the Studio shows: the newest objects and requests of a local FastPix, without secrets."""
+"""What the Studio shows: the newest objects and requests of a local FastPix, without keys and tokens."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -34,6 +36,8 @@ __all__ = [
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 
+LONGEST_BODY = 20_000
+"""The most bytes of a body that is shown."""
 MOST = 50
 """The most objects of each kind."""
 SECRETS = {"streamKey", "srtSecret", "srtPlaybackSecret", "privateKey", "secret", "password", "token"}
@@ -165,7 +169,7 @@ def snapshot_of(
         requests=[_request(number, one) for number, one in reversed(numbered[-MOST:])],
         deliveries=[_delivery(one) for one in _newest(workspace, Delivery)],
         webhooks=[
-            ShownWebhook(one.id, one.url or "a function")
+            ShownWebhook(one.id, redact(re.sub("//[^/@]*@", "//", one.url)) or "a function")
             for one in (*webhooks_of(workspace.documents), *workspace.listeners)
         ],
         faults=[*faults],
@@ -225,24 +229,31 @@ def _track(track: Track) -> str:
 
 
 def _upload(workspace: Workspace, file: UploadedFile) -> ShownUpload:
-    path = workspace.files.find(file.upload_id)
-    written = path.stat().st_size if path and file.status == "waiting" else 0
+    path, written = workspace.files.find(file.upload_id), 0
+    if path and file.status == "waiting":
+        with suppress(FileNotFoundError):  # another process has just deleted it
+            written = path.stat().st_size
     return ShownUpload(file.upload_id, file.status, max(file.received, written), file.total)
 
 
 def _request(number: int, sent: Sent) -> ShownRequest:
-    try:
-        body = sent.body
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        body = sent.request.content.decode("utf-8", "replace")
     function, method, path = sent.function or "", sent.request.method, sent.request.url.path
-    return ShownRequest(number, function, method, path, _masked(sent.query), _masked(body), sent.status)
+    return ShownRequest(number, function, method, path, _masked(sent.query), _body(sent.request.content), sent.status)
 
 
 def _delivery(delivery: Delivery) -> ShownDelivery:
     outcomes = [attempt.outcome for attempt in delivery.attempts]
-    body = _masked(msgspec.json.decode(delivery.body))
-    return ShownDelivery(delivery.id, delivery.type, delivery.status, outcomes, body)
+    return ShownDelivery(delivery.id, delivery.type, delivery.status, outcomes, _body(delivery.body.encode()))
+
+
+def _body(content: bytes) -> Any:
+    """Return a body without secrets: as JSON if it is JSON, else as text. A long body is only counted."""
+    if len(content) > LONGEST_BODY:
+        return f"{len(content)} bytes"
+    try:
+        return _masked(msgspec.json.decode(content)) if content else None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return redact(content.decode("utf-8", "replace"))
 
 
 def _masked(value: object) -> Any:

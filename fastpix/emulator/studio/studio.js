@@ -205,7 +205,7 @@ $("file").addEventListener("change", (event) => {
   event.target.value = "";
 });
 for (const [name, isOver] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
-  $("drop").addEventListener(name, (event) => {
+  document.addEventListener(name, (event) => {
     event.preventDefault();
     $("drop").classList.toggle("over", isOver);
     if (name === "drop") sendAll(event.dataTransfer.files);

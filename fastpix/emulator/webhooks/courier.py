@@ -1,6 +1,6 @@
 """Sends deliveries to webhooks: to functions in the turn of the caller, to each URL from a thread of its own.
 
-It is the only part of the local FastPix that sends requests. They go to this machine, or to hosts that were allowed.
+Its requests go to this machine, or to hosts that were allowed.
 """
 
 import logging

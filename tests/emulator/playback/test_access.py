@@ -26,6 +26,7 @@ from fastpix.api.signing_keys import (
     signing_keys_delete,
 )
 from fastpix.emulator import Emulator, RefusedError, Seed, SeedDrmConfiguration
+from fastpix.emulator.model.playback_ids import PlaybackTarget
 from fastpix.emulator.playback.access import check_access
 from fastpix.playback import Signer, playback_signer
 from tests.emulator.acts import playback_id_of, read_media, ready_media, signer
@@ -191,6 +192,7 @@ def is_admitted(playback_id: MediaPlaybackId, **headers: str) -> bool:
         ("https://example.com.evil.org/", False),
         ("https://evil.org/?example.com", False),
         ("null", False),
+        ("http://[bad", False),
         ("", False),
     ],
 )
@@ -204,6 +206,17 @@ def test_domains_are_allowed_and_denied(page: str, header: str, is_named: bool) 
 def test_user_agents_are_allowed_and_denied(agent: str, is_named: bool) -> None:
     assert is_admitted(restricted("user_agents", "deny", "curl"), user_agent=agent) == is_named
     assert is_admitted(restricted("user_agents", "allow", "curl"), user_agent=agent) != is_named
+
+
+def test_a_playback_id_that_only_an_edited_state_has_plays_nothing(
+    emulator: Emulator, web: httpx.Client, house: House
+) -> None:
+    other = "00000000-0000-4000-8000-000000000000"
+    with emulator._store.transaction(write=True) as documents:  # pyright: ignore[reportPrivateUsage]
+        target = documents.get(PlaybackTarget, house.public)
+        assert target is not None
+        documents.put(other, target)
+    assert web.get(f"/{other}.m3u8").status_code == 404
 
 
 def test_restrictions_are_enforced_for_players(core: FastpixCore, emulator: Emulator, web: httpx.Client) -> None:

@@ -34,6 +34,7 @@ def size_of(content: bytes) -> tuple[int, int]:
         ({"width": 30, "height": 30}, (30, 20), BLUE),
         ({"width": 30, "height": 30, "fit_mode": "stretch"}, (30, 30), BLUE),
         ({"width": 30, "fit_mode": "stretch"}, (30, 64), BLUE),
+        ({"height": 8192}, (8192, 5461), BLUE),
     ],
 )
 @pytest.mark.parametrize("format", ["jpg", "png", "webp"])

@@ -8,6 +8,8 @@ from typing import Any, cast
 import av
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fastpix import FastpixCore
 from fastpix.api.media import Media, UpdateMp4SupportRequest, media_update_mp4_support
@@ -15,8 +17,8 @@ from fastpix.api.media_tracks import AddMediaTrackRequest, NewTrack, media_track
 from fastpix.api.metrics import ListOverallRequest, metrics_list_overall_values
 from fastpix.api.views import GetViewRequest, ListViewsRequest, ViewSummary, views_get, views_list
 from fastpix.emulator import Content, Emulator, Seed, SeedMedia
-from fastpix.emulator.model.media import MediaRecord
-from fastpix.emulator.playback.renditions import renditions
+from fastpix.emulator.model.media import MediaFile, MediaRecord
+from fastpix.emulator.playback.renditions import part_of, renditions, segment_count
 from fastpix.emulator.server import serving
 from fastpix.playback import audio_url, mp4_url, stream_url, subtitles_url
 from tests.emulator.acts import playback_id_of, read_media, ready_media, uploaded
@@ -119,6 +121,17 @@ def test_a_part_of_a_file_plays(core: FastpixCore, emulator: Emulator, web: http
     assert bytes(plane)[2] > 150
 
 
+@given(start=st.integers(0, 300), length=st.integers(1, 400))
+def test_segments_are_not_empty_and_are_the_whole_media(start: int, length: int) -> None:
+    duration = (start + length) / 10 - start / 10
+    record = MediaRecord(Media("id"), Content(duration=duration), file=MediaFile("mp4", start / 10, []))
+    parts = [part_of(record, index) for index in range(segment_count(record))]
+    assert all(first < last for _, first, last in parts)
+    assert parts[0][1] == 0
+    assert [last for _, _, last in parts[:-1]] == [first for _, first, _ in parts[1:]]
+    assert float(parts[-1][2]) == pytest.approx(duration)
+
+
 LADDER = {(1920, 1080): ["480p", "720p", "1080p"], (640, 360): ["360p"], (1080, 1920): ["480p", "720p", "1080p"]}
 
 
@@ -196,8 +209,11 @@ def test_a_media_without_a_file_has_segments_that_do_not_exist(
     core: FastpixCore, emulator: Emulator, web: httpx.Client
 ) -> None:
     media = read_media(core, ready_media(core, emulator))
-    lines = lines_of(web.get(f"/{playback_id_of(media)}.m3u8"))
-    assert "#EXTINF:10.0," in lines
+    manifest = web.get(f"/{playback_id_of(media)}.m3u8")
+    assert "#EXTINF:10.0," in lines_of(manifest)
+    (segment,) = urls_of(manifest)
+    missing = web.get(segment)
+    assert (missing.status_code, "--pull" in missing.json()["error"]["description"]) == (404, True)
     refused = web.get(f"/{playback_id_of(media)}/capped-4k.mp4")
     assert (refused.status_code, "Upload one" in refused.json()["error"]["description"]) == (404, True)
 
@@ -251,6 +267,8 @@ def test_subtitles_are_in_the_manifest(core: FastpixCore, emulator: Emulator, we
     assert answered.text.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nGerman, line 1\n")
     assert answered.text == web.get(subtitles_url(playback_id, str(added.id))).text
     assert "00:00:04.000 --> 00:00:05.000" in answered.text
+    (without_pass,) = urls_of(web.get(f"/{playback_id}/text/{added.id}.m3u8"))
+    assert web.get(without_pass).text == answered.text
 
 
 def views(core: FastpixCore, media: Media) -> list[ViewSummary]:

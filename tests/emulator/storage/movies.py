@@ -46,10 +46,12 @@ def movie(
     rate: int = RATE,
     gap: int = 1,
     late: int = 0,
+    first: int = 0,
 ) -> bytes:
     """Return a file with a frame of each color, and with tracks of these languages, whose sound has some seconds.
 
-    With a gap, only each ``gap``-th picture is there. The sound begins ``late``, in seconds.
+    With a gap, only each ``gap``-th picture is there. The sound begins ``late``, in seconds, and the
+    pictures with the number ``first``.
     """
     made, pipe = BytesIO(), Pipe()
     opened: Any = av.open(pipe if is_piped else made, "w", format=format)
@@ -66,7 +68,7 @@ def movie(
         if written:
             written.metadata.update(language=subtitles, title="For all")
         container.start_encoding()
-        for number, color in [*enumerate(colors)][::gap]:
+        for number, color in [*enumerate(colors, first)][::gap]:
             container.mux(video.encode(_frame(number, color, size, video.pix_fmt, rate)))
         container.mux(video.encode())
         for sound in sounds:

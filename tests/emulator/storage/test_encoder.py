@@ -8,7 +8,7 @@ from typing import Any
 import av
 import pytest
 
-from fastpix.emulator.storage import encoder
+from fastpix.emulator.storage import encoder, probe
 from fastpix.emulator.storage.encoder import Part, encoded
 from tests.emulator.storage.movies import BLUE, RED, movie, sound
 
@@ -64,6 +64,22 @@ def test_sound_that_begins_late_keeps_its_time(file: Path) -> None:
     sounds = times(encoded(file, part(0, 3, has_audio=True), "mpegts"), "audio")
     assert sounds[0] == pytest.approx(1, abs=0.06)
     assert sounds[-1] == pytest.approx(2, abs=0.06)
+
+
+@pytest.mark.parametrize("format", ["mp4", "matroska", "mpegts"])
+def test_a_video_that_begins_late_keeps_its_time(file: Path, format: str) -> None:
+    file.write_bytes(movie(format, colors=[RED] * 20, audio=["eng"], seconds=3, first=10))
+    content = encoded(file, part(0, 3, has_audio=True), "mpegts")
+    assert times(content, "audio")[0] == pytest.approx(0, abs=0.06)
+    assert times(content, "video")[0] == pytest.approx(1, abs=0.06)
+
+
+def test_a_part_is_encoded_however_long_the_file_is(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_bytes(movie("mpegts", colors=[RED, BLUE] * 100, audio=["eng"], seconds=20))
+    monkeypatch.setattr(probe, "MOST_BYTES", 1000)
+    content = encoded(file, part(8, 10, has_audio=True), "mpegts")
+    assert len(frames(content, "video")) == 20
+    assert len(frames(content, "audio")) == pytest.approx(94, abs=1)
 
 
 def test_a_part_without_sound_has_pictures(file: Path) -> None:

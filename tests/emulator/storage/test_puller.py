@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import msgspec
 import pytest
 
 from fastpix import FastpixCore
@@ -21,8 +22,10 @@ from fastpix.api.media import (
     media_create,
     media_delete,
 )
-from fastpix.emulator import Emulator, Inbox, StoreError
+from fastpix.emulator import Emulator, Inbox, State, StoreError
+from fastpix.emulator.model.pulls import Pull
 from fastpix.emulator.storage import puller
+from fastpix.emulator.store.documents import Row, StoreBusyError
 from tests.emulator.acts import core_on, read_media
 from tests.emulator.storage.movies import BLUE, RED, movie
 
@@ -236,6 +239,93 @@ def test_a_file_is_fetched_after_an_import(tmp_path: Path, let_go: Event, site: 
     with house(pull=True) as (emulator, core):
         emulator.import_state(state)
         assert finished(emulator, core, media_id).duration == 3
+
+
+@pytest.mark.parametrize("media_id", ["../evil", "/evil", "x", "00000000-0000-4000-8000-000000000001"])
+def test_an_import_names_no_other_file(media_id: str) -> None:
+    with house() as (emulator, _):
+        state = emulator.export_state()
+        pull = Pull(media_id, "http://127.0.0.1:1/")
+        row = Row(Pull.__name__, "00000000-0000-4000-8000-000000000000", "", 0, msgspec.Raw(msgspec.json.encode(pull)))
+        with pytest.raises(msgspec.ValidationError, match="the id of a media must be a UUID"):
+            emulator.import_state(State(state.format, [*state.documents, row]))
+
+
+def test_two_processes_fetch_a_file_without_harm(site: str, seen: list[str], let_go: Event, tmp_path: Path) -> None:
+    path = str(tmp_path / "fastpix.db")
+    with house(path=path, pull=True) as (one, core):
+        media_id = create(core, f"{site}/slow")
+        wait_for(seen, "/slow")
+        with house(path=path, pull=True) as (other, core_of_other):
+            end = time.monotonic() + LONGEST_WAIT
+            while len(seen) < 2 and time.monotonic() < end:
+                time.sleep(0.005)
+            let_go.set()
+            assert finished(other, core_of_other, media_id).duration == 3
+            assert finished(one, core, media_id).duration == 3
+            file = one.file_of(media_id)
+            assert file is not None
+            assert file.read_bytes() == MOVIE
+    assert [path.name for path in file.parent.iterdir()] == [media_id]
+
+
+def test_a_file_that_is_locked_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "movie.mp4").write_bytes(MOVIE)
+    monkeypatch.setattr(puller, "BETWEEN_TRIES", 0.001)
+    with house(media_root=str(tmp_path)) as (emulator, core):
+        pull, problems = emulator._puller._pull, [StoreBusyError("locked")]  # pyright: ignore[reportPrivateUsage]
+
+        def once_locked(media_id: str) -> None:
+            if problems:
+                raise problems.pop()
+            pull(media_id)
+
+        monkeypatch.setattr(emulator._puller, "_pull", once_locked)  # pyright: ignore[reportPrivateUsage]
+        assert finished(emulator, core, create(core, (tmp_path / "movie.mp4").as_uri())).duration == 3
+    assert problems == []
+
+
+@pytest.mark.parametrize("url", ["https://[bad/x.mp4", "https://ex\uff03ample.com/x.mp4"])
+def test_a_url_that_is_none_is_not_fetched(url: str) -> None:
+    with house(pull=True) as (emulator, core):
+        assert finished(emulator, core, create(core, url)).duration == 10
+
+
+def test_a_problem_of_any_kind_lets_the_media_fail_and_tells_no_secret(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "nonsense://127.0.0.1:1")
+    with house(pull=True) as (emulator, core):
+        assert finished(emulator, core, create(core, "http://u:secret@127.0.0.1:1/x?sig=hidden")).status == "Failed"
+    monkeypatch.delenv("HTTP_PROXY")
+    with house(pull=True) as (emulator, core):
+        assert finished(emulator, core, create(core, "http://u:secret@127.0.0.1:1/x?sig=hidden")).status == "Failed"
+    assert "secret" not in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def test_a_part_may_begin_after_the_usual_duration(tmp_path: Path) -> None:
+    (tmp_path / "movie.mp4").write_bytes(movie(colors=[RED] * 140))
+    with house(media_root=str(tmp_path)) as (emulator, core):
+        media = finished(emulator, core, create(core, (tmp_path / "movie.mp4").as_uri(), start_time=12))
+        assert (media.status, media.duration) == ("Ready", 2)
+
+
+def test_a_file_that_takes_too_long_lets_the_media_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "movie.mp4").write_bytes(MOVIE)
+    monkeypatch.setattr(puller, "LONGEST_FETCH", -1)
+    with house(media_root=str(tmp_path)) as (emulator, core):
+        assert finished(emulator, core, create(core, (tmp_path / "movie.mp4").as_uri())).status == "Failed"
+
+
+def test_a_reset_forgets_what_is_being_fetched(site: str, seen: list[str], let_go: Event, tmp_path: Path) -> None:
+    with house(path=str(tmp_path / "fastpix.db"), pull=True) as (emulator, core):
+        create(core, f"{site}/slow")
+        wait_for(seen, "/slow")
+        emulator.reset()
+        let_go.set()
+        assert finished(emulator, core, create(core, f"{site}/movie")).duration == 3
+        assert len([*(tmp_path / "fastpix.db.uploads").iterdir()]) == 1
 
 
 def test_nothing_is_fetched_after_the_end(tmp_path: Path) -> None:

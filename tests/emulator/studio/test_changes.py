@@ -86,6 +86,11 @@ def test_a_server_stops_while_a_page_listens(emulator: Emulator) -> None:
             next(told)
 
 
+def test_the_path_is_below_the_server_url_too(page: httpx.Client) -> None:
+    with page.stream("GET", "/v1/_emulator/changes") as response:
+        assert next(events(response))["totals"]["media"] == 0
+
+
 def test_a_page_of_another_site_is_told_nothing(page: httpx.Client) -> None:
     answered = page.get("/_emulator/changes", headers={"origin": "https://evil.example"})
     assert answered.status_code == 403

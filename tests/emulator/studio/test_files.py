@@ -47,7 +47,7 @@ def test_the_page_names_only_its_own_files() -> None:
     "path",
     [
         "/_studio/", "/_studio/nothing.js", "/_studio/snapshot.py", "/_studio/hls.js.LICENSE",
-        "/_studio/../snapshot.py", "/_studio/..%2Ffiles.py", "/_studio/%2Fetc%2Fpasswd", "/_studio/a\udc00.js",
+        "/_studio/../snapshot.py", "/_studio/..%2Ffiles.py", "/_studio/%2Fetc%2Fpasswd", "/_studio/a\udc00.js", f"/_studio/{'a' * 300}.js",
     ],
 )  # fmt: skip
 def test_there_are_no_other_files(web: httpx.Client, path: str) -> None:

@@ -110,6 +110,22 @@ def test_a_body_that_is_no_json_is_shown_as_text(emulator: Emulator, web: httpx.
     assert emulator.snapshot().requests[0].body == "{oops \ufffd"
 
 
+def test_a_long_body_is_only_counted(emulator: Emulator, web: httpx.Client) -> None:
+    web.post("/v1/live/streams", content=b"[" * 100_000)
+    assert emulator.snapshot().requests[0].body == "100000 bytes"
+
+
+def test_a_body_that_is_nested_too_deeply_is_shown_as_text(emulator: Emulator, web: httpx.Client) -> None:
+    web.post("/v1/live/streams", content=b"[" * 9000 + b"]" * 9000)
+    assert str(emulator.snapshot().requests[0].body).startswith("[[[")
+
+
+def test_the_url_of_a_webhook_has_no_secret(emulator: Emulator) -> None:
+    emulator.add_webhook("http://user:word@127.0.0.1:1/hooks?token=hidden", probe=False)
+    (shown,) = emulator.snapshot().webhooks
+    assert shown.url == "http://127.0.0.1:1/hooks?[redacted]"
+
+
 def test_only_the_newest_are_shown(core: FastpixCore, emulator: Emulator) -> None:
     emulator.seed(Seed(media=[SeedMedia(count=60)], streams=[SeedStream(count=60)]))
     for _ in range(60):
