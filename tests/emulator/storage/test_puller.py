@@ -328,6 +328,21 @@ def test_a_reset_forgets_what_is_being_fetched(site: str, seen: list[str], let_g
         assert len([*(tmp_path / "fastpix.db.uploads").iterdir()]) == 1
 
 
+def test_the_thread_ends_when_the_file_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with house(pull=True) as (emulator, core):
+        fetching = emulator._puller  # pyright: ignore[reportPrivateUsage]
+
+        def closed(_: str) -> None:
+            raise StoreError("closed")
+
+        monkeypatch.setattr(fetching, "_pull", closed)
+        create(core, "http://127.0.0.1:1/a")
+        thread = fetching._thread  # pyright: ignore[reportPrivateUsage]
+        assert thread is not None
+        thread.join(LONGEST_WAIT)
+        assert not thread.is_alive()
+
+
 def test_nothing_is_fetched_after_the_end(tmp_path: Path) -> None:
     with house(media_root=str(tmp_path)) as (emulator, _):
         pass
