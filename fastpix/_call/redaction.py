@@ -29,6 +29,7 @@ __all__ = [
     "is_secret",
     "message",
     "redact",
+    "redact_urls",
     "secrets_in",
     "shown",
     "without_library_frames",
@@ -85,6 +86,11 @@ def is_secret(hint: object) -> bool:
 def redact(text: str) -> str:
     """Return the text with each part masked that has the shape of a secret of the API."""
     return re.sub(SHAPES_TO_MASK, MASK, text)
+
+
+def redact_urls(text: str) -> str:
+    """Return the text without the secrets in its URLs, usernames and passwords included."""
+    return redact(re.sub("//[^/@]*@", "//", text))
 
 
 def secrets_in(authorization: str | None) -> list[str]:

@@ -16,19 +16,17 @@ from fastpix._call.request import authorization
 from fastpix.api.uploads import CreateUploadRequest, PushMediaSettings
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.api.uploads import create as create_upload
-from fastpix.emulator.clock import END_OF_TIME, Clock, ClockState, Delays, time_of
+from fastpix.emulator.clock import Clock, Delays, time_of
 from fastpix.emulator.control import control
-from fastpix.emulator.due import STEPS, Due, is_due, run_due
+from fastpix.emulator.due import is_due, run_due
+from fastpix.emulator.exports import exported, imported
 from fastpix.emulator.faults import NO_FAULT, Fault, Faults, Outcome, PlannedFaults, altered, fault_in, refusal_of
 from fastpix.emulator.forms import in_may
 from fastpix.emulator.http.handlers import Handler
 from fastpix.emulator.http.in_process import InProcessTransport
 from fastpix.emulator.http.router import Router
-from fastpix.emulator.http.wire import UUID, RefusedError, answer, read_request, refusal
-from fastpix.emulator.model.events import LastEvent
-from fastpix.emulator.model.pulls import Pull
+from fastpix.emulator.http.wire import RefusedError, answer, read_request, refusal
 from fastpix.emulator.model.streams import connect_encoder, disconnect_encoder
-from fastpix.emulator.model.uploads import UploadedFile
 from fastpix.emulator.paths import API_PATH, CONTROL_PATH, is_control, is_upload
 from fastpix.emulator.playback.host import play
 from fastpix.emulator.seed import Seed, Seeded, sow
@@ -37,15 +35,12 @@ from fastpix.emulator.storage.bucket import UPLOAD, Bucket, ReceivedUpload, Rece
 from fastpix.emulator.storage.files import Files
 from fastpix.emulator.storage.puller import Puller
 from fastpix.emulator.store.documents import (
-    FORMAT,
     Document,
     Documents,
-    Row,
     State,
     Store,
     StoreBusyError,
     StoreError,
-    kinds,
 )
 from fastpix.emulator.store.memory import MemoryStore
 from fastpix.emulator.store.sqlite import SqliteStore
@@ -217,10 +212,7 @@ class Emulator:
         The data has stream keys and other secrets of this local FastPix, and no uploaded files.
         """
         with self._store.transaction(write=False) as documents:
-            clock = ClockState(held_at=time_of(documents))
-            left_out = {kind.__name__ for kind in (Credentials, Webhook, ClockState)}
-            rows = [row for row in documents.rows() if row.kind not in left_out]
-        return State(FORMAT, [Row(ClockState.__name__, "", "", 0, msgspec.Raw(msgspec.json.encode(clock))), *rows])
+            return exported(documents)
 
     def import_state(self, state: State) -> None:
         """Replace all data except the credentials and the webhooks with exported data.
@@ -231,9 +223,7 @@ class Emulator:
         Raises:
             msgspec.ValidationError: The data has a document that this version does not know.
         """
-        if state.format != FORMAT:
-            raise msgspec.ValidationError(f"the format must be {FORMAT}, not {state.format}")
-        read = [_read(row) for row in state.documents]
+        read = imported(state)
         with self._store.transaction(write=True) as documents:
             documents.clear(*CONFIGURATION)
             for row, document in zip(state.documents, read, strict=True):
@@ -595,26 +585,6 @@ def _origin(url: httpx.URL) -> str:
 def _workspace_id(documents: Documents) -> str:
     known = documents.get(WorkspaceId, "")
     return "" if known is None else known.id
-
-
-def _read(row: Row) -> Document:
-    known = kinds().get(row.kind)
-    if known is None or known in (Credentials, Webhook):
-        raise msgspec.ValidationError(f"the kind of a document must be one of an export, not {row.kind!r}")
-    document = msgspec.json.decode(row.document, type=known)
-    if isinstance(document, ClockState) and not document.is_possible:
-        raise msgspec.ValidationError("the time of the clock must be from 1970 until the year 9999")
-    if isinstance(document, UploadedFile) and (document.upload_id != row.id or not UUID.fullmatch(row.id)):
-        raise msgspec.ValidationError(f"the id of an upload must be a UUID, not {document.upload_id!r}")
-    if isinstance(document, Pull) and (document.media_id != row.id or not UUID.fullmatch(row.id)):
-        raise msgspec.ValidationError(f"the id of a media must be a UUID, not {document.media_id!r}")
-    if isinstance(document, LastEvent) and not 0 <= document.nanoseconds < END_OF_TIME * 10**9:
-        raise msgspec.ValidationError("the time of the last event must be from 1970 until the year 9999")
-    if isinstance(document, Delivery) and document.id != row.id:
-        raise msgspec.ValidationError(f"the id of a delivery must be that of its row, not {document.id!r}")
-    if isinstance(document, Due) and document.step not in STEPS:
-        raise msgspec.ValidationError(f"the step {document.step!r} is not known to this version")
-    return document
 
 
 def _called(handler: Handler, workspace: Workspace, request: msgspec.Struct, key: str | None) -> httpx.Response:

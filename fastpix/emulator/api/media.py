@@ -43,7 +43,6 @@ from fastpix.emulator.http.handlers import handles
 from fastpix.emulator.http.wire import RefusedError, invalid
 from fastpix.emulator.model.events import tell_media
 from fastpix.emulator.model.media import (
-    SHORTEST,
     Content,
     MediaRecord,
     change_media,
@@ -54,6 +53,7 @@ from fastpix.emulator.model.media import (
     find_media,
     new_record,
     setting_of,
+    trimmed,
 )
 from fastpix.emulator.model.media_states import SET_FILES, add_media, prepare, remove
 from fastpix.emulator.model.pulls import Pull, plan_pull
@@ -109,8 +109,7 @@ def _content(
                 raise invalid(f"inputs[{index}].startTime")
             if end <= start:
                 raise invalid(f"inputs[{index}].endTime")
-            kept = max(min(end, content.duration) - start, SHORTEST)
-            return video, replace(content, duration=kept), source
+            return video, trimmed(content, start, end), source
     raise invalid("inputs")
 
 

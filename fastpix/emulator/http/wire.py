@@ -61,9 +61,11 @@ class RefusedError(Exception):
         self.fields = fields
 
 
-def invalid(*fields: str) -> RefusedError:
-    """Return the refusal of fields with values that are not valid (422)."""
-    return RefusedError(422, INVALID, fields=tuple(map(BadField, fields)))
+def invalid(*fields: str | BadField) -> RefusedError:
+    """Return the refusal of fields with values that are not valid (422). A text is the path to a field."""
+    return RefusedError(
+        422, INVALID, fields=tuple(BadField(field) if isinstance(field, str) else field for field in fields)
+    )
 
 
 def check_uuid(**fields: str) -> None:
@@ -100,8 +102,8 @@ def read_request(
         raise RefusedError(400, "Bad Request", "The body is nested too deeply.") from problem
     if endpoint.in_body and rest:
         known = {name: value for name, value in msgspec.to_builtins(read).items() if name not in in_path}
-        if unknown := tuple(BadField(field, "is not allowed") for field in _unknown(rest, known)):
-            raise RefusedError(422, INVALID, fields=unknown)
+        if unknown := [BadField(field, "is not allowed") for field in _unknown(rest, known)]:
+            raise invalid(*unknown)
     return read
 
 

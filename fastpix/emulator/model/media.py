@@ -47,13 +47,15 @@ __all__ = [
     "described",
     "files_of",
     "files_with_status",
+    "find_file",
     "find_media",
-    "find_video",
     "is_preparing",
+    "mp4_files",
     "new_media",
     "new_record",
     "setting_of",
     "tracks_of",
+    "trimmed",
     "with_file",
 ]
 
@@ -270,6 +272,11 @@ def content_found(seeded: Content, found: Probed) -> Content:
     return Content(found.duration, found.width, found.height, rate, has_audio, seeded.fails)
 
 
+def trimmed(content: Content, start: float, end: float) -> Content:
+    """Return the content of a part of a file, from ``start`` to ``end``, in seconds."""
+    return replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
+
+
 def _measures(content: Content) -> dict[str, Any]:
     """Return the fields of a media that follow from what it holds."""
     return {
@@ -312,15 +319,15 @@ def files_of(setting: str, tracks: list[Track]) -> list[Mp4Rendition] | None:
 
 def setting_of(media: MediaDescription) -> str:
     """Return the setting of ``mp4Support``: the inverse of `files_of`."""
-    return ",".join(sorted(str(file.type) for file in _files(media))) or "none"
+    return ",".join(sorted(str(file.type) for file in mp4_files(media))) or "none"
 
 
 def files_with_status(media: Media, status: str) -> list[Mp4Rendition] | None:
     """Return the files of a media with another status. Absent if there are none."""
-    return [replace(file, status=status) for file in _files(media)] or ABSENT
+    return [replace(file, status=status) for file in mp4_files(media)] or ABSENT
 
 
-def _files(media: MediaDescription) -> list[Mp4Rendition]:
+def mp4_files(media: MediaDescription) -> list[Mp4Rendition]:
     """Return the files of a media. Their form is that of November, since it is stored."""
     return [] if isinstance(media.mp4_support, str) else media.mp4_support or []
 
@@ -367,13 +374,13 @@ def _thumbnail(workspace: Workspace, record: MediaRecord, playback_id: str | Non
     """Return the URL of the picture of a media. With a video file on the disk, it is one of the local FastPix."""
     if playback_id is None or (record.file is not None and not record.content.height):
         return ABSENT
-    origin = "https://images.fastpix.com" if find_video(workspace, record) is None else workspace.origin
+    origin = "https://images.fastpix.com" if find_file(workspace, record) is None else workspace.origin
     return f"{origin}/{playback_id}/thumbnail.png"
 
 
-def find_video(workspace: Workspace, record: MediaRecord) -> Path | None:
-    """Return the uploaded file of a media. ``None`` if it has no picture, is not on the disk, or could not be read."""
-    return workspace.files.find(record.media.id) if record.file is not None and record.content.height else None
+def find_file(workspace: Workspace, record: MediaRecord) -> Path | None:
+    """Return the file of a media. ``None`` if it has none, if that is not on the disk, or if it could not be read."""
+    return workspace.files.find(record.media.id) if record.file is not None else None
 
 
 def _generated(workspace: Workspace, track: Track, playback_id: str | None) -> GeneratedSubtitle:

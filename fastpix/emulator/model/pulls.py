@@ -4,7 +4,7 @@ from math import inf
 
 from msgspec.structs import replace
 
-from fastpix.emulator.model.media import SHORTEST, MediaFile, MediaRecord, content_found, with_file
+from fastpix.emulator.model.media import MediaFile, MediaRecord, content_found, trimmed, with_file
 from fastpix.emulator.model.media_states import resume
 from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.store.documents import Document
@@ -57,5 +57,4 @@ def finish_pull(workspace: Workspace, media_id: str, found: Probed | None, *, ha
 def _with_found(record: MediaRecord, pull: Pull, found: Probed) -> MediaRecord:
     content = content_found(record.content, found)
     end = inf if pull.end is None else pull.end
-    kept = replace(content, duration=max(min(end, content.duration) - pull.start, SHORTEST))
-    return with_file(record, kept, MediaFile(found.format, pull.start, found.tracks))
+    return with_file(record, trimmed(content, pull.start, end), MediaFile(found.format, pull.start, found.tracks))

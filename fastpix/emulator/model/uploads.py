@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from fastpix.api.uploads import PushMediaSettings, Upload
 from fastpix.emulator.due import cancel, later, step
 from fastpix.emulator.model.events import tell_upload
-from fastpix.emulator.model.media import SHORTEST, Content, MediaFile, content_found, new_record
+from fastpix.emulator.model.media import Content, MediaFile, content_found, new_record, trimmed
 from fastpix.emulator.model.media_states import add_media
 from fastpix.emulator.storage.probe import Probed
 from fastpix.emulator.store.documents import Document
@@ -122,7 +122,6 @@ def complete(workspace: Workspace, file: UploadedFile, found: Probed | None) -> 
     settings = record.settings
     content = content_found(record.content, found) if found else record.content
     start, end = given(settings.start_time, 0), given(settings.end_time, inf)
-    wanted = replace(content, duration=max(min(end, content.duration) - start, SHORTEST))
     media_file = MediaFile(found.format, start, found.tracks) if found else None
-    media = new_record(workspace, wanted, settings, id=file.upload_id, file=media_file)
+    media = new_record(workspace, trimmed(content, start, end), settings, id=file.upload_id, file=media_file)
     add_media(workspace, media, "video.upload.media_created")

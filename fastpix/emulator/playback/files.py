@@ -10,7 +10,7 @@ import httpx
 
 from fastpix.api.common import Track
 from fastpix.emulator.http.wire import RefusedError
-from fastpix.emulator.model.media import MediaRecord
+from fastpix.emulator.model.media import MediaRecord, mp4_files
 from fastpix.emulator.playback.renditions import Rendition, part_of, renditions
 from fastpix.emulator.storage.encoder import Container, Part, encoded
 
@@ -49,8 +49,7 @@ def download_of(record: MediaRecord, path: Path, name: str) -> Later:
     Raises:
         RefusedError: The media has no such file, or it is not ready (404).
     """
-    files = [] if isinstance(record.media.mp4_support, str) else record.media.mp4_support or []
-    if not any(file.type == name and file.status == "ready" for file in files):
+    if not any(file.type == name and file.status == "ready" for file in mp4_files(record.media)):
         raise RefusedError(404, "not found", f"The media has no file for the mp4Support {name} that is ready.")
     top = renditions(record)[-1]
     is_audio = name == "audioOnly"

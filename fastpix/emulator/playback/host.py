@@ -9,7 +9,7 @@ import httpx
 
 from fastpix.api.common import MediaPlaybackId, PlaybackId
 from fastpix.emulator.http.wire import UUID, RefusedError, invalid
-from fastpix.emulator.model.media import MediaRecord
+from fastpix.emulator.model.media import MediaRecord, find_file
 from fastpix.emulator.model.playback_ids import PlaybackTarget
 from fastpix.emulator.model.streams import StreamRecord
 from fastpix.emulator.playback.access import check_access, check_pass, check_token, new_pass
@@ -54,17 +54,13 @@ class Asked(NamedTuple):
     def query(self) -> httpx.QueryParams:
         return self.request.url.params
 
-    def find_file(self) -> Path | None:
-        """Return the file of the media. ``None`` if it has none that can be decoded."""
-        return self.workspace.files.find(self.record.media.id) if self.record.file is not None else None
-
     def file(self) -> Path:
         """Return the file of the media.
 
         Raises:
             RefusedError: It has none (404).
         """
-        found = self.find_file()
+        found = find_file(self.workspace, self.record)
         if found is None:
             raise RefusedError(404, "not found", NO_FILE)
         return found
@@ -81,7 +77,7 @@ class Asked(NamedTuple):
 
 
 def _manifest(asked: Asked) -> Wanted:
-    is_playable = asked.find_file() is not None
+    is_playable = find_file(asked.workspace, asked.record) is not None
     return media_manifest(asked.workspace, asked.record, asked.playback_id, asked.query, is_playable=is_playable)
 
 

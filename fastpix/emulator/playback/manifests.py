@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import httpx
 
 from fastpix.api.common import Track
-from fastpix.emulator.http.wire import INVALID, BadField, RefusedError, invalid
+from fastpix.emulator.http.wire import BadField, RefusedError, invalid
 from fastpix.emulator.model.media import MediaRecord
 from fastpix.emulator.model.media_states import add_media
 from fastpix.emulator.model.streams import StreamRecord, new_recording
@@ -111,7 +111,7 @@ def live_manifest(
     if start is None or end is None:
         raise invalid(*(name for name, value in (("start", start), ("end", end)) if value is None))
     if not start < end <= start + LONGEST_CLIP:
-        raise RefusedError(422, INVALID, fields=(BadField("end", f"must be after start, by at most {LONGEST_CLIP} s"),))
+        raise invalid(BadField("end", f"must be after start, by at most {LONGEST_CLIP} s"))
     access = query.get("clipAccess") or stream.media_policy or "public"
     if access not in ("public", "private"):
         raise invalid("clipAccess")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from fastpix.emulator.http.wire import INVALID, BadField, RefusedError, answer
+from fastpix.emulator.http.wire import BadField, answer, invalid
 from fastpix.emulator.model.media import MediaRecord
 from fastpix.emulator.playback.files import Later, sent_later
 from fastpix.emulator.playback.renditions import fitted
@@ -61,7 +61,7 @@ def thumbnail_of(record: MediaRecord, path: Path, format: PictureFormat, query: 
     if mode not in ("preserve", "stretch"):
         bad.append(BadField("fit_mode", "must be preserve or stretch"))
     if bad:
-        raise RefusedError(422, INVALID, fields=tuple(bad))
+        raise invalid(*bad)
     seconds = record.content.duration / 2 if time is None else min(time, record.content.duration)
     size = _size(record, width, height, stretch=mode == "stretch")
     return sent_later(partial(picture, path, _in_file(record, seconds), format, size), f"image/{_subtype(format)}")
@@ -105,7 +105,7 @@ def interval_of(query: Mapping[str, str], *, is_advanced: bool) -> int | None:
     bad: list[BadField] = []
     interval = _whole(query, "interval", 1, LONGEST_INTERVAL, bad)
     if bad:
-        raise RefusedError(422, INVALID, fields=tuple(bad))
+        raise invalid(*bad)
     return interval or LONGEST_INTERVAL
 
 
@@ -117,19 +117,24 @@ def _times(record: MediaRecord, interval: int | None) -> list[float]:
 
 
 def _tile(record: MediaRecord) -> tuple[int, int]:
-    natural = (record.content.width, record.content.height)
-    return fitted(natural, Fraction(min(TILE_WIDTH, natural[0]), natural[0]), even=True)
+    return _narrowed(record, TILE_WIDTH)
+
+
+def _narrowed(record: MediaRecord, most: int) -> tuple[int, int]:
+    """Return the size of a video, made smaller until it is at most so wide, in even numbers of pixels."""
+    width, height = record.content.width, record.content.height
+    return fitted((width, height), Fraction(min(most, width), width), even=True)
 
 
 def animation_of(record: MediaRecord, path: Path, format: AnimationFormat) -> Later:
     """Return what makes an animation of the seconds in the middle of a media."""
-    natural, duration = (record.content.width, record.content.height), record.content.duration
+    duration = record.content.duration
     length = min(ANIMATION_SECONDS, duration)
     first = (duration - length) / 2
     times = [
         _in_file(record, first + number / ANIMATION_RATE) for number in range(max(int(length * ANIMATION_RATE), 1))
     ]
-    size = fitted(natural, Fraction(min(ANIMATION_WIDTH, natural[0]), natural[0]), even=True)
+    size = _narrowed(record, ANIMATION_WIDTH)
     return sent_later(partial(animation, path, times, ANIMATION_RATE, size, format), f"image/{format}")
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple, get_args
 
 from fastpix.api.common import Resolution
-from fastpix.emulator.http.wire import BadField, RefusedError
+from fastpix.emulator.http.wire import BadField, invalid
 from fastpix.emulator.model.media import MediaRecord
 
 __all__ = ["AUDIO", "SEGMENT", "Rendition", "fitted", "part_of", "renditions", "segment_count", "selected"]
@@ -71,7 +71,7 @@ def selected(found: list[Rendition], query: Mapping[str, str]) -> list[Rendition
     if order not in ("asc", "desc"):
         bad.append(BadField("order", "must be asc or desc"))
     if bad:
-        raise RefusedError(422, "payload validation failed", fields=tuple(bad))
+        raise invalid(*bad)
     least, most = _pixels(query.get("minResolution", "0p")), _pixels(query.get("maxResolution", "99999p"))
     if "resolution" in query:
         least = most = _pixels(query["resolution"])

@@ -1,7 +1,6 @@
 """Fetches the files of media from their URLs, if the local FastPix is allowed to."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from fastpix._call.redaction import redact
+from fastpix._call.redaction import redact_urls
 from fastpix.emulator.model.pulls import Pull, finish_pull
 from fastpix.emulator.storage.files import Files
 from fastpix.emulator.storage.probe import probe
@@ -117,7 +116,7 @@ class Puller:
             with path.open("wb") as file:
                 file.writelines(self._chunks(pull.url))
         except Exception as problem:  # of the URL, the server, a proxy, the disk
-            told = redact(re.sub("//[^/@]*@", "//", str(problem)))
+            told = redact_urls(str(problem))
             logger.warning("the file of the media %s could not be fetched: %s", pull.media_id, told)
             return False
         return True

@@ -1,17 +1,16 @@
 """What the Studio shows: the newest objects and requests of a local FastPix, without keys and tokens."""
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from fastpix._call.redaction import MASK, redact
+from fastpix._call.redaction import MASK, redact, redact_urls
 from fastpix.api.common import Track
 from fastpix.emulator.clock import ClockState
 from fastpix.emulator.faults import PlannedFaults
-from fastpix.emulator.model.media import MediaRecord
+from fastpix.emulator.model.media import MediaRecord, find_file
 from fastpix.emulator.model.streams import StreamRecord
 from fastpix.emulator.model.uploads import UploadedFile
 from fastpix.emulator.model.views import ViewRecord, current_views
@@ -56,7 +55,6 @@ class ShownStream(Shown, frozen=True):
     status: str
     is_connected: bool
     """Whether an encoder is connected."""
-    playback_id: str
     policy: str
     recordings: int
     """The number of media that were recorded."""
@@ -169,7 +167,7 @@ def snapshot_of(
         requests=[_request(number, one) for number, one in reversed(numbered[-MOST:])],
         deliveries=[_delivery(one) for one in _newest(workspace, Delivery)],
         webhooks=[
-            ShownWebhook(one.id, redact(re.sub("//[^/@]*@", "//", one.url)) or "a function")
+            ShownWebhook(one.id, redact_urls(one.url) or "a function")
             for one in (*webhooks_of(workspace.documents), *workspace.listeners)
         ],
         faults=[*faults],
@@ -200,7 +198,6 @@ def _stream(record: StreamRecord) -> ShownStream:
         name=" ".join(value for value in (stream.metadata or {}).values() if value),
         status=str(stream.status),
         is_connected=is_connected,
-        playback_id=str(first.id) if first else "",
         policy=str(first.access_policy) if first else "",
         recordings=len(stream.media_ids or ()),
     )
@@ -209,7 +206,7 @@ def _stream(record: StreamRecord) -> ShownStream:
 def _media(workspace: Workspace, record: MediaRecord) -> ShownMedia:
     media, content = record.media, record.content
     first = next(iter(media.playback_ids or ()), None)
-    is_playable = media.status == "Ready" and record.file is not None and workspace.files.find(media.id) is not None
+    is_playable = media.status == "Ready" and find_file(workspace, record) is not None
     return ShownMedia(
         id=media.id,
         title=str(media.title or ""),
