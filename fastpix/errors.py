@@ -18,6 +18,7 @@
     ├── ResponseValidationError     server: the response can't be read
     ├── WaitFailedError             server: what `until` waits for cannot happen any more
     ├── UploadFailedError           caller or server: an upload cannot go on
+    ├── JournalError                caller: an item is in doubt, or a journal cannot be used
     ├── UnexpectedClientError       caller: a hook, a credentials function or a client of yours raised
     └── WebhookError                caller or sender: a webhook can't be read
 
@@ -38,6 +39,7 @@ __all__ = [
     "FastpixError",
     "FieldError",
     "ForbiddenError",
+    "JournalError",
     "NotFoundError",
     "RateLimitedError",
     "RequestValidationError",
@@ -316,6 +318,26 @@ class UploadFailedError(FastpixError):
         self.reason = reason
 
 
+class JournalError(FastpixError):
+    """A function of `fastpix.journal.once` did not call its operation."""
+
+    reason: Literal["doubt", "unavailable"]
+    """The reason.
+
+    * ``doubt``: An earlier attempt may have been applied, and nothing says whether it was.
+    * ``unavailable``: The journal cannot be used. Nothing was sent.
+    """
+    key: str
+    """The key of the item in the journal."""
+
+    __match_args__ = ("reason", "key")
+
+    def __init__(self, message: str, *, reason: Literal["doubt", "unavailable"] = "doubt", key: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.key = key
+
+
 class UnexpectedClientError(FastpixError):
     """Code of yours raised an exception: a hook, a ``credentials`` function, a client, a transport or a type.
 
@@ -370,6 +392,7 @@ Err: TypeAlias = (
     | ResponseValidationError
     | WaitFailedError
     | UploadFailedError
+    | JournalError
     | UnexpectedClientError
 )
 """The union of all errors: each ``Failure`` of a call holds one of these."""

@@ -27,7 +27,7 @@ from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.operation import AnyCore, Operation
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["Items", "Pages", "each", "pages"]
+__all__ = ["Items", "Pages", "Walk", "each", "pages", "walk"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,6 +96,11 @@ def each(operation: Operation[P, Page[T]], *, prefetch: bool = False) -> "Items[
         ``titles = [result.map(lambda media: media.title) for result in each(media_list)(core)]``
     """
     return Items(operation, prefetch)
+
+
+def walk(operation: Operation[..., Page[Any]], request: msgspec.Struct) -> Walk:
+    """Return the walk that `each` makes over a list, for a function that carries out its steps itself."""
+    return _item_walk(_whole(request), _id_field(operation))
 
 
 class _Walks:

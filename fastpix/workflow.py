@@ -13,22 +13,24 @@ The steps raise the errors of calls. The function returns them as failures.
 
 from collections.abc import Callable, Coroutine
 from functools import partial, update_wrapper
+from math import inf
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 
 from fastpix._call.arguments import request_and_options, wrong_core
-from fastpix._call.call import Steps
+from fastpix._call.call import Ask, Steps, Told
 from fastpix.configuration import RequestOptions
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.errors import Err, FastpixError
 from fastpix.operation import AnyCore, Operation, Resource, named, raise_or_return
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["Workflow", "call", "workflow"]
+__all__ = ["Workflow", "ask", "call", "workflow"]
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
+T = TypeVar("T")
 
 
 class Workflow(Generic[P, Ok]):
@@ -41,7 +43,7 @@ class Workflow(Generic[P, Ok]):
         update_wrapper(cast("Callable[..., object]", self), steps)
         self._steps = steps
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> str | tuple[object, ...]:
         return self._steps.__qualname__
 
     @overload
@@ -84,6 +86,22 @@ def call(
     """
     given, _ = request_and_options(operation, request)
     return raise_or_return((yield from core.steps(operation.endpoint, given, options))).value
+
+
+def ask(function: Callable[[], T], *, is_abandonable: bool = True) -> Steps[T]:
+    """Call a function that may block as a part of a workflow, and return its value. An async core calls it in a thread.
+
+    Args:
+        function: The function.
+        is_abandonable: Whether the thread may go on after a cancellation. Otherwise the cancellation waits for it.
+
+    Raises:
+        Exception: The function raised it.
+    """
+    outcome = yield Ask(function, inf, is_abandonable)
+    if isinstance(outcome, Told):
+        return cast("T", outcome.value)
+    raise cast("Exception", outcome)
 
 
 def _caught(steps: Steps[Ok], name: str) -> Steps[Reply[Ok]]:

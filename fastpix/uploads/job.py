@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from math import inf
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec import UnsetType
 
-from fastpix._call.call import Ask, Steps, Told, unexpected
+from fastpix._call.call import Steps, unexpected
 from fastpix._call.redaction import Redacted, shown
 from fastpix._call.request import NO_OPTIONS
 from fastpix.api.media import GetMediaRequest, Media, media_get
@@ -37,13 +36,15 @@ from fastpix.uploads.session import SavedUpload, StateFile, UploadSession, check
 from fastpix.uploads.sources import Given, Source, SourceError, is_of_async, source_of
 from fastpix.uploads.transfer import Transfer
 from fastpix.uploads.wire import is_open, opened, opening, place_of, status_query, unreadable
-from fastpix.workflow import call
+from fastpix.workflow import ask, call
 
 if TYPE_CHECKING:
     from fastpix.api.common import Data
     from fastpix.uploads.sources import Fingerprint
 
 __all__ = ["Job", "Uploaded"]
+
+T = TypeVar("T")
 
 GRACE = 60.0
 """The seconds for which a media may not be found after its file was sent."""
@@ -94,7 +95,7 @@ class Job:
             raise RequestValidationError(
                 f"source must be {allowed}", field="source", allowed=allowed, given=shown(given)
             )
-        return cast("Source", (yield from _asked(partial(source_of, given, self.options.size))))
+        return (yield from _asked(partial(source_of, given, self.options.size)))
 
     def start(
         self, settings: PushMediaSettings | UnsetType, *, cors_origin: str = "*", for_browser: bool = False
@@ -133,14 +134,14 @@ class Job:
 
     def saved(self, state: StateFile) -> Steps[SavedUpload | None]:
         """Read a state file."""
-        return cast("SavedUpload | None", (yield from _asked(state.read)))
+        return (yield from _asked(state.read))
 
     def check_unchanged(self, saved: SavedUpload, source: Source) -> Steps[None]:
         """Check that a source is the one that a state file names."""
         check_unchanged(saved.source, (yield from self._fingerprint(source)))
 
     def _fingerprint(self, source: Source) -> Steps["Fingerprint"]:
-        return cast("Fingerprint", (yield from _asked(source.fingerprint)))
+        return (yield from _asked(source.fingerprint))
 
     def go_on_or_begin(
         self, source: Source, settings: PushMediaSettings | UnsetType, state: StateFile
@@ -237,17 +238,18 @@ class Job:
                 outcome = answered.map(lambda answered: answered.value)
 
 
-def _asked(function: Callable[[], object]) -> Steps[object]:
+def _asked(function: Callable[[], T]) -> Steps[T]:
     """Let the core call a function that uses the disk or the source, and return its value.
 
     Raises:
         FastpixError: The function raised.
     """
-    outcome = yield Ask(function, inf)
-    if isinstance(outcome, Told):
-        return outcome.value
-    if isinstance(outcome, FastpixError):
-        raise outcome
-    if isinstance(outcome, SourceError | OSError):
-        raise UploadFailedError(f"the source cannot be read: {outcome}", reason="source")
-    raise unexpected("the source raised", cast("Exception", outcome))
+    try:
+        return (yield from ask(function))
+    except FastpixError:
+        raise
+    except (SourceError, OSError) as problem:
+        raise UploadFailedError(f"the source cannot be read: {problem}", reason="source") from None
+    except Exception as problem:
+        error = unexpected("the source raised", problem)
+        raise error from error.__cause__

@@ -1,0 +1,262 @@
+"""`once`: call an operation once for each item, even if the process is killed and started again.
+
+The steps of a call with a journal:
+
+    begin ─┬─ Done ───────────────────────────────────────────────────── return the value
+           ├─ Go ── call ─┬─ a success ───────────────────────────────── finish, return the value
+           │              ├─ a failure, certainly not applied ────────── finish, return the failure
+           │              └─ a failure in doubt ── look ─┬─ found ────── finish, return what was found
+           │                                             └─ not found ── return the failure
+           └─ InDoubt ── look ─┬─ found ──────────────────────────────── finish, return what was found
+                               ├─ not found, may still be running ────── wait, begin again
+                               └─ not found ──────────────────────────── finish, begin again
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+import msgspec
+
+from fastpix._call.arguments import check_operation, request_and_options
+from fastpix._call.call import Steps, Wait
+from fastpix._call.clock import now
+from fastpix._call.interrupts import suppressed
+from fastpix._call.messages import Response
+from fastpix._call.redaction import shown, words_of
+from fastpix._call.response import read
+from fastpix._call.validation import refusal
+from fastpix.configuration import RequestOptions, Timeout, check_number
+from fastpix.errors import FastpixError, JournalError
+from fastpix.journal.entries import Begun, Done, Go, Journal
+from fastpix.journal.search import Listing, check_listing, metadata_of, search
+from fastpix.operation import AnyCore, Operation, raise_or_return
+from fastpix.workflow import Workflow, ask, call
+
+__all__ = ["Once", "once"]
+
+P = ParamSpec("P")
+Ok = TypeVar("Ok")
+T = TypeVar("T")
+
+SHORTEST_PAUSE = 0.25
+"""The first pause in seconds before a look at an item that may still be running. Pauses grow with its age."""
+
+logger: logging.Logger = logging.getLogger("fastpix")
+
+
+def once(
+    operation: Operation[P, Ok],
+    *,
+    journal: Journal,
+    key: str | Callable[[Any], str],
+    among: Listing | None = None,
+    lease: float | None = None,
+) -> "Once[P, Ok]":
+    """Return a function that calls an operation once for each item, even if processes are killed and started again.
+
+    The function has the parameters of the operation. With an `AsyncFastpixCore`, await it. It writes to the journal that
+    an item has begun, calls the operation, and writes down the value. For an item that is done, it returns that value and
+    sends nothing. An item that certainly had no effect, such as one that the server rejected, can begin again.
+
+    If it is in doubt whether an item was applied, it depends on the operation:
+
+    * If the operation is idempotent, such as a delete, it is called again.
+    * With ``among``, the item is looked for in that list. If it is there, it is done. If it is not there after the
+      ``lease``, the operation is called again.
+    * Otherwise the result is a `JournalError` with the reason ``doubt``, after the ``lease``. Find out yourself, and call
+      ``journal.finish``.
+
+    It can also fail as the operation can.
+
+    Fails with:
+        JournalError: the item is in doubt, or the journal cannot be used. Then nothing was sent.
+        RequestValidationError: the request has no key.
+
+    Args:
+        operation: An operation, such as ``media_create``.
+        journal: The journal, such as a `SqliteJournal`.
+        key: What identifies an item. A text is the name of an entry in the ``metadata`` of the request, such as
+            ``"row"``. Otherwise it is a function of the request that returns a text. Two requests with the same key are
+            the same item.
+        among: The operation that lists what ``operation`` creates, such as ``media_list``. Its items have ``metadata``,
+            and ``key`` is a text. The newest items are searched, back to 5 minutes before the item began. Default: none.
+        lease: For so many seconds an item that has begun may still be running in another process, from 0 to 1,000,000.
+            Default: the deadline of a call.
+
+    Raises:
+        TypeError: An argument is of another kind.
+        ConfigurationError: ``lease`` is out of its bounds.
+
+    Example:
+        ``many(once(media_create, journal=SqliteJournal("import.db"), key="row", among=media_list))(core, requests)``
+    """
+    return Once(operation, journal, key, among, lease)
+
+
+class Once(Workflow[P, Ok]):
+    """A function that calls an operation once for each item. `once` makes it."""
+
+    def __init__(
+        self,
+        operation: Operation[P, Ok],
+        journal: Journal,
+        key: str | Callable[[Any], str],
+        among: Listing | None,
+        lease: float | None,
+    ) -> None:
+        check_operation(operation, "once() takes")
+        if not all(callable(getattr(journal, name, None)) for name in ("begin", "finish")):
+            raise TypeError(f"once() takes a journal with the methods begin and finish, not {type(journal).__name__}")
+        given = cast("object", key)
+        if not (callable(given) or (isinstance(given, str) and given)):
+            raise TypeError(f"key must be the name of an entry, or a function of a request, not {shown(given)}")
+        if among is not None:
+            check_listing(among, operation)
+            if callable(key):
+                raise TypeError("with among, key must be the name of an entry in the metadata, not a function")
+        if lease is not None:
+            check_number("lease", lease, least=0)
+        super().__init__(self._once)
+        update_wrapper(cast("Callable[..., object]", self), operation)
+        self._operation = operation
+        self._journal = journal
+        self._key = key
+        self._among = among
+        self._lease = lease
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Once, (self._operation, self._journal, self._key, self._among, self._lease)
+
+    def _once(self, core: AnyCore, /, *args: P.args, **kwargs: P.kwargs) -> Steps[Ok]:
+        request, options = request_and_options(self._operation, *args, **kwargs)
+        value = self._value_of_key(request)
+        item = _Item(self._operation, self._journal, f"{self._operation.__name__}:{value}")
+        look = partial(self._look, core, item, value, options)
+        usual = core.configuration.timeout if options is None or options.timeout is None else options.timeout
+        lease = Timeout.of(usual).total if self._lease is None else self._lease
+        while True:
+            begun = yield from item.begin()
+            if isinstance(begun, Done):
+                return item.read(begun.value)
+            if isinstance(begun, Go):
+                return (yield from _attempt(call(core, self._operation, request, options), item, begun.attempt, look))
+            if not self._operation.endpoint.idempotent:
+                found = yield from look(begun.age)
+                if found is not None:
+                    yield from item.note(begun.attempt, _bytes_of(found))
+                    return found
+                if begun.age < lease:
+                    yield Wait(min(lease - begun.age, max(SHORTEST_PAUSE, begun.age / 2)))
+                    continue
+                if self._among is None:
+                    raise _in_doubt(item.key, begun.age)
+            yield from item.finish(begun.attempt, None)
+
+    def _value_of_key(self, request: Any) -> str:
+        """Return what identifies an item.
+
+        Raises:
+            RequestValidationError: It is not a text, or empty.
+        """
+        key = self._key
+        value = key(request) if callable(key) else metadata_of(request).get(key)
+        if not isinstance(value, str) or not value:
+            raise refusal("key" if callable(key) else f"metadata[{key!r}]", "a text that identifies the item", value)
+        return value
+
+    def _look(
+        self, core: AnyCore, item: "_Item[Ok]", value: str, options: RequestOptions | None, age: float
+    ) -> Steps[Ok | None]:
+        """Look for what an attempt has created, which began ``age`` seconds ago."""
+        if self._among is None:
+            return None
+        found = yield from search(core, self._among, (str(self._key), value), age, options)
+        return None if found is None else item.read(b'{"success":true,"data":%s}' % msgspec.json.encode(found))
+
+
+class _Item(Generic[Ok]):
+    """An item in a journal.
+
+    Attributes:
+        key: Its key.
+    """
+
+    def __init__(self, operation: Operation[..., Ok], journal: Journal, key: str) -> None:
+        self._endpoint = operation.endpoint
+        self._journal = journal
+        self.key: str = key
+
+    def begin(self) -> Steps[Begun]:
+        """Begin the item.
+
+        Raises:
+            JournalError: The journal cannot be used.
+        """
+        return self._asked(partial(self._journal.begin, self.key))
+
+    def finish(self, attempt: int, value: bytes | None) -> Steps[None]:
+        """Finish an attempt. Without a value, it certainly had no effect.
+
+        Raises:
+            JournalError: The journal cannot be used.
+        """
+        return self._asked(partial(self._journal.finish, self.key, attempt, value))
+
+    def note(self, attempt: int, value: bytes | None) -> Steps[None]:
+        """Finish an attempt whose outcome is known. If the journal cannot be used, the item stays in doubt."""
+        try:
+            yield from self.finish(attempt, value)
+        except JournalError as error:
+            with suppressed():  # a logging handler of the user may raise
+                logger.warning("the outcome of an item is not in the journal: %s", error)
+
+    def read(self, value: bytes) -> Ok:
+        """Return the value that the item was finished with.
+
+        Raises:
+            FastpixError: It cannot be read.
+        """
+        return raise_or_return(read(self._endpoint, Response(200, [], value), now=time.time)).value
+
+    def _asked(self, function: Callable[[], T]) -> Steps[T]:
+        try:
+            return (yield from ask(function, is_abandonable=False))
+        except Exception as problem:
+            told = f"the journal cannot be used: {type(problem).__name__}: {words_of(problem)}"
+            raise JournalError(told, reason="unavailable", key=self.key) from problem
+
+
+def _attempt(steps: Steps[Ok], item: _Item[Ok], attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:
+    """Call the operation, and note the outcome. If the outcome is in doubt, look for what was created."""
+    started = now()
+    try:
+        value = yield from steps
+    except FastpixError as error:
+        if not error.may_have_been_applied:
+            yield from item.note(attempt, None)
+            raise
+        found = None
+        with suppress(FastpixError):
+            found = yield from look(now() - started)
+        if found is None:
+            raise
+        value = found
+    yield from item.note(attempt, _bytes_of(value))
+    return value
+
+
+def _bytes_of(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return value.encode() if isinstance(value, str) else msgspec.json.encode(value)
+
+
+def _in_doubt(key: str, age: float) -> JournalError:
+    told = f"an attempt that began {age:.0f} s ago may have been applied, and nothing says whether it was"
+    error = JournalError(told, reason="doubt", key=key)
+    error.may_have_been_applied = True
+    return error
