@@ -39,6 +39,8 @@ class Workflow(Generic[P, Ok]):
     In the body of a `Resource`, it becomes a method that returns the value of a success and raises the error.
     """
 
+    __name__: str
+
     def __init__(self, steps: Callable[Concatenate[AnyCore, P], Steps[Ok]]) -> None:
         update_wrapper(cast("Callable[..., object]", self), steps)
         self._steps = steps
@@ -52,10 +54,9 @@ class Workflow(Generic[P, Ok]):
     def __call__(self, core: AsyncFastpixCore, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Reply[Ok]]: ...
     def __call__(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Any:
         if not isinstance(cast("object", core), AnyCore):
-            raise wrong_core(core, self._steps.__name__)
-        name = self._steps.__name__
-        run = core.run(_caught(self._steps(core, *args, **kwargs), name))
-        return named(run, name) if isinstance(run, Coroutine) else run
+            raise wrong_core(core, self.__name__)
+        run = core.run(_caught(self._steps(core, *args, **kwargs), self.__name__))
+        return named(run, self.__name__) if isinstance(run, Coroutine) else run
 
     @overload
     def __get__(self, resource: None, owner: type) -> "Workflow[P, Ok]": ...

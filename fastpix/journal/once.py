@@ -13,28 +13,25 @@ The steps of a call with a journal:
 """
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import msgspec
 
 from fastpix._call.arguments import check_operation, request_and_options
 from fastpix._call.call import Steps, Wait
 from fastpix._call.clock import now
-from fastpix._call.interrupts import suppressed
-from fastpix._call.messages import Response
-from fastpix._call.redaction import shown, words_of
-from fastpix._call.response import read
+from fastpix._call.redaction import shown
 from fastpix._call.validation import refusal
 from fastpix.configuration import RequestOptions, Timeout, check_number
 from fastpix.errors import FastpixError, JournalError
-from fastpix.journal.entries import Begun, Done, Go, Journal
+from fastpix.journal.entries import Done, Go, Journal
+from fastpix.journal.item import Item, bytes_of
 from fastpix.journal.search import Listing, check_listing, metadata_of, search
-from fastpix.operation import AnyCore, Operation, raise_or_return
-from fastpix.workflow import Workflow, ask, call
+from fastpix.operation import AnyCore, Operation
+from fastpix.workflow import Workflow, call
 
 __all__ = ["Once", "once"]
 
@@ -134,7 +131,7 @@ class Once(Workflow[P, Ok]):
     def _once(self, core: AnyCore, /, *args: P.args, **kwargs: P.kwargs) -> Steps[Ok]:
         request, options = request_and_options(self._operation, *args, **kwargs)
         value = self._value_of_key(request)
-        item = _Item(self._operation, self._journal, f"{self._operation.__name__}:{value}")
+        item = Item(self._operation, self._journal, f"{self._operation.__name__}:{value}")
         look = partial(self._look, core, item, value, options)
         usual = core.configuration.timeout if options is None or options.timeout is None else options.timeout
         lease = Timeout.of(usual).total if self._lease is None else self._lease
@@ -147,7 +144,7 @@ class Once(Workflow[P, Ok]):
             if not self._operation.endpoint.idempotent:
                 found = yield from look(begun.age)
                 if found is not None:
-                    yield from item.note(begun.attempt, _bytes_of(found))
+                    yield from item.note(begun.attempt, bytes_of(found))
                     return found
                 if begun.age < lease:
                     yield Wait(min(lease - begun.age, max(SHORTEST_PAUSE, begun.age / 2)))
@@ -169,7 +166,7 @@ class Once(Workflow[P, Ok]):
         return value
 
     def _look(
-        self, core: AnyCore, item: "_Item[Ok]", value: str, options: RequestOptions | None, age: float
+        self, core: AnyCore, item: "Item[Ok]", value: str, options: RequestOptions | None, age: float
     ) -> Steps[Ok | None]:
         """Look for what an attempt has created, which began ``age`` seconds ago."""
         if self._among is None:
@@ -178,59 +175,7 @@ class Once(Workflow[P, Ok]):
         return None if found is None else item.read(b'{"success":true,"data":%s}' % msgspec.json.encode(found))
 
 
-class _Item(Generic[Ok]):
-    """An item in a journal.
-
-    Attributes:
-        key: Its key.
-    """
-
-    def __init__(self, operation: Operation[..., Ok], journal: Journal, key: str) -> None:
-        self._endpoint = operation.endpoint
-        self._journal = journal
-        self.key: str = key
-
-    def begin(self) -> Steps[Begun]:
-        """Begin the item.
-
-        Raises:
-            JournalError: The journal cannot be used.
-        """
-        return self._asked(partial(self._journal.begin, self.key))
-
-    def finish(self, attempt: int, value: bytes | None) -> Steps[None]:
-        """Finish an attempt. Without a value, it certainly had no effect.
-
-        Raises:
-            JournalError: The journal cannot be used.
-        """
-        return self._asked(partial(self._journal.finish, self.key, attempt, value))
-
-    def note(self, attempt: int, value: bytes | None) -> Steps[None]:
-        """Finish an attempt whose outcome is known. If the journal cannot be used, the item stays in doubt."""
-        try:
-            yield from self.finish(attempt, value)
-        except JournalError as error:
-            with suppressed():  # a logging handler of the user may raise
-                logger.warning("the outcome of an item is not in the journal: %s", error)
-
-    def read(self, value: bytes) -> Ok:
-        """Return the value that the item was finished with.
-
-        Raises:
-            FastpixError: It cannot be read.
-        """
-        return raise_or_return(read(self._endpoint, Response(200, [], value), now=time.time)).value
-
-    def _asked(self, function: Callable[[], T]) -> Steps[T]:
-        try:
-            return (yield from ask(function, is_abandonable=False))
-        except Exception as problem:
-            told = f"the journal cannot be used: {type(problem).__name__}: {words_of(problem)}"
-            raise JournalError(told, reason="unavailable", key=self.key) from problem
-
-
-def _attempt(steps: Steps[Ok], item: _Item[Ok], attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:
+def _attempt(steps: Steps[Ok], item: Item[Ok], attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:
     """Call the operation, and note the outcome. If the outcome is in doubt, look for what was created."""
     started = now()
     try:
@@ -245,14 +190,8 @@ def _attempt(steps: Steps[Ok], item: _Item[Ok], attempt: int, look: Callable[[fl
         if found is None:
             raise
         value = found
-    yield from item.note(attempt, _bytes_of(value))
+    yield from item.note(attempt, bytes_of(value))
     return value
-
-
-def _bytes_of(value: object) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    return value.encode() if isinstance(value, str) else msgspec.json.encode(value)
 
 
 def _in_doubt(key: str, age: float) -> JournalError:

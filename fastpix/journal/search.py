@@ -7,17 +7,23 @@ from typing import Any, Protocol, TypeAlias, cast, get_args, get_origin
 
 import msgspec
 
-from fastpix._call.call import Steps
+from fastpix._call.call import Steps, Wait
 from fastpix.api.common import Data, OrderedPageRequest, Page
 from fastpix.configuration import RequestOptions
+from fastpix.errors import RateLimitedError
 from fastpix.operation import AnyCore, Operation, raise_or_return
 from fastpix.paging import Walk, walk
-from fastpix.reply import Reply
+from fastpix.reply import Reply, Success
 
 __all__ = ["Listing", "check_listing", "metadata_of", "search"]
 
 CLOCK_DIFFERENCE = 300.0
 """The seconds by which the clocks of this machine, of the journal and of the service may differ."""
+
+MOST_FAILURES = 3
+"""The number of failures in a row after which a page cannot be read."""
+PAUSE = 0.25
+"""The seconds before a page is asked for again."""
 
 
 class _Listed(Protocol):
@@ -82,8 +88,7 @@ def search(
         except StopIteration:
             return None
         if not isinstance(step, list):
-            answered = yield from core.steps(listing.endpoint, step, options)
-            outcome = answered.map(lambda answered: answered.value)
+            outcome = yield from _page(core, listing, step, options)
             continue
         items: list[_Listed] = [raise_or_return(result) for result in step]
         for item in items:
@@ -92,6 +97,23 @@ def search(
         if items and all(_is_before(item, oldest) for item in items):
             return None
         outcome = None
+
+
+def _page(
+    core: AnyCore, listing: Listing, request: msgspec.Struct, options: RequestOptions | None
+) -> Steps[Reply[Page[Any]]]:
+    """Read a page. One failure in a long list would leave the item in doubt, so try again, whatever the failure is."""
+    failures = 0
+    while True:
+        answered = yield from core.steps(listing.endpoint, request, options)
+        failures += 1
+        if (
+            isinstance(answered, Success)
+            or isinstance(answered.failure(), RateLimitedError)
+            or failures == MOST_FAILURES
+        ):
+            return answered.map(lambda answered: answered.value)
+        yield Wait(PAUSE)
 
 
 def _is_before(item: _Listed, moment: datetime) -> bool:

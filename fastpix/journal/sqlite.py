@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from fastpix._http.per_process import PerProcess
 from fastpix.journal.entries import Begun, Done, Go, InDoubt
@@ -37,7 +38,8 @@ class SqliteJournal:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path).absolute()
-        self._of_process = PerProcess(partial(_Database, self._path), _Database.close)
+        usual = PerProcess(partial(_Database, self._path), _Database.close)
+        self._of_process = _of_paths.setdefault(self._path, usual)
 
     def __reduce__(self) -> tuple[object, ...]:
         return SqliteJournal, (self._path,)
@@ -68,14 +70,27 @@ class _Database:
         self._lock = Lock()
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        for setting in ("journal_mode = WAL", "synchronous = FULL"):
-            self._connection.execute(f"PRAGMA {setting}")
+        self._write_ahead()
+        self._connection.execute("PRAGMA synchronous = FULL")
         with self.locked():
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             if version not in (0, FORMAT):
                 raise sqlite3.DatabaseError(f"{path} has format {version}, and this version uses format {FORMAT}")
             self._connection.execute(TABLE)
             self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _write_ahead(self) -> None:
+        """Switch the file to WAL mode. SQLite does not wait for other processes that do the same."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     @contextmanager
     def locked(self) -> Generator[None]:
@@ -106,3 +121,7 @@ class _Database:
 
     def close(self) -> None:
         self._connection.close()
+
+
+_of_paths: WeakValueDictionary[Path, PerProcess[_Database]] = WeakValueDictionary()
+"""The databases in use. A journal that arrives in a process as a pickle uses the connection that is there."""

@@ -1,13 +1,8 @@
 """The recipe for webhooks, each once and the newest wins, on a real PostgreSQL."""
 
-import os
 import random
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -18,7 +13,6 @@ from fastpix.webhooks import MediaEvent
 from tests.examples.webhooks_store import TABLES, store
 from tests.webhooks.bodies import read_event
 
-PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"))
 MEDIA, EVENTS, WORKERS = 20, 12, 8
 
 
@@ -42,26 +36,6 @@ class Postgres:
         return self._connection.execute(statement.replace("?", "%s").encode(), values)
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A server that listens on a Unix socket only. PostgreSQL does not run as root."""
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o777)
-
-        def run(program: str, *arguments: str) -> None:
-            command = [*as_user, str(PROGRAMS / program), "-D", f"{folder}/data", *arguments]
-            subprocess.run(command, check=True, capture_output=True, cwd=folder)
-
-        run("initdb", "-A", "trust", "-U", "test")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", settings, "start")
-        try:
-            yield f"host={folder} user=test dbname=postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
-
-
 def event(media: int, number: int) -> MediaEvent:
     read = read_event(
         type="video.media.updated",
@@ -73,35 +47,35 @@ def event(media: int, number: int) -> MediaEvent:
     return read
 
 
-def test_each_event_counts_once_and_the_newest_state_wins_whoever_is_first(address: str) -> None:
-    with psycopg.connect(address, autocommit=True) as connection:
+def test_each_event_counts_once_and_the_newest_state_wins_whoever_is_first(postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
         for table in TABLES:
             connection.execute(table.encode())
     events = [event(media, number) for media in range(MEDIA) for number in range(EVENTS)]
 
     def work(seed: int) -> list[str]:
         mine = random.Random(seed).sample(events, len(events))
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(postgres, autocommit=True) as connection:
             database = cast("Any", Postgres(connection))
             return [each.id for each in mine if store(database, each)]
 
     with ThreadPoolExecutor(WORKERS) as pool:
         new = [id for found in pool.map(work, range(WORKERS)) for id in found]
     assert sorted(new) == sorted(each.id for each in events)
-    with psycopg.connect(address) as connection:
+    with psycopg.connect(postgres) as connection:
         rows = connection.execute("SELECT id, status, event FROM media").fetchall()
     last = EVENTS - 1
     assert sorted(rows) == sorted((f"media-{media}", f"status {last}", f"{media}-{last}") for media in range(MEDIA))
 
 
-def test_a_failure_keeps_neither(address: str) -> None:
+def test_a_failure_keeps_neither(postgres: str) -> None:
     class Broken(Postgres):
         def execute(self, statement: str, values: tuple[object, ...] = ()) -> psycopg.Cursor[Any]:
             if "INTO media" in statement:
                 raise ConnectionError
             return super().execute(statement, values)
 
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(postgres, autocommit=True) as connection:
         for table in TABLES:
             connection.execute(table.encode())
         late = event(99, 1)

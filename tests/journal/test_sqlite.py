@@ -1,0 +1,155 @@
+"""`SqliteJournal`: the laws of a journal, threads, processes, kills and files that cannot be used."""
+
+import os
+import pickle
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fastpix.journal import Done, Go, InDoubt, SqliteJournal
+from tests.journal.laws import check_that_it_does_what_a_dict_does, check_that_one_of_many_gets_an_item
+
+BEGIN = """
+import sys
+from fastpix.journal import Go, SqliteJournal
+journal = SqliteJournal(sys.argv[1])
+print(sum(isinstance(journal.begin(str(number)), Go) for number in range(100)))
+"""
+KILLED = """
+import os, signal, sys
+from fastpix.journal import SqliteJournal
+journal = SqliteJournal(sys.argv[1])
+journal.begin("done")
+journal.finish("done", 1, b"value")
+journal.begin("begun")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+FORKED = """
+import os, sys
+from fastpix.journal import Go, SqliteJournal
+journal = SqliteJournal(sys.argv[1])
+assert journal.begin("parent") == Go(1)
+child = os.fork()
+if child == 0:
+    assert journal.begin("child") == Go(1)
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert not isinstance(journal.begin("child"), Go)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "jobs.db"
+
+
+def run(program: str, path: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE)
+
+
+def test_it_does_what_a_dict_does(path: Path) -> None:
+    check_that_it_does_what_a_dict_does(SqliteJournal(path))
+
+
+def test_one_of_many_gets_an_item_whether_they_share_a_journal_or_a_file(path: Path) -> None:
+    check_that_one_of_many_gets_an_item(lambda: SqliteJournal(path))
+    shared = SqliteJournal(path.with_name("shared.db"))
+    check_that_one_of_many_gets_an_item(lambda: shared)
+
+
+def test_processes_that_start_at_the_same_time_share_a_new_file(path: Path) -> None:
+    running = [run(BEGIN, path) for _ in range(6)]
+    begun = [int(process.communicate(timeout=60)[0]) for process in running]
+    assert sum(begun) == 100
+
+
+def test_a_killed_process_leaves_what_it_has_done_and_what_is_in_doubt(path: Path) -> None:
+    run(KILLED, path).communicate(timeout=60)
+    journal = SqliteJournal(path)
+    assert journal.begin("done") == Done(b"value")
+    begun = journal.begin("begun")
+    assert isinstance(begun, InDoubt)
+    assert begun.attempt == 1
+    assert 0 <= begun.age < 60
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_a_forked_child_has_a_connection_of_its_own(path: Path) -> None:
+    process = run(FORKED, path)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_a_pickle_uses_the_same_file_whatever_the_folder(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    journal = SqliteJournal("jobs.db")
+    monkeypatch.chdir("/")
+    journal.begin("a")
+    assert isinstance(pickle.loads(pickle.dumps(journal)).begin("a"), InDoubt)
+    assert repr(journal) == f"SqliteJournal({str(path)!r})"
+
+
+def test_only_its_owner_can_read_the_file(path: Path) -> None:
+    SqliteJournal(path).begin("a")
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes == {0o600} or os.name == "nt"
+
+
+def test_a_clock_that_is_set_back_makes_no_age_negative(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = SqliteJournal(path)
+    journal.begin("a")
+    monkeypatch.setattr("fastpix.journal.sqlite.time.time", lambda: 1.0)
+    assert journal.begin("a") == InDoubt(1, 0.0)
+
+
+def test_a_file_that_is_no_journal_is_not_touched(path: Path) -> None:
+    path.write_bytes(b"no database, but something of the user that is a bit longer" * 100)
+    before = path.read_bytes()
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        SqliteJournal(path).begin("a")
+    assert path.read_bytes() == before
+    with pytest.raises(FileNotFoundError):
+        SqliteJournal(path.parent / "none" / "jobs.db").begin("a")
+
+
+def test_a_file_that_another_process_keeps_locked_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastpix.journal.sqlite.BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            SqliteJournal(path).begin("a")
+        other.execute("ROLLBACK")
+        assert SqliteJournal(path).begin("a") == Go(1)
+
+
+def test_journals_of_a_process_share_the_connection_to_a_file(path: Path) -> None:
+    first = SqliteJournal(path)
+    first.begin("a")
+    files = len([*Path("/proc/self/fd").iterdir()])
+    copies = [pickle.loads(pickle.dumps(first)) for _ in range(20)]
+    assert all(isinstance(copy.begin("a"), InDoubt) for copy in copies)
+    assert len([*Path("/proc/self/fd").iterdir()]) == files
+
+
+def test_a_journal_of_a_later_version_is_refused(path: Path) -> None:
+    journal = SqliteJournal(path)
+    assert journal.begin("a") == Go(1)
+    del journal
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9")
+    with pytest.raises(sqlite3.DatabaseError, match="has format 9, and this version uses format 1"):
+        SqliteJournal(path).begin("a")
+
+
+def test_a_write_that_fails_leaves_nothing_locked(path: Path) -> None:
+    journal = SqliteJournal(path)
+    journal.begin("a")
+    with pytest.raises(sqlite3.Error):
+        journal.finish("a", 1, object())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    journal.finish("a", 1, b"value")
+    assert journal.begin("a") == Done(b"value")
