@@ -12,6 +12,7 @@ call, await the next result, give a result. A driver for each kind of core carri
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable
+from concurrent.futures import Executor
 from enum import Enum
 from functools import partial, update_wrapper
 from typing import Any, Generic, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
@@ -70,6 +71,7 @@ class Settings(TypedDict, total=False):
     on_progress: Callable[[Progress], object] | None
     stop: Stop | None
     stop_at: ErrorKinds
+    executor: Executor | None
 
 
 @overload
@@ -108,6 +110,12 @@ def many(function: Any, **settings: Unpack[Settings]) -> Any:
         on_progress: A plain function that is called with a `Progress` after each result.
         stop: An event. Once it is set, no more calls start.
         stop_at: A class of `FastpixError`, or a tuple of classes. After a failure of such a class, no more calls start.
+        executor: An executor of `concurrent.futures` that makes the calls of a `FastpixCore`, such as a
+            ``ProcessPoolExecutor``, or the one of a Dask client. It is not shut down. ``concurrency`` limits the calls
+            that wait for it. What goes to other processes must be picklable: the function, the core, the requests and
+            the results. If the function is an operation, or one with `with_response` or `once`, there is one pace for
+            all processes: after a 429, this process waits before it sends more calls to them. Any other function may
+            make several calls, so each process has a pace of its own. Default: threads of its own.
 
     Raises:
         TypeError: ``function`` cannot be called.
@@ -127,6 +135,7 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     on_progress: Callable[[Progress], object] | None = None
     stop: Stop | None = None
     stop_at: ErrorKinds = ()
+    executor: Executor | None = None
 
 
 class Many(Generic[R, Res]):
@@ -136,6 +145,8 @@ class Many(Generic[R, Res]):
         if not callable(function):
             raise TypeError(f"many() takes a function of a core and a request, not {type(function).__name__}")
         check_number("concurrency", plan.concurrency, least=1, whole=True)
+        if not (plan.executor is None or hasattr(plan.executor, "submit")):
+            raise TypeError(f"executor must be one of concurrent.futures, not {type(plan.executor).__name__}")
         update_wrapper(cast("Callable[..., object]", self), function)
         self._function = function
         self._plan = plan
@@ -152,14 +163,22 @@ class Many(Generic[R, Res]):
     def __call__(self, core: Any, requests: Any, /) -> Any:
         total = len(requests) if hasattr(requests, "__len__") else None
         steps = _steps(self._plan, total)
-        call: Any = partial(self._function, core)
+        executor: Any = self._plan.executor
         if isinstance(core, AsyncFastpixCore):
+            if executor is not None:
+                raise TypeError("many() takes an executor only for a FastpixCore")
+            call: Any = partial(self._function, core)
             return _async_run(steps, call, requests)
         if not isinstance(core, FastpixCore):
             raise wrong_core(core, "many")
         if is_async(self._function):
             raise TypeError("many() takes an async function only for an AsyncFastpixCore")
-        return _run(steps, call, requests, self._plan.concurrency)
+        if executor is None:
+            return _run(steps, partial(self._function, core), requests, self._plan.concurrency)
+        from fastpix._executors import OnExecutor
+
+        function = OnExecutor(cast("Any", self._function), executor)
+        return _run(steps, partial(function, core), requests, self._plan.concurrency, function.cancel)
 
 
 class _Step(Enum):
@@ -266,7 +285,11 @@ def _steps(plan: _Plan, total: int | None) -> Steps:
 
 
 def _run(
-    steps: Steps, call: Callable[[Any], object], requests: Iterable[Any], concurrency: int
+    steps: Steps,
+    call: Callable[[Any], object],
+    requests: Iterable[Any],
+    concurrency: int,
+    cancel: Callable[[], object] = lambda: None,
 ) -> Generator[tuple[Any, Any]]:
     read = partial(next, iter(requests), END)
     threads: Threads[_Finished] = Threads(concurrency)
@@ -295,6 +318,7 @@ def _run(
         raise
     finally:
         threads.stop(wait=False)
+        cancel()
 
 
 async def _async_run(

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -19,9 +19,9 @@ from fastpix._call.clock import now
 from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.messages import NeverBeganError, Response
-from fastpix._call.pace import Paces
+from fastpix._call.pace import Pace, Paces, Unpaced
 from fastpix._call.redaction import clear_library_frames, shown
-from fastpix._call.request import fixed_authorization
+from fastpix._call.request import fixed_authorization, origin_of
 from fastpix._call.retry import Budgets
 from fastpix._http.per_process import PerProcess
 from fastpix.configuration import DEFAULT_SERVER_URL, Configuration, Hooks, RequestOptions, Retries, Timeout, check
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore", "refill_budgets"]
 
 MEBIBYTE = 1024 * 1024
+IDENTITY_BYTES = 16
+MOST_ARRIVED = 100
+"""The number of cores that are kept because they have arrived. The oldest is given up for another."""
 
 Client = TypeVar("Client", "kinds.SyncClient", "kinds.AsyncClient")
 Transport = TypeVar("Transport", "kinds.SyncTransport", "kinds.AsyncTransport")
@@ -42,15 +45,22 @@ Ok = TypeVar("Ok")
 T = TypeVar("T")
 
 
+Travelling: TypeAlias = tuple[bytes, Configuration, bool]
+"""What a core is made of in another process: its identity, its settings, and whether its calls wait after a 429."""
+
 _of_process = PerProcess(Budgets)
 _of_clients: WeakKeyDictionary[object, PerProcess[Budgets]] = WeakKeyDictionary()
+
+_arrived: dict[tuple[type, bytes, bool], "Core[Any, Any, Any]"] = {}
+"""The cores that have arrived in this process, with what they are recognized by."""
 
 
 class Core(Generic[Client, Transport, Pair]):
     """The base of both cores: an immutable configuration, and a transport that connects on first use.
 
     A core can be pickled, unless you gave it a client or a transport. The pickle has the credentials and the hooks
-    of the core, and none of its connections.
+    of the core, and none of its connections. In each process where it arrives it is one core, however often it arrives, so
+    that all calls there share its connections and its pace. If it has been closed there, it is another one.
     """
 
     def __init__(
@@ -136,6 +146,8 @@ class Core(Generic[Client, Transport, Pair]):
         )
         del username, password, credentials  # a traceback may show the values of a frame's variables
         check(self._configuration)
+        self._identity = os.urandom(IDENTITY_BYTES)
+        self._is_paced = True
         self._start(client, transport)
 
     if not TYPE_CHECKING:  # Python's own error would name `Core`, and not list the arguments
@@ -159,7 +171,7 @@ class Core(Generic[Client, Transport, Pair]):
         self._is_portable = client is None and transport is None
         self._credentials = fixed_authorization(self._configuration)
         self._budgets = _budgets_of(transport if client is None else client)
-        self._paces = Paces()
+        self._paces = Paces(kind=Pace if self._is_paced else Unpaced)
         self._closed = False
 
     @property
@@ -170,16 +182,52 @@ class Core(Generic[Client, Transport, Pair]):
     def __repr__(self) -> str:
         return repr(self._configuration).replace("Configuration", type(self).__name__, 1)
 
-    def __getstate__(self) -> Configuration:
+    def __reduce__(self) -> tuple[Callable[..., Self], "Travelling"]:
+        return self.arrived, self.travelling(is_paced=self._is_paced)
+
+    def travelling(self, *, is_paced: bool) -> "Travelling":
+        """Return arguments of `arrived` that can be pickled.
+
+        Args:
+            is_paced: Whether the calls there wait after a 429. Otherwise they fail at once.
+
+        Raises:
+            TypeError: The core cannot travel. The message names the setting.
+        """
+        from fastpix._call.pickling import portable
+
         if not self._is_portable:
             raise TypeError(
                 "a core made with client= or transport= can't be pickled: make a core in the process that uses it"
             )
-        return self._configuration
+        return self._identity, portable(self._configuration), is_paced
 
-    def __setstate__(self, configuration: Configuration) -> None:
-        self._configuration = configuration
+    @classmethod
+    def arrived(cls, identity: bytes, configuration: Configuration, is_paced: bool) -> Self:
+        """Return the core that another process has sent with `travelling`.
+
+        It is the core that has arrived before with the same settings. Functions that were pickled by value are never
+        equal, so the same identity will do as well.
+        """
+        for (kind, known, paced), core in [*_arrived.items()]:
+            is_same = known == identity or core.configuration == configuration
+            if kind is cls and paced == is_paced and is_same:
+                return cast("Self", core)
+        core = cls.__new__(cls)
+        core.__setstate__((identity, configuration, is_paced))
+        if len(_arrived) >= MOST_ARRIVED:
+            _arrived.pop(next(iter(_arrived)), None)
+        return cast("Self", _arrived.setdefault((cls, identity, is_paced), core))
+
+    def __setstate__(self, travelling: "Travelling") -> None:
+        self._identity, self._configuration, self._is_paced = travelling
         self._start()
+
+    @property
+    def pace(self) -> Pace:
+        """The pace of the calls to the ``server_url``."""
+        origin = origin_of(self._configuration)
+        return Pace() if origin is None else self._paces.of(origin)
 
     def new_call(self, endpoint: Endpoint[Ok]) -> Call[Ok]:
         """Return a call of an endpoint with the settings of this core."""
@@ -195,6 +243,11 @@ class Core(Generic[Client, Transport, Pair]):
         """Return the steps that the ``around_call`` hook makes of these steps."""
         around = self._configuration.hooks.around_call
         return steps if around is None else driven_by(around, endpoint, steps)
+
+    def _end(self) -> None:
+        """Let calls fail from now on. If this core arrives again, it will be another one."""
+        self._closed = True
+        _arrived.pop((type(self), self._identity, self._is_paced), None)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -229,7 +282,7 @@ class FastpixCore(Core["kinds.SyncClient", "kinds.SyncTransport", tuple[str, str
         Connections that are in use are closed when their requests are done, or at once with
         ``FASTPIX_TRANSPORT=httpx``. A later call sends nothing and fails with a `ConfigurationError`.
         """
-        self._closed = True
+        self._end()
         self._transport.close()
 
     def call(
@@ -328,7 +381,7 @@ class AsyncFastpixCore(Core["kinds.AsyncClient", "kinds.AsyncTransport", tuple[s
         Connections in other event loops are closed when those event loops end. A later call, in any event loop, sends
         nothing and fails with a `ConfigurationError`.
         """
-        self._closed = True
+        self._end()
         await self._transport.close()
 
     async def call(

@@ -75,6 +75,8 @@ __all__ = [
     "WithResponse",
     "driven_by",
     "error_of",
+    "too_late",
+    "turn",
     "unexpected",
 ]
 
@@ -214,8 +216,8 @@ class Call(Generic[Ok]):
         origin = prepared.origin
         budget, pace = self.budgets.of(origin), self._paces.of(origin)
         while True:
-            if pace.stretch is not None and not (yield from self._turn(pace, deadline)):
-                return self.failed(refusal or _too_late(pace), number, in_doubt=in_doubt)
+            if pace.stretch is not None and not (yield from turn(pace, deadline, self._clock)):
+                return self.failed(refusal or too_late(pace), number, in_doubt=in_doubt)
             stretch = pace.stretch
             sendable = yield from self._sendable(prepared, number + 1, deadline)
             if isinstance(sendable, Failure):
@@ -257,19 +259,6 @@ class Call(Generic[Ok]):
                 return failed
             paid = cost(error)
             yield Wait(wait)
-
-    def _turn(self, pace: Pace, deadline: float) -> Steps[bool]:
-        """Wait until a request may be sent. Return ``False`` if that is too late, at once if it is certain."""
-        place = pace.join()
-        try:
-            while (wait := pace.wait(place)) > 0:
-                left = deadline - self._clock()
-                if left <= pace.pause():
-                    return False
-                yield Wait(min(wait, left))
-        finally:
-            pace.leave(place)
-        return True
 
     def _sendable(self, planned: Request, number: int, deadline: float) -> Steps[Reply[Request]]:
         """Return the request with the changes of a ``before_request`` hook and with credentials.
@@ -440,6 +429,20 @@ class Call(Generic[Ok]):
         return self._clock() - self._started
 
 
+def turn(pace: Pace, deadline: float, clock: Callable[[], float] = now) -> Steps[bool]:
+    """Wait until a request may be sent. Return ``False`` if that is too late, at once if it is certain."""
+    place = pace.join()
+    try:
+        while (wait := pace.wait(place)) > 0:
+            left = deadline - clock()
+            if left <= pace.pause():
+                return False
+            yield Wait(min(wait, left))
+    finally:
+        pace.leave(place)
+    return True
+
+
 def driven_by(hook: "AroundCall", endpoint: Endpoint[Any], steps: Steps[Reply[T]]) -> Steps[Reply[T]]:
     """Drive the steps of a call through an ``around_call`` hook.
 
@@ -490,7 +493,7 @@ def _untrusted(outcome: BaseException | None) -> BaseException | None:
     return None
 
 
-def _too_late(pace: Pace) -> TimedOutError:
+def too_late(pace: Pace) -> TimedOutError:
     """Return the error for a call that was not sent, because other calls were refused with 429."""
     told = "the request was not sent: the server has answered 429 to another call, and its turn did not come in time"
     pause = pace.pause()

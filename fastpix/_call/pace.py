@@ -16,11 +16,12 @@ may get the same place.
 
 from collections import deque
 from collections.abc import Callable
+from math import inf
 
 from fastpix._call.clock import now
 from fastpix._call.messages import Origin
 
-__all__ = ["Pace", "Paces", "Stretch"]
+__all__ = ["Pace", "Paces", "Stretch", "Unpaced"]
 
 DECREASE = 0.3
 """The part of the rate that a 429 takes away."""
@@ -188,12 +189,24 @@ class Pace:
         return max(min(max(measured, allowed / 2), allowed), LEAST_RATE)
 
 
+class Unpaced(Pace):
+    """No pace: no call waits, and a call that is refused with 429 fails at once. The sender elsewhere keeps the pace."""
+
+    def refused(self, stretch: Stretch | None, named: float | None) -> None:
+        """Note nothing."""
+
+    def pause(self) -> float:
+        """Return infinity, so that no call is repeated."""
+        return inf
+
+
 class Paces:
     """A `Pace` for each server."""
 
-    def __init__(self, clock: Callable[[], float] = now) -> None:
+    def __init__(self, clock: Callable[[], float] = now, kind: type[Pace] = Pace) -> None:
         self._clock = clock
+        self._kind = kind
         self._of_origin: dict[Origin, Pace] = {}
 
     def of(self, origin: Origin) -> Pace:
-        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, Pace(self._clock))
+        return self._of_origin.get(origin) or self._of_origin.setdefault(origin, self._kind(self._clock))

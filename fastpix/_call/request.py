@@ -24,7 +24,7 @@ from fastpix.configuration import Configuration, RequestOptions, check
 from fastpix.errors import ConfigurationError, RequestValidationError
 from fastpix.reply import Failure, Result, Success
 
-__all__ = ["NO_OPTIONS", "USER_AGENT", "authorization", "fixed_authorization", "prepare"]
+__all__ = ["NO_OPTIONS", "USER_AGENT", "authorization", "fixed_authorization", "origin_of", "prepare"]
 
 USER_AGENT = f"fastpix-python/{__version__}"
 NO_OPTIONS = RequestOptions()
@@ -107,6 +107,14 @@ def fixed_authorization(configuration: Configuration) -> bytes | None:
     if configuration.credentials is not None:
         return None
     return authorization((configuration.username, configuration.password)).value_or(None)
+
+
+def origin_of(configuration: Configuration) -> Origin | None:
+    """Return the origin that the calls of a core go to, or ``None`` if its ``server_url`` cannot be used."""
+    try:
+        return _base(configuration.server_url, configuration.allow_http).origin
+    except ConfigurationError:
+        return None
 
 
 class _Base(NamedTuple):

@@ -1,0 +1,86 @@
+"""Calls on an executor of `concurrent.futures`, for `many`: in other threads, in other processes, on other machines.
+
+There is one pace for all processes. The calls of the workers fail at once after a 429, and the process that has started
+them waits before it starts the next ones.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from fastpix._call.arguments import is_operation
+from fastpix._call.call import Steps, too_late, turn
+from fastpix._call.clock import now
+from fastpix.core import FastpixCore, Travelling
+from fastpix.errors import RateLimitedError
+from fastpix.journal.once import Once
+from fastpix.operation import OperationWithResponse
+from fastpix.reply import Failure, Result
+from fastpix.workflow import ask
+
+__all__ = ["OnExecutor"]
+
+Function = Callable[[FastpixCore, Any], Result[Any, Any]]
+
+
+class OnExecutor:
+    """A function of a core and a request that calls another one on an executor.
+
+    A thread waits for each call.
+
+    Args:
+        function: The function. It and its results must be picklable, unless the executor has threads.
+        executor: The executor.
+    """
+
+    def __init__(self, function: Function, executor: Executor) -> None:
+        self._function = function
+        self._executor = executor
+        self._futures: set[Future[Any]] = set()
+        self._shares_memory = isinstance(executor, ThreadPoolExecutor)
+        self._is_one_call = is_operation(function) or isinstance(function, Once | OperationWithResponse)
+        """Whether the function can be called again after a 429, because nothing but the refused call would be repeated."""
+
+    def __call__(self, core: FastpixCore, request: object) -> Result[Any, Any]:
+        if self._shares_memory:
+            return self._wait_for(self._executor.submit(self._function, core, request))
+        travelling = core.travelling(is_paced=not self._is_one_call)
+        work = partial(_work, self._function, type(core), travelling, request)
+        return core.run(self._paced(core, work)) if self._is_one_call else self._wait_for(self._executor.submit(work))
+
+    def _paced(self, core: FastpixCore, work: Callable[[], Result[Any, Any]]) -> Steps[Result[Any, Any]]:
+        """Let a worker make the call. After a 429, wait as the pace says, and let it be made again."""
+        deadline, pace = now() + core.configuration.timeout.total, core.pace
+        refused: Result[Any, Any] | None = None
+        while True:
+            if pace.stretch is not None and not (yield from turn(pace, deadline)):
+                return refused or Failure(too_late(pace))
+            stretch = pace.stretch
+            result = yield from ask(lambda: self._wait_for(self._executor.submit(work)))
+            error = result.failure() if isinstance(result, Failure) else None
+            if error is None and stretch is not None:
+                pace.accepted()
+            if not isinstance(error, RateLimitedError):
+                return result
+            pace.refused(stretch, error.retry_after)
+            if core.configuration.retries.attempts == 1:
+                return result
+            refused = result
+
+    def _wait_for(self, future: "Future[Result[Any, Any]]") -> Result[Any, Any]:
+        self._futures.add(future)
+        try:
+            return future.result()
+        finally:
+            self._futures.discard(future)
+
+    def cancel(self) -> None:
+        """Cancel the calls that have not begun."""
+        for future in [*self._futures]:
+            future.cancel()
+
+
+def _work(function: Function, kind: type[FastpixCore], travelling: Travelling, request: object) -> Result[Any, Any]:
+    """Call the function, in a worker."""
+    return function(kind.arrived(*travelling), request)
