@@ -4,6 +4,7 @@ There is one pace for all processes. The calls of the workers fail at once after
 them waits before it starts the next ones.
 """
 
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
@@ -20,6 +21,8 @@ from fastpix.reply import Failure, Result
 from fastpix.workflow import ask
 
 __all__ = ["OnExecutor"]
+
+NAME_BYTES = 16
 
 Function = Callable[[FastpixCore, Any], Result[Any, Any]]
 
@@ -47,9 +50,9 @@ class OnExecutor:
             return self._wait_for(self._executor.submit(self._function, core, request))
         travelling = core.travelling(is_paced=not self._is_one_call)
         work = partial(_work, self._function, type(core), travelling, request)
-        return core.run(self._paced(core, work)) if self._is_one_call else self._wait_for(self._executor.submit(work))
+        return core.run(self._paced(core, work)) if self._is_one_call else self._elsewhere(work)
 
-    def _paced(self, core: FastpixCore, work: Callable[[], Result[Any, Any]]) -> Steps[Result[Any, Any]]:
+    def _paced(self, core: FastpixCore, work: Callable[[bytes], Result[Any, Any]]) -> Steps[Result[Any, Any]]:
         """Let a worker make the call. After a 429, wait as the pace says, and let it be made again."""
         deadline, pace = now() + core.configuration.timeout.total, core.pace
         refused: Result[Any, Any] | None = None
@@ -57,7 +60,7 @@ class OnExecutor:
             if pace.stretch is not None and not (yield from turn(pace, deadline)):
                 return refused or Failure(too_late(pace))
             stretch = pace.stretch
-            result = yield from ask(lambda: self._wait_for(self._executor.submit(work)))
+            result = yield from ask(partial(self._elsewhere, work))
             error = result.failure() if isinstance(result, Failure) else None
             if error is None and stretch is not None:
                 pace.accepted()
@@ -67,6 +70,9 @@ class OnExecutor:
             if core.configuration.retries.attempts == 1:
                 return result
             refused = result
+
+    def _elsewhere(self, work: Callable[[bytes], Result[Any, Any]]) -> Result[Any, Any]:
+        return self._wait_for(self._executor.submit(work, os.urandom(NAME_BYTES)))
 
     def _wait_for(self, future: "Future[Result[Any, Any]]") -> Result[Any, Any]:
         self._futures.add(future)
@@ -81,6 +87,8 @@ class OnExecutor:
             future.cancel()
 
 
-def _work(function: Function, kind: type[FastpixCore], travelling: Travelling, request: object) -> Result[Any, Any]:
-    """Call the function, in a worker."""
+def _work(
+    function: Function, kind: type[FastpixCore], travelling: Travelling, request: object, name: bytes
+) -> Result[Any, Any]:
+    """Call the function, in a worker. No two calls have the same ``name``: Dask takes equal calls for one."""
     return function(kind.arrived(*travelling), request)

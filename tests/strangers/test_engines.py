@@ -1,0 +1,130 @@
+"""`many` on Dask, Ray and loky: few connections, functions that plain pickle cannot carry, and workers that are killed."""
+
+import logging
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+import ray
+from distributed import Client, LocalCluster
+from loky import get_reusable_executor
+
+from fastpix import Attempt, FastpixCore, Hooks, Success, many
+from fastpix.api.live_streams import (
+    CreateLiveStreamRequest,
+    GetAllStreamsRequest,
+    InputMediaSettings,
+    PlaybackSettings,
+    live_streams_create,
+    live_streams_list,
+)
+from fastpix.emulator import Emulator
+from fastpix.emulator.environment import Server
+from fastpix.emulator.server import serving
+from fastpix.journal import SqliteJournal, once
+from tests.examples.ray_executor import RayExecutor
+from tests.faults.soak import on_the_server
+from tests.servers import PAGE, Scripted, answer
+
+WORKERS = 2
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[Client]:
+    """A cluster of processes that listens on this machine only."""
+    places = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=WORKERS, threads_per_worker=1, silence_logs=logging.CRITICAL, **places) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(params=["dask", "loky", "ray"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+    if request.param == "dask":
+        yield request.getfixturevalue("dask").get_executor()
+    elif request.param == "loky":
+        with get_reusable_executor(WORKERS, kill_workers=True) as executor:
+            yield executor
+    else:
+        ray.init("local", num_cpus=WORKERS, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+        yield RayExecutor()
+        ray.shutdown()
+
+
+def test_a_worker_needs_two_connections_for_hundreds_of_calls(executor: Executor, scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    core = FastpixCore(username="a", password="b", server_url=scripted.url)
+    requests = [GetAllStreamsRequest(limit=number % 50 + 1) for number in range(400)]
+    found = [*many(live_streams_list, executor=executor)(core, requests)]
+    assert all(isinstance(result, Success) for _, result in found)
+    assert len(scripted.requests) == 400
+    assert scripted.connections <= 2 * WORKERS
+
+
+def test_a_lambda_travels_as_a_hook_and_is_the_same_core_each_time(executor: Executor, scripted: Scripted) -> None:
+    scripted.script(answer(PAGE))
+    name = "x-from-a-closure"
+
+    def add_header(attempt: Attempt, request: httpx.Request) -> None:
+        request.headers[name] = "yes"
+
+    hooks = Hooks(before_request=add_header, after_response=lambda attempt, response: None)
+    core = FastpixCore(credentials=lambda: ("a", "b"), hooks=hooks, server_url=scripted.url)
+    found = [*many(live_streams_list, executor=executor)(core, [GetAllStreamsRequest()] * 50)]
+    assert all(isinstance(result, Success) for _, result in found)
+    assert all(b"x-from-a-closure: yes" in request.lower() for request in scripted.requests)
+    assert scripted.connections <= 2 * WORKERS
+
+
+def request_of(number: int) -> CreateLiveStreamRequest:
+    return CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(metadata={"n": str(number)}))
+
+
+def kill_workers(client: Client, kills: int, is_over: Callable[[], bool]) -> None:
+    """Kill a worker of a Dask cluster again and again. The cluster starts another one in its place."""
+    killed: set[int] = set()
+    while len(killed) < kills and not is_over():
+        time.sleep(0.4)
+        for pid in {*client.run(os.getpid, on_error="ignore").values()} - killed:
+            os.kill(int(pid), signal.SIGKILL)
+            killed.add(int(pid))
+            break
+
+
+def test_on_dask_each_stream_is_created_once_though_workers_are_killed(dask: Client, tmp_path: Path) -> None:
+    with serving(Emulator(username="name", password="word")) as server:
+        _create_with_kills(dask, server, SqliteJournal(tmp_path / "jobs.db"))
+
+
+def _create_with_kills(dask: Client, server: Server, journal: SqliteJournal) -> None:
+    core = FastpixCore(username="name", password="word", server_url=server.url)
+    create = once(live_streams_create, journal=journal, key="n", among=live_streams_list, lease=2)
+    results: list[Any] = []
+    killer = Thread(target=kill_workers, args=(dask, 3, lambda: len(results) == 400))
+    killer.start()
+    calls = many(create, executor=dask.get_executor(), concurrency=20)(core, map(request_of, range(400)))
+    results.extend(result for _, result in calls)
+    killer.join()
+    assert all(isinstance(result, Success) for result in results)
+    assert on_the_server(server.emulator) == Counter(range(400))
+
+
+def test_dask_takes_equal_creates_for_two(dask: Client, emulator: Emulator, server_url: str) -> None:
+    core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+    found = [*many(live_streams_create, executor=dask.get_executor())(core, [request_of(1)] * 2)]
+    assert len({result.unwrap().data.stream_id for _, result in found}) == 2
+
+
+def test_dask_shows_a_job_on_its_dashboard(dask: Client) -> None:
+    assert dask.dashboard_link.startswith("http://127.0.0.1:")
+    assert httpx.get(dask.dashboard_link).status_code == 200
