@@ -42,7 +42,7 @@ class OnExecutor:
         self._executor = executor
         self._futures: set[Future[Any]] = set()
         self._shares_memory = isinstance(executor, ThreadPoolExecutor)
-        self._is_one_call = is_operation(function) or isinstance(function, Once | OperationWithResponse)
+        self._is_one_call = _is_one_call(function)
         """Whether the function can be called again after a 429, because nothing but the refused call would be repeated."""
 
     def __call__(self, core: FastpixCore, request: object) -> Result[Any, Any]:
@@ -92,3 +92,9 @@ def _work(
 ) -> Result[Any, Any]:
     """Call the function, in a worker. No two calls have the same ``name``: Dask takes equal calls for one."""
     return function(kind.arrived(*travelling), request)
+
+
+def _is_one_call(function: object) -> bool:
+    """Return whether a function makes a single call. `functools.wraps` makes any function look like an operation."""
+    is_wrapper = is_operation(getattr(function, "__wrapped__", None))
+    return isinstance(function, Once | OperationWithResponse) or (is_operation(function) and not is_wrapper)

@@ -48,6 +48,10 @@ class Workflow(Generic[P, Ok]):
     def __reduce__(self) -> str | tuple[object, ...]:
         return self._steps.__qualname__
 
+    def steps(self, core: AnyCore, *args: P.args, **kwargs: P.kwargs) -> Steps[Ok]:
+        """Return its steps, as a part of another workflow. They raise the errors of calls."""
+        return self._steps(core, *args, **kwargs)
+
     @overload
     def __call__(self, core: FastpixCore, *args: P.args, **kwargs: P.kwargs) -> Reply[Ok]: ...
     @overload

@@ -112,7 +112,7 @@ def test_processes_slow_down_together_after_a_429(scripted: Scripted, core: Fast
         assert all(isinstance(result, Success) for _, result in calls)
     first, *later = arrivals.times
     assert len(later) == 20
-    assert sum(at - first < 1 for at in later) <= 3  # those that the processes had already
+    assert sum(at - first < 1 for at in later) <= 10  # those that the processes had before this one knew
 
 
 @pytest.mark.parametrize("function", [live_streams_list, with_response(live_streams_list)])

@@ -4,21 +4,22 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from fastpix._call.call import Steps
+from fastpix._call.endpoint import Endpoint
 from fastpix._call.interrupts import suppressed
 from fastpix._call.messages import Response
 from fastpix._call.redaction import words_of
 from fastpix._call.response import read
 from fastpix.errors import JournalError
 from fastpix.journal.entries import Begun, Journal
-from fastpix.operation import Operation, raise_or_return
+from fastpix.operation import raise_or_return
 from fastpix.workflow import ask
 
-__all__ = ["Item", "bytes_of"]
+__all__ = ["Item", "bytes_of", "value_of"]
 
 Ok = TypeVar("Ok")
 T = TypeVar("T")
@@ -26,15 +27,14 @@ T = TypeVar("T")
 logger: logging.Logger = logging.getLogger("fastpix")
 
 
-class Item(Generic[Ok]):
+class Item:
     """An item in a journal.
 
     Attributes:
         key: Its key.
     """
 
-    def __init__(self, operation: Operation[..., Ok], journal: Journal, key: str) -> None:
-        self._endpoint = operation.endpoint
+    def __init__(self, journal: Journal, key: str) -> None:
         self._journal = journal
         self.key: str = key
 
@@ -62,14 +62,6 @@ class Item(Generic[Ok]):
             with suppressed():  # a logging handler of the user may raise
                 logger.warning("the outcome of an item is not in the journal: %s", error)
 
-    def read(self, value: bytes) -> Ok:
-        """Return the value that the item was finished with.
-
-        Raises:
-            FastpixError: It cannot be read.
-        """
-        return raise_or_return(read(self._endpoint, Response(200, [], value), now=time.time)).value
-
     def _asked(self, function: Callable[[], T]) -> Steps[T]:
         try:
             return (yield from ask(function, is_abandonable=False))
@@ -79,6 +71,16 @@ class Item(Generic[Ok]):
 
 
 def bytes_of(value: object) -> bytes:
+    """Return the value of an operation for `Done`."""
     if isinstance(value, bytes):
         return value
     return value.encode() if isinstance(value, str) else msgspec.json.encode(value)
+
+
+def value_of(endpoint: Endpoint[Ok], stored: bytes) -> Ok:
+    """Return the value of an operation from `Done`.
+
+    Raises:
+        FastpixError: It cannot be read.
+    """
+    return raise_or_return(read(endpoint, Response(200, [], stored), now=time.time)).value

@@ -28,7 +28,7 @@ from fastpix._call.validation import refusal
 from fastpix.configuration import RequestOptions, Timeout, check_number
 from fastpix.errors import FastpixError, JournalError
 from fastpix.journal.entries import Done, Go, Journal
-from fastpix.journal.item import Item, bytes_of
+from fastpix.journal.item import Item, bytes_of, value_of
 from fastpix.journal.search import Listing, check_listing, metadata_of, search
 from fastpix.operation import AnyCore, Operation
 from fastpix.workflow import Workflow, call
@@ -131,14 +131,14 @@ class Once(Workflow[P, Ok]):
     def _once(self, core: AnyCore, /, *args: P.args, **kwargs: P.kwargs) -> Steps[Ok]:
         request, options = request_and_options(self._operation, *args, **kwargs)
         value = self._value_of_key(request)
-        item = Item(self._operation, self._journal, f"{self._operation.__name__}:{value}")
-        look = partial(self._look, core, item, value, options)
+        item = Item(self._journal, f"{self._operation.__name__}:{value}")
+        look = partial(self._look, core, value, options)
         usual = core.configuration.timeout if options is None or options.timeout is None else options.timeout
         lease = Timeout.of(usual).total if self._lease is None else self._lease
         while True:
             begun = yield from item.begin()
             if isinstance(begun, Done):
-                return item.read(begun.value)
+                return value_of(self._operation.endpoint, begun.value)
             if isinstance(begun, Go):
                 return (yield from _attempt(call(core, self._operation, request, options), item, begun.attempt, look))
             if not self._operation.endpoint.idempotent:
@@ -165,17 +165,16 @@ class Once(Workflow[P, Ok]):
             raise refusal("key" if callable(key) else f"metadata[{key!r}]", "a text that identifies the item", value)
         return value
 
-    def _look(
-        self, core: AnyCore, item: "Item[Ok]", value: str, options: RequestOptions | None, age: float
-    ) -> Steps[Ok | None]:
+    def _look(self, core: AnyCore, value: str, options: RequestOptions | None, age: float) -> Steps[Ok | None]:
         """Look for what an attempt has created, which began ``age`` seconds ago."""
         if self._among is None:
             return None
         found = yield from search(core, self._among, (str(self._key), value), age, options)
-        return None if found is None else item.read(b'{"success":true,"data":%s}' % msgspec.json.encode(found))
+        as_created = b'{"success":true,"data":%s}' % msgspec.json.encode(found)
+        return None if found is None else value_of(self._operation.endpoint, as_created)
 
 
-def _attempt(steps: Steps[Ok], item: Item[Ok], attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:
+def _attempt(steps: Steps[Ok], item: Item, attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:
     """Call the operation, and note the outcome. If the outcome is in doubt, look for what was created."""
     started = now()
     try:

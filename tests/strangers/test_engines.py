@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,12 +27,16 @@ from fastpix.api.live_streams import (
     live_streams_create,
     live_streams_list,
 )
+from fastpix.api.media import media_list
+from fastpix.api.uploads import PushMediaSettings
 from fastpix.emulator import Emulator
 from fastpix.emulator.environment import Server
 from fastpix.emulator.server import serving
+from fastpix.jobs import upload_once
 from fastpix.journal import SqliteJournal, once
 from tests.examples.ray_executor import RayExecutor
 from tests.faults.soak import on_the_server
+from tests.pages import paging
 from tests.servers import PAGE, Scripted, answer
 
 WORKERS = 2
@@ -40,9 +45,14 @@ WORKERS = 2
 @pytest.fixture(scope="module")
 def dask() -> Iterator[Client]:
     """A cluster of processes that listens on this machine only."""
-    places = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with (
-        LocalCluster(n_workers=WORKERS, threads_per_worker=1, silence_logs=logging.CRITICAL, **places) as cluster,
+        LocalCluster(
+            n_workers=WORKERS,
+            threads_per_worker=1,
+            silence_logs=logging.CRITICAL,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+        ) as cluster,
         Client(cluster) as client,
     ):
         yield client
@@ -128,3 +138,25 @@ def test_dask_takes_equal_creates_for_two(dask: Client, emulator: Emulator, serv
 def test_dask_shows_a_job_on_its_dashboard(dask: Client) -> None:
     assert dask.dashboard_link.startswith("http://127.0.0.1:")
     assert httpx.get(dask.dashboard_link).status_code == 200
+
+
+def test_on_dask_each_file_is_uploaded_once_though_a_worker_is_killed(
+    dask: Client, emulator: Emulator, server_url: str, tmp_path: Path
+) -> None:
+    dask.cluster.scale(4)
+    core = FastpixCore(username=emulator.username, password=emulator.password, server_url=server_url)
+    paths = [tmp_path / f"{number}.mp4" for number in range(200)]
+    for path in paths:
+        path.write_bytes(os.urandom(300_000))
+    journal = SqliteJournal(tmp_path / "jobs.db")
+    upload = upload_once(PushMediaSettings("public"), journal=journal, state_folder=tmp_path)
+    results: list[Any] = []
+    killer = Thread(target=kill_workers, args=(dask, 1, lambda: len(results) == 200))
+    killer.start()
+    results.extend(many(upload, executor=dask.get_executor(), concurrency=8)(core, paths))
+    killer.join()
+    for path, result in results:
+        stored = emulator.file_of(result.unwrap().upload_id)
+        assert stored is not None
+        assert sha256(stored.read_bytes()).digest() == sha256(path.read_bytes()).digest()
+    assert paging(media_list(core).unwrap()).total_records == 200

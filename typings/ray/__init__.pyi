@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 _T = TypeVar("_T")
 
-class ObjectRef(Generic[_T]): ...
+class ObjectRef(Generic[_T]):
+    def future(self) -> Future[_T]: ...
 
 class RemoteFunction(Generic[_T]):
     def remote(self, *args: object, **kwargs: object) -> ObjectRef[_T]: ...
