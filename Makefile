@@ -59,8 +59,11 @@ bench: $(BENCH)/ready $(OFFICIAL)/ready ## compare speed, memory and size with t
 	@$(BENCH)/bin/python $(PIP) --no-deps --force-reinstall .
 	@$(BENCH)/bin/python -m tests.benchmarks $(WHAT)
 
-soak: $(DEV)/ready $(BENCH)/ready ## create 20,000 streams through an unreliable network, and 2,000 with the official SDK
+soak: $(DEV)/ready $(BENCH)/ready $(STRANGERS)/ready ## create 20,000 streams through an unreliable network, import 100,000 media, and compare engines
 	@$(DEV)/bin/python -m tests.faults.soak $(BENCH)/bin/python
+	@$(DEV)/bin/python -m tests.faults.kills
+	@$(DEV)/bin/python -m tests.jobs.soak
+	@$(STRANGERS)/bin/python -m tests.strangers.engines
 
 torture: $(DEV)/ready ## upload 200 files through an unreliable network by processes that are killed, and a file of 5 GiB, some minutes
 	@$(DEV)/bin/python -m tests.uploads.torture

@@ -225,7 +225,7 @@ class Core(Generic[Client, Transport, Pair]):
 
     @property
     def pace(self) -> Pace:
-        """The pace of the calls to the ``server_url``."""
+        """The pace of the calls to the ``server_url``. `fastpix.many` uses it for calls in other processes."""
         origin = origin_of(self._configuration)
         return Pace() if origin is None else self._paces.of(origin)
 

@@ -35,6 +35,8 @@ from fastpix import (
     each,
     emulator,
     errors,
+    jobs,
+    journal,
     many,
     pages,
     playback,
@@ -49,6 +51,7 @@ from fastpix.api.times import TIMESTAMP
 from fastpix.core import Core
 from fastpix.emulator.api import HANDLERS
 from fastpix.emulator.server import serving
+from fastpix.jobs.bar import JobBar
 from fastpix.operation import Operation
 from fastpix.uploads.bars import UploadBars
 from fastpix.webhooks.events import EventFields
@@ -389,6 +392,29 @@ def uploads_of_files() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def jobs_and_journals() -> str:
+    """The page of `fastpix.jobs` and `fastpix.journal`."""
+    functions: tuple[Any, ...] = (jobs.import_media, jobs.label_media, jobs.delete_media, jobs.upload_once)
+    answers = (journal.Go, journal.Done, journal.InDoubt)
+    parts = [
+        NOTICE.format(name="fastpix/jobs"),
+        "# Jobs and journals",
+        "Import these names from `fastpix.jobs`. README shows [how to use them](../../README.md#jobs).",
+        *map(_function, functions),
+        "### JobSettings",
+        markdown(inspect.getdoc(jobs.JobSettings) or ""),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in (jobs.Report, jobs.FailedItem)),
+        "### JobBar",
+        f"Import it from `fastpix.jobs.bar`. {_first(JobBar)}",
+        "## Journals",
+        "Import these names from `fastpix.journal`.",
+        _function(journal.once),
+        *map(_with_methods, (journal.SqliteJournal, journal.Journal)),
+        *(_class(kind, inspect.getdoc(kind) or "") for kind in answers),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def received_webhooks() -> str:
     """The page of `fastpix.webhooks`."""
     kinds = [vars(webhooks)[name] for name in webhooks.__all__ if name[0].isupper() and name.isalnum()]
@@ -554,7 +580,7 @@ def index() -> str:
     table = "\n".join(["| function | request | |", "|---|---|---|", *rows])
     shared = (
         "[Settings, hooks, responses and errors](library.md), [functions of operations](functions.md), [uploads of "
-        "files](file_uploads.md), [webhooks](webhooks.md), [playback](playback.md), [structs that several modules share](common.md) and [the local "
+        "files](file_uploads.md), [jobs](jobs.md), [webhooks](webhooks.md), [playback](playback.md), [structs that several modules share](common.md) and [the local "
         "FastPix](emulator.md) have pages of their own."
     )
     return "\n\n".join(["# Reference", paragraphs(inspect.getdoc(fastpix.api) or ""), shared, table]) + "\n"
@@ -597,7 +623,7 @@ def written() -> dict[Path, str]:
     resources = {f"{page.name}.md": str(page) for page in map(Page, RESOURCES) if page.name != "times"}
     found = {**resources, "library.md": library(), "functions.md": functions(), "emulator.md": local_fastpix()}
     found |= {"file_uploads.md": uploads_of_files(), "webhooks.md": received_webhooks()}
-    found["playback.md"] = playback_urls()
+    found |= {"playback.md": playback_urls(), "jobs.md": jobs_and_journals()}
     found["README.md"] = index()
     homes = {name: page for page, text in found.items() for name in re.findall(r"^### (\w+)$", text, re.MULTILINE)}
     readme = OPERATIONS_IN_README.sub(lambda _: f"\n{migration()}\n\n", README.read_text())

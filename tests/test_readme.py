@@ -24,7 +24,7 @@ import fastpix
 from fastpix import FastpixCore, errors, pytest_plugin
 from fastpix._call.retry import REPEATABLE_STATUSES
 from fastpix.api.live_streams import live_streams_list
-from fastpix.api.media import CreateMediaRequest, VideoInput, media_create
+from fastpix.api.media import CreateMediaRequest, Media, VideoInput, media_create, media_list
 from fastpix.emulator import Emulator, Fault, Seed, SeedStream
 from fastpix.emulator.faults import Break
 from fastpix.playback import stream_url
@@ -44,6 +44,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MAKE = shutil.which("make")
 BENCHMARKS = (ROOT / "tests" / "benchmarks" / "README.md").read_text()
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+IN_OTHER_PLACES = re.findall(r"^```py\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+"""Examples with packages that have no types, or that only some environments have. Other tests run them."""
+LISTINGS = ROOT / "tests" / "examples" / "listings"
 QUICK_START = 0
 
 
@@ -52,6 +55,9 @@ def _environment(server_url: str, emulator: Emulator, monkeypatch: pytest.Monkey
     """Start a local FastPix, set the environment variables with which a core finds it, and make the file to upload."""
     monkeypatch.chdir(tmp_path)
     Path("talk.mp4").write_bytes(b"video" * 100_000)
+    Path("library.csv").write_text("url,title\nhttps://example.com/talk.mp4,A talk\n")
+    for fixture in LISTINGS.glob("*.json"):
+        shutil.copy(fixture, tmp_path)
     monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
     monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
     monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
@@ -66,6 +72,11 @@ def run(number: int) -> dict[str, Any]:
     return names
 
 
+def media_of(emulator: Emulator) -> list[Media]:
+    core = FastpixCore(username=emulator.username, password=emulator.password, transport=emulator.transport())
+    return list(media_list(core).unwrap().data)
+
+
 def example_with(word: str) -> int:
     (number,) = (number for number, example in enumerate(EXAMPLES) if word in example)
     return number
@@ -75,6 +86,26 @@ def example_with(word: str) -> int:
 @pytest.mark.usefixtures("_environment")
 def test_an_example_runs(number: int) -> None:
     run(number)
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_examples_of_jobs_leave_media(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        report = run(example_with("report_file="))["report"]
+        assert (report.done, report.failed) == (1, 0)
+        run(example_with("upload_once("))
+    assert {media.title for media in media_of(emulator)} == {"A talk", None}
+    assert "1/1" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_examples_of_migrations_import_what_the_listings_have(emulator: Emulator) -> None:
+    s3, mux = run(example_with("from_s3"))["report"], run(example_with("from_mux"))["report"]
+    assert (s3.done, s3.failed, mux.done, mux.failed) == (2, 0, 2, 1)
+    found = {(media.metadata or {})["import_key"]: media for media in media_of(emulator)}
+    assert found.keys() == {"s3:2025/A talk.mp4", "s3:2026/tour.mov", "mux:asset-1", "mux:asset-2"}
+    policies = [[each.access_policy for each in found[f"mux:asset-{n}"].playback_ids or []] for n in (1, 2)]
+    assert policies == [["public"], ["private"]]
 
 
 @pytest.mark.usefixtures("_environment")

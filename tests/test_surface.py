@@ -262,7 +262,7 @@ def test_what_is_imported_is_declared() -> None:
     ("extra", "modules", "brought"),
     [
         ("otel", ["tracing.py"], {"opentelemetry-api"}),
-        ("progress", ["uploads/bars.py"], {"rich"}),
+        ("progress", ["jobs/bar.py", "uploads/bars.py"], {"rich"}),
         ("crc32c", ["uploads/checksums.py"], {"google-crc32c"}),
         (
             "emulator",

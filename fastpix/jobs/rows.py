@@ -74,7 +74,11 @@ def request_of(given: object, access_policy: AccessPolicy) -> Reply[CreateMediaR
     if isinstance(given, str) and not given.strip():
         return None
     try:
-        return Success(_keyed(_request_of(given, access_policy)))
+        request = _request_of(given, access_policy)
+        for video in request.inputs:
+            if isinstance(video, VideoInput) and not video.url:
+                raise refusal("url", "the URL of a file", video.url)
+        return Success(_keyed(request))
     except RequestValidationError as problem:
         return Failure(problem.with_traceback(None))
 
@@ -86,7 +90,7 @@ def _request_of(given: object, access_policy: AccessPolicy) -> CreateMediaReques
     url = row.get("url")
     if None in row:  # where `csv` puts the values without a column
         raise refusal("row", "a row with a column for each value", row[cast("Any", None)])
-    if not isinstance(url, str) or not url.strip():
+    if not isinstance(url, str):
         raise refusal("url", "the URL of a file", url)
     entries = {name: value for name, value in row.items() if isinstance(value, str) and value}
     metadata = {name.removeprefix(METADATA): value for name, value in entries.items() if name.startswith(METADATA)}

@@ -12,7 +12,7 @@ from tests.test_readme import EXAMPLES
 
 USER = Path(__file__).parent / "user"
 OWN_OPERATIONS = Path(__file__).parent.parent / "own_operations.py"
-PACKAGES = ("django-stubs", "fastapi", "flask", "opentelemetry-sdk", "pytest", "rich", "types-tqdm")
+PACKAGES = ("django-stubs", "fastapi", "flask", "opentelemetry-sdk", "pytest", "redis", "rich", "types-tqdm")
 """The packages that the programs import in addition to this library."""
 
 

@@ -97,5 +97,17 @@ def requests() -> Iterator[CreateLiveStreamRequest]:
         yield CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(metadata={"n": number}))
 
 
+def main() -> None:
+    print(f"{'1,000 creates':24} " + " ".join(f"{name:>9}" for name in Ended._fields))
+    for name, journaled in (("with a journal", True), ("without one", False)):
+        ended = create_through_kills(1000, 20, journaled=journaled)
+        print(f"{name:24} " + " ".join(f"{figure:9}" for figure in ended), flush=True)
+        if journaled and (ended.twice or ended.lost or ended.unsaid):
+            sys.exit(1)
+
+
 if __name__ == "__main__":
-    work(*sys.argv[1:])
+    if sys.argv[1:]:
+        work(*sys.argv[1:])
+    else:
+        main()

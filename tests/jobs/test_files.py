@@ -113,4 +113,4 @@ def test_it_can_be_pickled_and_many_calls_it(
         path.write_bytes(path.name.encode() * 1000)
     found = {path: result.unwrap() for path, result in many(copy)(core, paths)}
     stored = {path: emulator.file_of(uploaded.upload_id) for path, uploaded in found.items()}
-    assert all(there is not None and there.read_bytes() == path.read_bytes() for path, there in stored.items())
+    assert all(there is not None and there.read_bytes() == Path(path).read_bytes() for path, there in stored.items())

@@ -34,7 +34,7 @@ def test_the_pipeline_the_wire_and_the_emulator_are_mutated() -> None:
     folders = {str(path.parent) for path in modules()}
     assert folders == {
         *("fastpix", "fastpix/_call", "fastpix/_http", "fastpix/api", "fastpix/uploads", "fastpix/webhooks"),
-        "fastpix/playback",
+        *("fastpix/jobs", "fastpix/journal", "fastpix/playback"),
         *(
             "fastpix/emulator",
             *(

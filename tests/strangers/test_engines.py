@@ -2,19 +2,18 @@
 
 import logging
 import os
-import signal
-import time
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import ray
+from dask import config as dask_config
 from distributed import Client, LocalCluster
 from loky import get_reusable_executor
 
@@ -38,8 +37,11 @@ from tests.examples.ray_executor import RayExecutor
 from tests.faults.soak import on_the_server
 from tests.pages import paging
 from tests.servers import PAGE, Scripted, answer
+from tests.strangers.killing import kill_workers
+from tests.wheel import ROOT
 
 WORKERS = 2
+README = ROOT / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -100,17 +102,6 @@ def request_of(number: int) -> CreateLiveStreamRequest:
     return CreateLiveStreamRequest(PlaybackSettings(), InputMediaSettings(metadata={"n": str(number)}))
 
 
-def kill_workers(client: Client, kills: int, is_over: Callable[[], bool]) -> None:
-    """Kill a worker of a Dask cluster again and again. The cluster starts another one in its place."""
-    killed: set[int] = set()
-    while len(killed) < kills and not is_over():
-        time.sleep(0.4)
-        for pid in {*client.run(os.getpid, on_error="ignore").values()} - killed:
-            os.kill(int(pid), signal.SIGKILL)
-            killed.add(int(pid))
-            break
-
-
 def test_on_dask_each_stream_is_created_once_though_workers_are_killed(dask: Client, tmp_path: Path) -> None:
     with serving(Emulator(username="name", password="word")) as server:
         _create_with_kills(dask, server, SqliteJournal(tmp_path / "jobs.db"))
@@ -120,11 +111,11 @@ def _create_with_kills(dask: Client, server: Server, journal: SqliteJournal) -> 
     core = FastpixCore(username="name", password="word", server_url=server.url)
     create = once(live_streams_create, journal=journal, key="n", among=live_streams_list, lease=2)
     results: list[Any] = []
-    killer = Thread(target=kill_workers, args=(dask, 3, lambda: len(results) == 400))
-    killer.start()
-    calls = many(create, executor=dask.get_executor(), concurrency=20)(core, map(request_of, range(400)))
-    results.extend(result for _, result in calls)
-    killer.join()
+    with ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(kill_workers, dask, 3, lambda: len(results) == 400)
+        calls = many(create, executor=dask.get_executor(), concurrency=20)(core, map(request_of, range(400)))
+        results.extend(result for _, result in calls)
+    assert killed.result() == 3
     assert all(isinstance(result, Success) for result in results)
     assert on_the_server(server.emulator) == Counter(range(400))
 
@@ -151,12 +142,30 @@ def test_on_dask_each_file_is_uploaded_once_though_a_worker_is_killed(
     journal = SqliteJournal(tmp_path / "jobs.db")
     upload = upload_once(PushMediaSettings("public"), journal=journal, state_folder=tmp_path)
     results: list[Any] = []
-    killer = Thread(target=kill_workers, args=(dask, 1, lambda: len(results) == 200))
-    killer.start()
-    results.extend(many(upload, executor=dask.get_executor(), concurrency=8)(core, paths))
-    killer.join()
+    with ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(kill_workers, dask, 1, lambda: len(results) == 200)
+        results.extend(many(upload, executor=dask.get_executor(), concurrency=8)(core, paths))
+    assert killed.result() == 1
     for path, result in results:
         stored = emulator.file_of(result.unwrap().upload_id)
         assert stored is not None
         assert sha256(stored.read_bytes()).digest() == sha256(path.read_bytes()).digest()
     assert paging(media_list(core).unwrap()).total_records == 200
+
+
+def test_the_example_of_dask_imports_a_library(
+    dask: Client, emulator: Emulator, server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
+    monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
+    monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
+    rows = [f"https://example.com/{number}.mp4\n" for number in range(20)]
+    Path("library.csv").write_text("url\n" + "".join(rows))
+    example = re.findall(r"^```py\n(from dask.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)[0]
+    names: dict[str, Any] = {"__name__": "readme"}
+    with dask_config.set({"scheduler-address": dask.cluster.scheduler_address}):
+        exec(compile(example, "README", "exec"), names)
+        names["client"].close()
+    assert (names["report"].done, names["report"].failed) == (20, 0)
+    assert paging(media_list(names["FastpixCore"]()).unwrap()).total_records == 20

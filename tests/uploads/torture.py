@@ -6,7 +6,6 @@ Then a file of 5 GiB is uploaded once.
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +26,7 @@ import httpx
 from fastpix import Failure, FastpixCore, RequestOptions, Retries
 from fastpix.uploads import upload
 from tests.emulator.processes import running
+from tests.memory import peak
 from tests.uploads.unreliable import Facts, Unreliable
 
 __all__ = ["Task", "Told", "tortured"]
@@ -128,7 +128,7 @@ def _upload(place: Path, proxy: Unreliable, client: httpx.Client, seed: int, tas
 def work(url: str, path: str, state: str) -> None:
     """Upload one file, in a process of its own. Print the id of the upload, and by how much the memory grew."""
     core = FastpixCore(username="a", password="b", server_url=url)
-    before = _peak()
+    before = peak()
     result = upload(
         core,
         path,
@@ -138,14 +138,7 @@ def work(url: str, path: str, state: str) -> None:
     )
     if isinstance(result, Failure):
         sys.exit(f"{path}: {result.failure()}")
-    print(result.unwrap().upload_id, _peak() - before)
-
-
-def _peak() -> int:
-    """Return the most memory that this process has used. ``ru_maxrss`` would have that of its parent, too."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
-    assert found is not None
-    return int(found[1]) * 1024
+    print(result.unwrap().upload_id, peak() - before)
 
 
 def upload_large() -> str:

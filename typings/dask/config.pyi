@@ -1,0 +1,3 @@
+from contextlib import AbstractContextManager
+
+def set(settings: dict[str, object]) -> AbstractContextManager[object]: ...
