@@ -54,7 +54,8 @@ class OnExecutor:
 
     def _paced(self, core: FastpixCore, work: Callable[[bytes], Result[Any, Any]]) -> Steps[Result[Any, Any]]:
         """Let a worker make the call. After a 429, wait as the pace says, and let it be made again."""
-        deadline, pace = now() + core.configuration.timeout.total, core.pace
+        total, pace = core.configuration.timeout.total, core.pace
+        deadline = now() + total
         refused: Result[Any, Any] | None = None
         while True:
             if pace.stretch is not None and not (yield from turn(pace, deadline)):
@@ -67,6 +68,8 @@ class OnExecutor:
             if not isinstance(error, RateLimitedError):
                 return result
             pace.refused(stretch, error.retry_after)
+            if refused is None:  # the time in the queue of the executor does not count
+                deadline = now() + total
             if core.configuration.retries.attempts == 1:
                 return result
             refused = result

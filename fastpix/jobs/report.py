@@ -10,7 +10,7 @@ from typing import Any, Self, TextIO
 import msgspec
 
 from fastpix.concurrency import Progress
-from fastpix.errors import Err
+from fastpix.errors import ConfigurationError, Err
 from fastpix.reply import Failure, Reply
 
 __all__ = ["FailedItem", "Report", "Reporter"]
@@ -63,7 +63,10 @@ class Reporter:
 
     def __enter__(self) -> Self:
         if self._path is not None:
-            self._file = Path(self._path).open("w", encoding="utf-8", newline="", buffering=1)
+            try:
+                self._file = Path(self._path).open("w", encoding="utf-8", newline="", buffering=1)
+            except (OSError, TypeError) as problem:
+                raise ConfigurationError(f"the report_file cannot be written: {problem}") from None
             csv.writer(self._file).writerow(COLUMNS)
         return self
 

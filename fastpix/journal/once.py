@@ -39,6 +39,8 @@ P = ParamSpec("P")
 Ok = TypeVar("Ok")
 T = TypeVar("T")
 
+MARGIN = 10.0
+"""The seconds after the deadline of a call in which the server may still carry it out, and list what it has created."""
 SHORTEST_PAUSE = 0.25
 """The first pause in seconds before a look at an item that may still be running. Pauses grow with its age."""
 
@@ -82,7 +84,7 @@ def once(
         among: The operation that lists what ``operation`` creates, such as ``media_list``. Its items have ``metadata``,
             and ``key`` is a text. The newest items are searched, back to 5 minutes before the item began. Default: none.
         lease: For so many seconds an item that has begun may still be running in another process, from 0 to 1,000,000.
-            Default: the deadline of a call.
+            Default: the deadline of a call, and 10 seconds more.
 
     Raises:
         TypeError: An argument is of another kind.
@@ -134,7 +136,7 @@ class Once(Workflow[P, Ok]):
         item = Item(self._journal, f"{self._operation.__name__}:{value}")
         look = partial(self._look, core, value, options)
         usual = core.configuration.timeout if options is None or options.timeout is None else options.timeout
-        lease = Timeout.of(usual).total if self._lease is None else self._lease
+        lease = Timeout.of(usual).total + MARGIN if self._lease is None else self._lease
         while True:
             begun = yield from item.begin()
             if isinstance(begun, Done):

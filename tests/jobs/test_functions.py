@@ -5,7 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -116,6 +116,11 @@ def test_a_request_has_a_key_of_its_own_or_that_of_its_video(
     [failure] = report.failures
     assert isinstance(failure.error, RequestValidationError)
     assert failure.error.field == "metadata['import_key']"
+
+
+def test_anything_else_is_a_failure(core: FastpixCore, journal: SqliteJournal) -> None:
+    [failure] = import_media(core, cast("list[str]", [7]), journal=journal).failures
+    assert str(failure.error) == "url must be the URL of a file, not 7"
 
 
 def test_items_that_failed_are_tried_again_and_those_in_doubt_are_found(
@@ -237,6 +242,14 @@ def test_a_file_that_is_not_such_a_csv_is_an_error(
     with pytest.raises(ConfigurationError) as raised:
         import_media(core, path, journal=journal)
     assert told in str(raised.value)
+
+
+def test_a_report_file_that_cannot_be_written_is_an_error(
+    emulator: Emulator, core: FastpixCore, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"the report_file cannot be written: .*Is a directory"):
+        delete_media(core, ["a"], report_file=tmp_path)
+    assert emulator.sent == []
 
 
 @pytest.mark.parametrize("job", [delete_media, import_media, label_media])

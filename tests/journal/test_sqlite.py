@@ -133,7 +133,11 @@ def test_journals_of_a_process_share_the_connection_to_a_file(path: Path) -> Non
     files = len([*Path("/proc/self/fd").iterdir()])
     copies = [pickle.loads(pickle.dumps(first)) for _ in range(20)]
     assert all(isinstance(copy.begin("a"), InDoubt) for copy in copies)
-    assert len([*Path("/proc/self/fd").iterdir()]) == files
+    assert len([*Path("/proc/self/fd").iterdir()]) <= files
+
+
+def test_a_value_does_not_show() -> None:
+    assert repr(Done(b"secret")) == "Done(bytes=6)"
 
 
 def test_a_journal_of_a_later_version_is_refused(path: Path) -> None:
