@@ -59,7 +59,7 @@ class Journal(Protocol):
         ...
 
     def finish(self, key: str, attempt: int, value: bytes | None) -> None:
-        """Finish an attempt. Do nothing if this attempt is finished already, or another one has begun since.
+        """Finish an attempt. Do nothing if the item is done, or another attempt has begun since.
 
         Args:
             key: The name of the item.

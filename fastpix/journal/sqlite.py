@@ -4,13 +4,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from fastpix._http.per_process import PerProcess
 from fastpix.journal.entries import Begun, Done, Go, InDoubt
 
 __all__ = ["SqliteJournal"]
@@ -26,10 +24,10 @@ TABLE = "CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, attempt INTEGER
 class SqliteJournal:
     """A journal in an SQLite file. All threads and processes of one machine can use it at the same time.
 
-    The file is made when it is first used. Only its owner can read it, because it holds the responses of the service,
-    secrets such as stream keys included. What has begun is on the disk before its request is sent.
+    The file is made when it is first used. Only its owner can read a new file, because it holds the responses of the
+    service, secrets such as stream keys included. What has begun is on the disk before its request is sent.
 
-    It can be pickled. In another process, it uses the same file. Do not put the file on a network drive: SQLite cannot lock
+    Use a journal for one workspace only: it does not know which one its items are in. It can be pickled. In another process, it uses the same file. Do not put the file on a network drive: SQLite cannot lock
     files there.
 
     Args:
@@ -37,9 +35,8 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path).absolute()
-        usual = PerProcess(partial(_Database, self._path), _Database.close)
-        self._of_process = _of_paths.setdefault(self._path, usual)
+        self._path = Path(path).resolve()
+        self._database = _databases.setdefault(self._path, _Database(self._path))
 
     def __reduce__(self) -> tuple[object, ...]:
         return SqliteJournal, (self._path,)
@@ -49,79 +46,111 @@ class SqliteJournal:
 
     def begin(self, key: str) -> Begun:
         """See `Journal.begin`."""
-        database = self._of_process.get()
-        with database.locked():
-            known = database.find(key)
-            if isinstance(known, Go):
-                database.begin(key, known.attempt)
-            return known
+        with self._database.transaction() as connection:
+            statement = "SELECT attempt, begun, value FROM items WHERE key = ?"
+            attempt, begun, value = connection.execute(statement, (key,)).fetchone() or (0, None, None)
+            if value is not None:
+                return Done(value)
+            if begun is not None:
+                return InDoubt(attempt, max(0.0, time.time() - begun))
+            connection.execute("REPLACE INTO items VALUES (?, ?, ?, NULL)", (key, attempt + 1, time.time()))
+            return Go(attempt + 1)
 
     def finish(self, key: str, attempt: int, value: bytes | None) -> None:
         """See `Journal.finish`."""
-        database = self._of_process.get()
-        with database.locked():
-            database.finish(key, attempt, value)
+        with self._database.transaction() as connection:
+            statement = "UPDATE items SET begun = NULL, value = ? WHERE key = ? AND attempt = ? AND value IS NULL"
+            connection.execute(statement, (value, key, attempt))
 
 
 class _Database:
-    """The connection of a process. Its threads share it."""
+    """A file, and the one connection of this process to it. All threads share it.
+
+    SQLite allows neither a second descriptor of the file in a process, nor a connection that is open during a fork. A
+    closed descriptor, and a forked child, would give up its locks.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._lock = Lock()
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        self._write_ahead()
-        self._connection.execute("PRAGMA synchronous = FULL")
-        with self.locked():
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version not in (0, FORMAT):
-                raise sqlite3.DatabaseError(f"{path} has format {version}, and this version uses format {FORMAT}")
-            self._connection.execute(TABLE)
-            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+        self._path = path
+        self.lock = Lock()
+        self._connection: sqlite3.Connection | None = None
 
-    def _write_ahead(self) -> None:
-        """Switch the file to WAL mode. SQLite does not wait for other processes that do the same."""
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
+    def __del__(self) -> None:
+        self.close()
 
     @contextmanager
-    def locked(self) -> Generator[None]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """Let no other thread and no other process write in the block. What it writes is on the disk after it."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self.lock:
+            connection = self._connection or self._connected()
             try:
-                yield
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
-
-    def find(self, key: str) -> Begun:
-        """Return what is known of an item, with the number of the next attempt if it may begin."""
-        statement = "SELECT attempt, begun, value FROM items WHERE key = ?"
-        attempt, begun, value = self._connection.execute(statement, (key,)).fetchone() or (0, None, None)
-        if value is not None:
-            return Done(value)
-        return Go(attempt + 1) if begun is None else InDoubt(attempt, max(0.0, time.time() - begun))
-
-    def begin(self, key: str, attempt: int) -> None:
-        self._connection.execute("REPLACE INTO items VALUES (?, ?, ?, NULL)", (key, attempt, time.time()))
-
-    def finish(self, key: str, attempt: int, value: bytes | None) -> None:
-        statement = "UPDATE items SET begun = NULL, value = ? WHERE key = ? AND attempt = ? AND begun IS NOT NULL"
-        self._connection.execute(statement, (value, key, attempt))
 
     def close(self) -> None:
-        self._connection.close()
+        """Close the connection. The next transaction makes another one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            _write_ahead(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            self._check_format(connection)
+            connection.execute(TABLE)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _check_format(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, FORMAT):
+            raise sqlite3.DatabaseError(f"{self._path} has format {version}, and this version uses format {FORMAT}")
 
 
-_of_paths: WeakValueDictionary[Path, PerProcess[_Database]] = WeakValueDictionary()
-"""The databases in use. A journal that arrives in a process as a pickle uses the connection that is there."""
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL mode. SQLite does not wait for other processes that do the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+_databases: WeakValueDictionary[Path, _Database] = WeakValueDictionary()
+"""The databases in use, so that journals with the same file share its connection."""
+_held: list[_Database] = []
+"""The databases that are locked during a fork."""
+
+
+def _close_all() -> None:
+    for database in [*_databases.values()]:
+        database.lock.acquire()
+        database.close()
+        _held.append(database)
+
+
+def _open_again() -> None:
+    while _held:
+        _held.pop().lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all, after_in_parent=_open_again, after_in_child=_open_again)

@@ -19,7 +19,7 @@ FIND = """
 """
 FINISH = """
     UPDATE journal SET begun = NULL, value = %(value)s
-    WHERE key = %(key)s AND attempt = %(attempt)s AND begun IS NOT NULL
+    WHERE key = %(key)s AND attempt = %(attempt)s AND value IS NULL
 """
 
 
@@ -30,7 +30,7 @@ class PostgresJournal:
         self.address = address  # such as "host=db dbname=jobs"
 
     def begin(self, key: str) -> Begun:
-        with psycopg.connect(self.address, autocommit=True) as database:
+        with psycopg.connect(self.address, autocommit=True, connect_timeout=10) as database:
             while True:
                 if begun := database.execute(BEGIN, {"key": key}).fetchone():
                     return Go(begun[0])
@@ -39,5 +39,5 @@ class PostgresJournal:
                     return InDoubt(attempt, max(0.0, age)) if value is None else Done(value)
 
     def finish(self, key: str, attempt: int, value: bytes | None) -> None:
-        with psycopg.connect(self.address, autocommit=True) as database:
+        with psycopg.connect(self.address, autocommit=True, connect_timeout=10) as database:
             database.execute(FINISH, {"key": key, "attempt": attempt, "value": value})

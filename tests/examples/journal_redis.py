@@ -14,8 +14,8 @@ BEGIN = """
     return {'go', redis.call('HINCRBY', KEYS[1], 'attempt', 1), ''}
 """
 FINISH = """
-    local attempt, begun = unpack(redis.call('HMGET', KEYS[1], 'attempt', 'begun'))
-    if attempt ~= ARGV[1] or not begun then return end
+    local attempt, value = unpack(redis.call('HMGET', KEYS[1], 'attempt', 'value'))
+    if attempt ~= ARGV[1] or value then return end
     redis.call('HDEL', KEYS[1], 'begun')
     if ARGV[2] then redis.call('HSET', KEYS[1], 'value', ARGV[2]) end
 """
@@ -23,7 +23,7 @@ FINISH = """
 
 @cache  # one client for each process, in all threads
 def client(host: str, port: int) -> Redis:
-    return Redis(host, port)
+    return Redis(host, port, socket_timeout=10)
 
 
 class RedisJournal:

@@ -28,7 +28,7 @@ class Model:
         return Go(attempt + 1)
 
     def finish(self, key: str, attempt: int, value: bytes | None) -> None:
-        if self._items.get(key, (0, None, False))[::2] == (attempt, True):
+        if self._items.get(key, (0, None, False))[:2] == (attempt, None):
             self._items[key] = (attempt, value, False)
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -28,6 +29,34 @@ journal.begin("done")
 journal.finish("done", 1, b"value")
 journal.begin("begun")
 os.kill(os.getpid(), signal.SIGKILL)
+"""
+FORKED_IN_A_TRANSACTION = """
+import os, sys, threading, time
+from fastpix.journal import Go, SqliteJournal
+journal = SqliteJournal(sys.argv[1])
+journal.begin("parent")
+def work():
+    for number in range(300):
+        journal.begin(str(number))
+busy = threading.Thread(target=work)
+busy.start()
+children = []
+for number in range(10):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if journal.begin(f"child {number}") == Go(1) else 1)
+    children.append(child)
+busy.join()
+assert all(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 for child in children)
+del journal
+other = SqliteJournal(sys.argv[1])
+assert not any(isinstance(other.begin(f"child {number}"), Go) for number in range(10))
+assert not any(isinstance(other.begin(str(number)), Go) for number in range(300))
+"""
+IN_ANOTHER_PROCESS = """
+import sys
+from fastpix.journal import SqliteJournal
+print(type(SqliteJournal(sys.argv[1]).begin(sys.argv[2])).__name__)
 """
 FORKED = """
 import os, sys
@@ -78,9 +107,21 @@ def test_a_killed_process_leaves_what_it_has_done_and_what_is_in_doubt(path: Pat
     assert 0 <= begun.age < 60
 
 
+def test_threads_that_open_a_file_at_the_same_time_keep_its_lock(path: Path) -> None:
+    journal = SqliteJournal(path)
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(journal.begin, map(str, range(10))))
+    for key in ("5", "other"):  # a process that ends would remove what it believes to be unused
+        command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(path), key]
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        assert told == ("InDoubt" if key == "5" else "Go")
+    assert isinstance(journal.begin("other"), InDoubt)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
-def test_a_forked_child_has_a_connection_of_its_own(path: Path) -> None:
-    process = run(FORKED, path)
+@pytest.mark.parametrize("program", [FORKED, FORKED_IN_A_TRANSACTION])
+def test_a_forked_child_has_a_connection_of_its_own(path: Path, program: str) -> None:
+    process = run(program, path)
     process.communicate(timeout=60)
     assert process.returncode == 0
 
