@@ -6,7 +6,7 @@ them waits before it starts the next ones.
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,7 @@ class OnExecutor:
         self._function = function
         self._executor = executor
         self._futures: set[Future[Any]] = set()
+        self._is_cancelled = False
         self._shares_memory = isinstance(executor, ThreadPoolExecutor)
         self._is_one_call = _is_one_call(function)
         """Whether the function can be called again after a 429, because nothing but the refused call would be repeated."""
@@ -75,6 +76,8 @@ class OnExecutor:
             refused = result
 
     def _elsewhere(self, work: Callable[[bytes], Result[Any, Any]]) -> Result[Any, Any]:
+        if self._is_cancelled:
+            raise CancelledError
         return self._wait_for(self._executor.submit(work, os.urandom(NAME_BYTES)))
 
     def _wait_for(self, future: "Future[Result[Any, Any]]") -> Result[Any, Any]:
@@ -85,7 +88,8 @@ class OnExecutor:
             self._futures.discard(future)
 
     def cancel(self) -> None:
-        """Cancel the calls that have not begun."""
+        """Cancel the calls that have not begun, and start no more."""
+        self._is_cancelled = True
         for future in [*self._futures]:
             future.cancel()
 

@@ -314,11 +314,12 @@ def _run(
             else:
                 yield step.request, step.result
     except GeneratorExit:
+        cancel()
         threads.stop(wait=True)
         raise
     finally:
-        threads.stop(wait=False)
         cancel()
+        threads.stop(wait=False)
 
 
 async def _async_run(

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncFastpixCore", "Core", "FastpixCore", "refill_budgets"]
 
 MEBIBYTE = 1024 * 1024
-IDENTITY_BYTES = 16
 MOST_ARRIVED = 100
 """The number of cores that are kept because they have arrived. The oldest is given up for another."""
 
@@ -45,14 +44,16 @@ Ok = TypeVar("Ok")
 T = TypeVar("T")
 
 
-Travelling: TypeAlias = tuple[bytes, Configuration, bool]
-"""What a core is made of in another process: its identity, its settings, and whether its calls wait after a 429."""
+Travelling: TypeAlias = tuple[bytes, bool]
+"""What a core is made of in another process: the pickle of its settings, and whether its calls wait after a 429."""
+Arrived: TypeAlias = tuple[type, bytes, bool]
+"""What a core that has arrived is recognized by: its class, and what it was made of."""
 
 _of_process = PerProcess(Budgets)
 _of_clients: WeakKeyDictionary[object, PerProcess[Budgets]] = WeakKeyDictionary()
 
-_arrived: dict[tuple[type, bytes, bool], "Core[Any, Any, Any]"] = {}
-"""The cores that have arrived in this process, with what they are recognized by."""
+_arrived: dict[Arrived, "Core[Any, Any, Any]"] = {}
+"""The cores that have arrived in this process."""
 
 
 class Core(Generic[Client, Transport, Pair]):
@@ -146,7 +147,7 @@ class Core(Generic[Client, Transport, Pair]):
         )
         del username, password, credentials  # a traceback may show the values of a frame's variables
         check(self._configuration)
-        self._identity = os.urandom(IDENTITY_BYTES)
+        self._arrived_as: Arrived | None = None
         self._is_paced = True
         self._start(client, transport)
 
@@ -194,33 +195,37 @@ class Core(Generic[Client, Transport, Pair]):
         Raises:
             TypeError: The core cannot travel. The message names the setting.
         """
-        from fastpix._call.pickling import portable
+        from fastpix._call.pickling import pickled
 
         if not self._is_portable:
             raise TypeError(
                 "a core made with client= or transport= can't be pickled: make a core in the process that uses it"
             )
-        return self._identity, portable(self._configuration), is_paced
+        return pickled(self._configuration), is_paced
 
     @classmethod
-    def arrived(cls, identity: bytes, configuration: Configuration, is_paced: bool) -> Self:
+    def arrived(cls, settings: bytes, is_paced: bool) -> Self:
         """Return the core that another process has sent with `travelling`.
 
-        It is the core that has arrived before with the same settings. Functions that were pickled by value are never
-        equal, so the same identity will do as well.
+        It is the core that has arrived before with the same settings. A class with an ``__init__`` of its own may have more
+        than settings, so each of its cores is another one.
         """
-        for (kind, known, paced), core in [*_arrived.items()]:
-            is_same = known == identity or core.configuration == configuration
-            if kind is cls and paced == is_paced and is_same:
-                return cast("Self", core)
+        key = cls, settings, is_paced
+        if key in _arrived:
+            return cast("Self", _arrived[key])
+        from fastpix._call.pickling import unpickled
+
         core = cls.__new__(cls)
-        core.__setstate__((identity, configuration, is_paced))
+        core.__setstate__((unpickled(settings), key))
+        if "__init__" in vars(cls):
+            return core
         if len(_arrived) >= MOST_ARRIVED:
             _arrived.pop(next(iter(_arrived)), None)
-        return cast("Self", _arrived.setdefault((cls, identity, is_paced), core))
+        return cast("Self", _arrived.setdefault(key, core))
 
-    def __setstate__(self, travelling: "Travelling") -> None:
-        self._identity, self._configuration, self._is_paced = travelling
+    def __setstate__(self, arrived: "tuple[Configuration, Arrived]") -> None:
+        self._configuration, self._arrived_as = arrived
+        _, _, self._is_paced = self._arrived_as
         self._start()
 
     @property
@@ -247,7 +252,8 @@ class Core(Generic[Client, Transport, Pair]):
     def _end(self) -> None:
         """Let calls fail from now on. If this core arrives again, it will be another one."""
         self._closed = True
-        _arrived.pop((type(self), self._identity, self._is_paced), None)
+        if self._arrived_as is not None:
+            _arrived.pop(self._arrived_as, None)
 
     def _check_open(self) -> None:
         if self._closed:

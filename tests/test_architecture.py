@@ -22,7 +22,7 @@ ROOMS = {
     "api": {"reply", "configuration", "core", "operation", "_call"},
     "workflow": {"errors", "reply", "configuration", "core", "operation", "_call"},
     "uploads": {"errors", "reply", "configuration", "core", "operation", "workflow", "api", "_call"},
-    "journal": {"errors", "reply", "configuration", "operation", "workflow", "paging", "api", "_http", "_call"},
+    "journal": {"errors", "reply", "configuration", "operation", "workflow", "paging", "api", "_call"},
     "jobs": {
         *("errors", "reply", "configuration", "core", "operation", "workflow", "paging", "api", "_call"),
         *("concurrency", "journal", "uploads"),

@@ -1,12 +1,13 @@
 """`many` on executors: processes started in each way, one core and one pace for all, and what cannot travel."""
 
+import copy
 import multiprocessing
 import os
 import pickle
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from threading import get_ident
 from types import ModuleType
@@ -27,6 +28,7 @@ from fastpix import (
     with_response,
 )
 from fastpix import core as core_module
+from fastpix._executors import OnExecutor
 from fastpix.api.live_streams import (
     EnableLiveStreamRequest,
     GetAllStreamsRequest,
@@ -206,6 +208,13 @@ def test_calls_that_have_not_begun_are_cancelled_when_the_job_breaks_off(core: F
     assert all(future.cancelled() for future in executor.futures)
 
 
+def test_a_call_that_waited_for_its_turn_does_not_start_after_the_job_broke_off(core: FastpixCore) -> None:
+    function = OnExecutor(live_streams_list, Never())
+    function.cancel()
+    with pytest.raises(CancelledError):
+        function(core, REQUESTS[0])
+
+
 def test_an_executor_is_only_for_a_blocking_core_and_must_be_one() -> None:
     with pytest.raises(TypeError, match=r"many\(\) takes an executor only for a FastpixCore"):
         many(live_streams_list, executor=Pickling())(AsyncFastpixCore(), [])
@@ -232,6 +241,65 @@ def test_a_core_that_was_closed_where_it_arrived_is_another_one_the_next_time(co
     again = pickle.loads(pickle.dumps(core))
     assert again is not arrived
     assert isinstance(live_streams_list(again), Success)
+
+
+class Vault:
+    """Credentials that change."""
+
+    def __init__(self) -> None:
+        self.token = "first"
+
+    def __call__(self) -> tuple[str, str]:
+        return "name", self.token
+
+
+def test_a_core_whose_credentials_have_changed_arrives_with_them() -> None:
+    vault = Vault()
+    core = FastpixCore(credentials=vault)
+    assert pickle.loads(pickle.dumps(core)).configuration.credentials() == ("name", "first")
+    vault.token = "second"
+    assert pickle.loads(pickle.dumps(core)).configuration.credentials() == ("name", "second")
+
+
+class Tenant(FastpixCore):
+    def __init__(self, name: str) -> None:
+        super().__init__(username=name)
+
+
+def test_a_core_of_a_class_with_a_constructor_of_its_own_is_another_one_each_time() -> None:
+    core = Tenant("a")
+    first, second = pickle.loads(pickle.dumps(core)), pickle.loads(pickle.dumps(core))
+    assert first is not second
+    assert first.configuration == second.configuration == core.configuration
+
+
+def test_a_copy_of_a_core_works(core: FastpixCore) -> None:
+    assert isinstance(live_streams_list(copy.copy(core)), Success)
+
+
+def test_a_job_that_is_ended_early_starts_no_more_calls(core: FastpixCore) -> None:
+    executor = Never()
+    calls = many(live_streams_list, executor=executor, concurrency=3)(core, REQUESTS)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(next, calls)
+        while len(executor.futures) < 3:
+            time.sleep(0.001)
+        executor.futures[0].set_result(Success(1))
+        first.result()
+        calls.close()
+    assert all(future.cancelled() for future in executor.futures[1:])
+    assert len(executor.futures) == 3
+
+
+def test_a_function_of_a_script_is_carried_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cloudpickle", Closures("cloudpickle"))
+    monkeypatch.setattr(credentials_of_a_script, "__module__", "__main__")
+    arrived = pickle.loads(pickle.dumps(FastpixCore(credentials=credentials_of_a_script)))
+    assert arrived.configuration.credentials == ("a", "b")
+
+
+def credentials_of_a_script() -> tuple[str, str]:
+    return "a", "b"
 
 
 def test_a_core_without_a_pace_and_one_with_are_two() -> None:

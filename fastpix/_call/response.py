@@ -33,7 +33,7 @@ from fastpix.errors import (
 )
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["PROXY_AUTHENTICATION_REQUIRED", "Reading", "read", "request_id_of"]
+__all__ = ["NO_SUCH_PATH", "PROXY_AUTHENTICATION_REQUIRED", "Reading", "read", "request_id_of"]
 
 Ok = TypeVar("Ok")
 

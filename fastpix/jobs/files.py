@@ -1,6 +1,7 @@
 """`upload_once`: upload each of many files once, even if workers are killed."""
 
 import os
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias, Unpack, cast
@@ -8,20 +9,24 @@ from typing import TypeAlias, Unpack, cast
 import msgspec
 
 from fastpix._call.call import Steps
+from fastpix.api.common import MediaStatus
 from fastpix.api.media import Media, media_list
 from fastpix.api.uploads import PushMediaSettings
+from fastpix.errors import UploadFailedError, WaitFailedError
 from fastpix.jobs.rows import KEY, key_of
 from fastpix.journal.entries import Done, InDoubt, Journal
 from fastpix.journal.item import Item
 from fastpix.journal.search import search
 from fastpix.operation import AnyCore
 from fastpix.uploads import SendOptions, Uploaded, upload
-from fastpix.workflow import Workflow
+from fastpix.uploads.job import OVER
+from fastpix.workflow import Workflow, ask
 
 __all__ = ["UploadOnce", "upload_once"]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 NAME_LENGTH = 32
+FAILED: MediaStatus = "Failed"
 
 
 def upload_once(
@@ -75,12 +80,31 @@ class UploadOnce(Workflow[[PathLike], Uploaded]):
         state = self._folder / f"{sha256(key.encode()).hexdigest()[:NAME_LENGTH]}.upload"
         found = None
         if isinstance(begun, InDoubt) and not state.exists():  # a finished upload has removed its state
-            found = yield from search(core, media_list, (KEY, key), begun.age, self._options.get("options"))
-        if found is None:
-            metadata = {**(self._settings.metadata or {}), KEY: key}
-            settings = msgspec.structs.replace(self._settings, metadata=metadata)
-            uploaded = yield from upload.steps(core, path, settings, state_file=state, **self._options)
+            there = yield from search(core, media_list, (KEY, key), begun.age, self._options.get("options"))
+            found = cast("Media | None", there)
+        if found is not None and found.status != FAILED:
+            size = yield from ask(partial(_size_of, path))
+            uploaded = Uploaded(found.id, size, ())
         else:
-            uploaded = Uploaded(cast("Media", found).id, Path(path).stat().st_size, ())
+            settings = msgspec.structs.replace(self._settings, metadata={**(self._settings.metadata or {}), KEY: key})
+            steps = upload.steps(core, path, settings, state_file=state, **self._options)
+            uploaded = yield from _attempt(steps, item, begun.attempt)
         yield from item.note(begun.attempt, msgspec.json.encode(uploaded))
         return uploaded
+
+
+def _attempt(steps: Steps[Uploaded], item: Item, attempt: int) -> Steps[Uploaded]:
+    """Upload a file. What cannot go on begins anew the next time."""
+    try:
+        return (yield from steps)
+    except (UploadFailedError, WaitFailedError) as error:
+        if isinstance(error, WaitFailedError) or error.reason in OVER:
+            yield from item.note(attempt, None)
+        raise
+
+
+def _size_of(path: PathLike) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError as problem:
+        raise UploadFailedError(f"the source cannot be read: {problem}", reason="source") from None

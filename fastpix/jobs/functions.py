@@ -1,11 +1,14 @@
 """`import_media`, `label_media` and `delete_media`."""
 
 import os
+import re
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeAlias, Unpack, cast, overload
 
 from fastpix._call.arguments import wrong_core
+from fastpix._call.response import NO_SUCH_PATH
+from fastpix._call.validation import refusal
 from fastpix.api.common import AccessPolicy
 from fastpix.api.media import (
     CreateMediaRequest,
@@ -78,8 +81,8 @@ def import_media(
         source: The path of a CSV file in UTF-8, or an iterable of URLs or of requests. The file has a column ``url``.
             It can have the columns ``key``, ``access_policy``, ``title``, ``creator_id``, ``max_resolution``,
             ``media_quality``, ``mp4_support``, and ``metadata.NAME`` for any NAME. A request can have a key in its
-            metadata. Without one, the key is the URL of the video, or its SHA-256 if it has more than 255 characters.
-            So give a key if the URLs have tokens.
+            metadata. Without one, the key is the URL of the video. Its query and its credentials may be secret, so a
+            checksum takes their place. Items with the same key are one item: the settings of the first one count.
         journal: The journal, such as a `SqliteJournal`.
         access_policy: The access policy of items that name none. Default: ``private``.
         lease: See `fastpix.journal.once`.
@@ -126,6 +129,8 @@ def delete_media(core: Any, media_ids: Any, **settings: Unpack[JobSettings]) -> 
         ``delete_media(core, [result.unwrap().id for result in each(media_list)(core)], dry_run=True)``
     """
     _check(core, "delete_media")
+    if isinstance(media_ids, str):
+        raise TypeError("delete_media() takes an iterable of ids, not a str")
     job = Job(media_delete.endpoint, plan=_deletion_of, name=_id_of, is_done=_is_gone, settings=settings)
     return job.run(media_delete, core, media_ids)
 
@@ -146,7 +151,8 @@ def label_media(core: Any, label: Label, media: Any = None, **settings: Unpack[J
     Args:
         core: The core.
         label: A plain function of a `Media`. It returns the entries to set, with ``None`` for those to remove. All other
-            entries stay. It returns ``None`` to leave the media alone.
+            entries stay, but a change that others make to the metadata meanwhile is lost. It returns ``None`` to leave the
+            media alone.
         media: The media. Default: all of the workspace.
         settings: See `JobSettings`.
 
@@ -170,11 +176,12 @@ def _check(core: object, name: str) -> None:
         raise wrong_core(core, name)
 
 
-def _labelling_of(label: Label, found: "Media | Reply[Media]") -> Reply[UpdateMediaRequest] | None:
-    if isinstance(found, Failure):  # a page could not be read
-        return Failure(found.failure())
+def _labelling_of(label: Label, found: "Media | Success[Media]") -> Reply[UpdateMediaRequest] | None:
     media = found.unwrap() if isinstance(found, Success) else found
-    before = {name: value for name, value in (media.metadata or {}).items() if value is not None}
+    before = media.metadata or {}
+    unreadable = [name for name, value in before.items() if value is None]
+    if unreadable:  # an update replaces all entries, so it would remove these
+        return Failure(refusal(f"metadata[{unreadable[0]!r}] of media {media.id}", "a text", None))
     entries = {**before, **(label(media) or {})}
     after = {name: value for name, value in entries.items() if value is not None}
     return None if after == before else Success(UpdateMediaRequest(media.id, metadata=after))
@@ -193,4 +200,5 @@ def _deletion_of(media_id: str) -> Reply[DeleteMediaRequest]:
 
 
 def _is_gone(error: Err) -> bool:
-    return isinstance(error, NotFoundError)
+    """Return whether a media is gone. A server that does not know the path says nothing about the media."""
+    return isinstance(error, NotFoundError) and not re.fullmatch(NO_SUCH_PATH, error.message)

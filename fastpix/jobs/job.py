@@ -1,11 +1,13 @@
 """`Job`: a call for each of many items, and a report of what became of them."""
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sized
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Iterable, Iterator, Sized
 from concurrent.futures import Executor
+from contextlib import aclosing
 from typing import Any, TypeAlias, TypedDict, cast
 
 from fastpix._call.endpoint import Endpoint
+from fastpix._call.redaction import shown
 from fastpix._call.request import NO_OPTIONS, prepare
 from fastpix.concurrency import Progress, Stop, many
 from fastpix.configuration import Configuration
@@ -21,6 +23,8 @@ Path: TypeAlias = str | os.PathLike[str]
 
 HOPELESS = (UnauthorizedError, ConfigurationError)
 """Errors that every item would have."""
+LIST = "the list"
+"""The name of the item for a page of a list that cannot be read. The job then ends."""
 OF_MANY = ("concurrency", "executor", "stop")
 """The settings that `many` has, too."""
 
@@ -65,6 +69,10 @@ class Job:
         is_done: Callable[[Err], bool] = lambda _: False,
         settings: JobSettings,
     ) -> None:
+        unknown = settings.keys() - JobSettings.__annotations__.keys()
+        if unknown:
+            known = ", ".join(JobSettings.__annotations__)
+            raise TypeError(f"a job has the settings {known}, not {shown(min(unknown))}")
         self._endpoint = endpoint
         self._plan = plan
         self._name = name
@@ -83,6 +91,9 @@ class Job:
     def _run(self, call: Any, core: AnyCore, source: Iterable[Any], reporter: Reporter) -> Report:
         def requests() -> Iterator[Any]:
             for number, given in enumerate(source, 1):
+                if isinstance(given, Failure):
+                    reporter.add(LIST, "", cast("Any", given))
+                    return
                 yield from self._requests(core.configuration, number, given, reporter)
             reporter.is_complete = True
 
@@ -92,17 +103,22 @@ class Job:
         return reporter.report()
 
     async def _async_run(self, call: Any, core: AnyCore, source: Any, reporter: Reporter) -> Report:
-        async def requests() -> AsyncIterator[Any]:
+        async def requests() -> AsyncGenerator[Any]:
             number = 0
-            async for given in _async(source):
-                number += 1
-                for request in self._requests(core.configuration, number, given, reporter):
-                    yield request
+            async with aclosing(_async(source)) as items:
+                async for given in items:
+                    number += 1
+                    if isinstance(given, Failure):
+                        reporter.add(LIST, "", cast("Any", given))
+                        return
+                    for request in self._requests(core.configuration, number, given, reporter):
+                        yield request
             reporter.is_complete = True
 
         with reporter:
-            async for request, result in call(core, requests()):
-                self._report(request, result, reporter)
+            async with aclosing(requests()) as planned:
+                async for request, result in call(core, planned):
+                    self._report(request, result, reporter)
         return reporter.report()
 
     def _requests(self, configuration: Configuration, number: int, given: Any, reporter: Reporter) -> list[Any]:
@@ -126,8 +142,12 @@ class Job:
         reporter.add(self._name(request), media_id, Success(None) if is_done else result)
 
 
-async def _async(source: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]:
-    if isinstance(source, AsyncIterable):
+async def _async(source: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[Any]:
+    if isinstance(source, AsyncGenerator):
+        async with aclosing(cast("AsyncGenerator[Any]", source)) as items:
+            async for given in items:
+                yield given
+    elif isinstance(source, AsyncIterable):
         async for given in source:
             yield given
     else:

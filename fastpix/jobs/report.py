@@ -64,7 +64,9 @@ class Reporter:
     def __enter__(self) -> Self:
         if self._path is not None:
             try:
-                self._file = Path(self._path).open("w", encoding="utf-8", newline="", buffering=1)
+                self._file = Path(self._path).open(
+                    "w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1
+                )
             except (OSError, TypeError) as problem:
                 raise ConfigurationError(f"the report_file cannot be written: {problem}") from None
             csv.writer(self._file).writerow(COLUMNS)

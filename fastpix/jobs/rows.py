@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import UNSET
 
+from fastpix._call.interrupts import pass_interrupt
 from fastpix._call.redaction import shown
 from fastpix._call.validation import refusal
 from fastpix.api.common import AccessPolicy
@@ -42,6 +43,8 @@ class CsvFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         no_columns: list[str] = []
+        if self._path.exists() and not self._path.is_file():
+            raise ConfigurationError(f"{str(self._path)!r} must be a regular file, because it is read twice")
         try:
             with self._path.open(encoding="utf-8-sig", newline="") as file:
                 rows = csv.reader(file)
@@ -74,13 +77,12 @@ def request_of(given: object, access_policy: AccessPolicy) -> Reply[CreateMediaR
     if isinstance(given, str) and not given.strip():
         return None
     try:
-        request = _request_of(given, access_policy)
-        for video in request.inputs:
-            if isinstance(video, VideoInput) and not video.url:
-                raise refusal("url", "the URL of a file", video.url)
-        return Success(_keyed(request))
+        return Success(_keyed(_request_of(given, access_policy)))
     except RequestValidationError as problem:
         return Failure(problem.with_traceback(None))
+    except Exception as problem:  # a request of the user can hold anything
+        pass_interrupt(problem)
+        return Failure(refusal("request", "a request that can be sent", given))
 
 
 def _request_of(given: object, access_policy: AccessPolicy) -> CreateMediaRequest:
@@ -103,6 +105,9 @@ def _request_of(given: object, access_policy: AccessPolicy) -> CreateMediaReques
 def _keyed(request: CreateMediaRequest) -> CreateMediaRequest:
     """Return the request with a key. Without one of its own, it is the URL of its video."""
     metadata = {} if request.metadata is UNSET else dict(request.metadata)
+    for video in request.inputs:
+        if isinstance(video, VideoInput) and not video.url:
+            raise refusal("url", "the URL of a file", video.url)
     if metadata.get(KEY):
         return request
     url = next((each.url for each in request.inputs if isinstance(each, VideoInput)), None)
@@ -113,5 +118,10 @@ def _keyed(request: CreateMediaRequest) -> CreateMediaRequest:
 
 
 def key_of(name: str) -> str:
-    """Return the name of an item, or its SHA-256 if it is too long for the metadata."""
-    return name if len(name) <= LONGEST else f"sha256:{sha256(name.encode()).hexdigest()}"
+    """Return a name or a URL as a key. It has no secrets, and no more characters than metadata may have."""
+    scheme, separator, rest = name.partition("://")
+    place = scheme + separator + re.sub(r"^[^/]*@|[?#].*", "", rest)
+    if place == name and len(name) <= LONGEST:
+        return name
+    checksum = sha256(name.encode(errors="surrogatepass")).hexdigest()
+    return f"{place[: LONGEST - len(checksum) - 1]}#{checksum}"

@@ -26,8 +26,8 @@ from fastpix._call.clock import now
 from fastpix._call.redaction import shown
 from fastpix._call.validation import refusal
 from fastpix.configuration import RequestOptions, Timeout, check_number
-from fastpix.errors import FastpixError, JournalError
-from fastpix.journal.entries import Done, Go, Journal
+from fastpix.errors import FastpixError, JournalError, NotFoundError
+from fastpix.journal.entries import Done, Go, InDoubt, Journal
 from fastpix.journal.item import Item, bytes_of, value_of
 from fastpix.journal.search import Listing, check_listing, metadata_of, search
 from fastpix.operation import AnyCore, Operation
@@ -77,14 +77,15 @@ def once(
 
     Args:
         operation: An operation, such as ``media_create``.
-        journal: The journal, such as a `SqliteJournal`.
+        journal: The journal, such as a `SqliteJournal`. It must be for one workspace and one kind of key only.
         key: What identifies an item. A text is the name of an entry in the ``metadata`` of the request, such as
             ``"row"``. Otherwise it is a function of the request that returns a text. Two requests with the same key are
             the same item.
         among: The operation that lists what ``operation`` creates, such as ``media_list``. Its items have ``metadata``,
             and ``key`` is a text. The newest items are searched, back to 5 minutes before the item began. Default: none.
         lease: For so many seconds an item that has begun may still be running in another process, from 0 to 1,000,000.
-            Default: the deadline of a call, and 10 seconds more.
+            Default: the deadline of a call, and 10 seconds more. With a shorter one, or if a process pauses or a clock is
+            set while it calls, an item may be done twice.
 
     Raises:
         TypeError: An argument is of another kind.
@@ -137,23 +138,48 @@ class Once(Workflow[P, Ok]):
         look = partial(self._look, core, value, options)
         usual = core.configuration.timeout if options is None or options.timeout is None else options.timeout
         lease = Timeout.of(usual).total + MARGIN if self._lease is None else self._lease
+        was_in_doubt = False
         while True:
             begun = yield from item.begin()
             if isinstance(begun, Done):
                 return value_of(self._operation.endpoint, begun.value)
             if isinstance(begun, Go):
-                return (yield from _attempt(call(core, self._operation, request, options), item, begun.attempt, look))
-            if not self._operation.endpoint.idempotent:
-                found = yield from look(begun.age)
-                if found is not None:
-                    yield from item.note(begun.attempt, bytes_of(found))
-                    return found
-                if begun.age < lease:
-                    yield Wait(min(lease - begun.age, max(SHORTEST_PAUSE, begun.age / 2)))
-                    continue
-                if self._among is None:
-                    raise _in_doubt(item.key, begun.age)
-            yield from item.finish(begun.attempt, None)
+                steps = self._call(core, request, options, was_in_doubt=was_in_doubt)
+                return (yield from _attempt(steps, item, begun.attempt, look))
+            was_in_doubt = True
+            try:
+                found = yield from self._settled(item, begun, lease, look)
+            except FastpixError as error:
+                error.may_have_been_applied = True
+                raise
+            if found is not None:
+                return found
+
+    def _call(self, core: AnyCore, request: Any, options: RequestOptions | None, *, was_in_doubt: bool) -> Steps[Ok]:
+        """Call the operation. If a delete was in doubt, a 404 means that it was applied."""
+        try:
+            return (yield from call(core, self._operation, request, options))
+        except NotFoundError:
+            if not was_in_doubt or self._operation.endpoint.method != "DELETE":
+                raise
+        return value_of(self._operation.endpoint, b"")
+
+    def _settled(
+        self, item: Item, begun: InDoubt, lease: float, look: Callable[[float], Steps[Ok | None]]
+    ) -> Steps[Ok | None]:
+        """Return what an attempt in doubt has created. Otherwise wait, or let the item begin again."""
+        if not self._operation.endpoint.idempotent:
+            found = yield from look(begun.age)
+            if found is not None:
+                yield from item.note(begun.attempt, bytes_of(found))
+                return found
+            if begun.age < lease:
+                yield Wait(min(lease - begun.age, max(SHORTEST_PAUSE, begun.age / 2)))
+                return None
+            if self._among is None:
+                raise _in_doubt(item.key, begun.age)
+        yield from item.finish(begun.attempt, None)
+        return None
 
     def _value_of_key(self, request: Any) -> str:
         """Return what identifies an item.
@@ -197,6 +223,4 @@ def _attempt(steps: Steps[Ok], item: Item, attempt: int, look: Callable[[float],
 
 def _in_doubt(key: str, age: float) -> JournalError:
     told = f"an attempt that began {age:.0f} s ago may have been applied, and nothing says whether it was"
-    error = JournalError(told, reason="doubt", key=key)
-    error.may_have_been_applied = True
-    return error
+    return JournalError(told, reason="doubt", key=key)

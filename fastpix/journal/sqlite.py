@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from fastpix.journal.entries import Begun, Done, Go, InDoubt
 
-__all__ = ["SqliteJournal"]
+__all__ = ["SqliteJournal", "close_all", "open_again", "write_ahead"]
 
 FORMAT = 1
 """The version of the table. A file with another one is not used."""
@@ -103,7 +103,7 @@ class _Database:
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self._path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            _write_ahead(connection)
+            write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             self._check_format(connection)
             connection.execute(TABLE)
@@ -120,7 +120,7 @@ class _Database:
             raise sqlite3.DatabaseError(f"{self._path} has format {version}, and this version uses format {FORMAT}")
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def write_ahead(connection: sqlite3.Connection) -> None:
     """Switch the file to WAL mode. SQLite does not wait for other processes that do the same."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
@@ -140,17 +140,19 @@ _held: list[_Database] = []
 """The databases that are locked during a fork."""
 
 
-def _close_all() -> None:
+def close_all() -> None:
+    """Close all connections, and let no thread make another one until `open_again`."""
     for database in [*_databases.values()]:
         database.lock.acquire()
         database.close()
         _held.append(database)
 
 
-def _open_again() -> None:
+def open_again() -> None:
+    """Let threads connect again."""
     while _held:
         _held.pop().lock.release()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_close_all, after_in_parent=_open_again, after_in_child=_open_again)
+with suppress(AttributeError):  # Windows has no fork
+    os.register_at_fork(before=close_all, after_in_parent=open_again, after_in_child=open_again)

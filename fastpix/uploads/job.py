@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from fastpix.api.common import Data
     from fastpix.uploads.sources import Fingerprint
 
-__all__ = ["Job", "Uploaded"]
+__all__ = ["OVER", "Job", "Uploaded"]
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ import pytest
 from fastpix import AsyncFastpixCore, FastpixCore, Success, many
 from fastpix.api.media import media_list
 from fastpix.api.uploads import PushMediaSettings, uploads_create
-from fastpix.emulator import Emulator
-from fastpix.errors import JournalError, RequestValidationError
+from fastpix.emulator import Emulator, Seed, SeedMedia
+from fastpix.errors import JournalError, RequestValidationError, UploadFailedError
 from fastpix.jobs import UploadOnce, upload_once
 from fastpix.jobs.rows import KEY
-from fastpix.journal import InDoubt, SqliteJournal
-from fastpix.uploads import Uploaded
+from fastpix.journal import Go, InDoubt, SqliteJournal
+from fastpix.uploads import UploadControl, Uploaded
 from tests.emulator.acts import core_on
 
 CONTENT = b"video" * 100_000
@@ -91,6 +91,48 @@ def test_an_upload_that_was_killed_before_it_began_begins(
     journal.begin(f"upload:{file}")
     assert isinstance(journal.begin(f"upload:{file}"), InDoubt)
     assert is_there(emulator, once(core, file).unwrap())
+
+
+def test_an_upload_that_cannot_go_on_begins_anew_and_a_failed_media_is_no_success(
+    emulator: Emulator, core: FastpixCore, once: UploadOnce, file: Path, tmp_path: Path
+) -> None:
+    emulator.seed(Seed(media=[SeedMedia(status="Failed", metadata={KEY: str(file)})]))
+    journal = SqliteJournal(tmp_path / "jobs.db")
+    journal.begin(f"upload:{file}")
+    assert once(core, file).unwrap().size == len(CONTENT)
+    assert creations(emulator) == 1
+
+
+def test_a_file_that_changes_meanwhile_is_still_begun(
+    emulator: Emulator, core: FastpixCore, once: UploadOnce, file: Path, tmp_path: Path
+) -> None:
+    emulator.fail("upload", [403])
+    once(core, file)
+    file.write_bytes(b"other" * 1000)
+    error = once(core, file).failure()
+    assert isinstance(error, UploadFailedError)
+    assert error.reason == "source"
+    assert isinstance(SqliteJournal(tmp_path / "jobs.db").begin(f"upload:{file}"), InDoubt)
+
+
+def test_a_cancelled_upload_may_begin_again(core: FastpixCore, file: Path, tmp_path: Path) -> None:
+    journal, control = SqliteJournal(tmp_path / "jobs.db"), UploadControl()
+    control.cancel()
+    cancelled = upload_once(PushMediaSettings("public"), journal=journal, state_folder=tmp_path, control=control)
+    assert isinstance(cancelled(core, file).failure(), UploadFailedError)
+    assert journal.begin(f"upload:{file}") == Go(2)
+
+
+def test_a_file_that_is_gone_after_its_upload_was_in_doubt_is_named(
+    core: FastpixCore, once: UploadOnce, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(SqliteJournal, "finish", nothing)
+        once(core, file).unwrap()
+    file.unlink()
+    error = once(core, file).failure()
+    assert isinstance(error, UploadFailedError)
+    assert error.reason == "source"
 
 
 def test_failures_are_those_of_an_upload_and_of_the_journal(

@@ -2,11 +2,14 @@
 
 import csv
 import inspect
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any, cast
 
+import httpx
+import msgspec
 import pytest
 
 from fastpix import AsyncFastpixCore, FastpixCore, Progress, each
@@ -14,7 +17,7 @@ from fastpix.api.media import CreateMediaRequest, Media, SubtitleInput, VideoInp
 from fastpix.emulator import Emulator, Seed, SeedMedia
 from fastpix.errors import ConfigurationError, NotFoundError, RequestValidationError, UnauthorizedError
 from fastpix.jobs import FailedItem, Report, delete_media, import_media, label_media
-from fastpix.jobs.rows import KEY
+from fastpix.jobs.rows import KEY, key_of
 from fastpix.journal import SqliteJournal
 from tests.emulator.acts import core_on
 from tests.test_executors import Pickling
@@ -112,7 +115,7 @@ def test_a_request_has_a_key_of_its_own_or_that_of_its_video(
     report = import_media(core, requests, journal=journal)
     assert report.done == 3
     assert keys(emulator)[0:2] == ["film", URLS[1]]
-    assert keys(emulator)[2].startswith("sha256:")
+    assert len(keys(emulator)[2]) == 255
     [failure] = report.failures
     assert isinstance(failure.error, RequestValidationError)
     assert failure.error.field == "metadata['import_key']"
@@ -216,10 +219,93 @@ def test_only_the_given_media_are_labelled(emulator: Emulator, core: FastpixCore
     assert sum("new" in (one.metadata or {}) for one in library(emulator)) == 1
 
 
+class Urls:
+    """An async iterable that is no generator."""
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for url in URLS:
+            yield url
+
+
+@pytest.mark.anyio
+async def test_urls_may_come_from_an_async_iterable(
+    emulator: Emulator, async_core: AsyncFastpixCore, journal: SqliteJournal
+) -> None:
+    assert (await import_media(async_core, Urls(), journal=journal)).done == 5
+    assert keys(emulator) == URLS
+
+
+@pytest.mark.anyio
+async def test_a_list_that_breaks_off_is_not_complete(emulator: Emulator, async_core: AsyncFastpixCore) -> None:
+    emulator.fail(media_list, [403])
+    report = await label_media(async_core, season)
+    assert (report.failed, report.is_complete) == (1, False)
+
+
+def test_a_media_with_an_entry_that_cannot_be_read_is_left_alone(emulator: Emulator, core: FastpixCore) -> None:
+    emulator.seed(Seed(media=[SeedMedia(metadata={"show": "news"})]))
+    [media] = library(emulator)
+    odd = msgspec.structs.replace(media, metadata={"row": None, "show": "news"})
+    [failure] = label_media(core, season, [odd]).failures
+    assert str(failure.error) == f"metadata['row'] of media {media.id} must be a text, not None"
+    assert library(emulator) == [media]
+
+
+def test_a_404_of_another_server_does_not_count_as_deleted() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, json={"success": False, "error": {"code": 404, "message": "page not found"}})
+
+    core = FastpixCore(username="a", password="b", transport=httpx.MockTransport(answer))
+    assert delete_media(core, ["a"]).failed == 1
+
+
+def test_settings_that_no_job_has_are_named(emulator: Emulator, core: FastpixCore) -> None:
+    with pytest.raises(TypeError, match=r"a job has the settings concurrency, .*, dry_run, not 'dryrun'"):
+        cast("Any", delete_media)(core, ["a"], dryrun=True)
+    with pytest.raises(TypeError, match="takes an iterable of ids, not a str"):
+        delete_media(core, "6fb9f6c2")
+    assert emulator.sent == []
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://example.com/a.mp4?X-Amz-Signature=secret", "https://example.com/a.mp4#"),
+        ("https://user:secret@example.com/a.mp4", "https://example.com/a.mp4#"),
+        ("https://example.com/a.mp4#t=secret", "https://example.com/a.mp4#"),
+    ],
+)
+def test_a_key_has_no_secrets_of_the_url(url: str, place: str) -> None:
+    key = key_of(url)
+    assert key.startswith(place)
+    assert "secret" not in key
+    assert key_of(f"{url}2") != key
+    assert key_of(URLS[0]) == URLS[0]
+
+
+def test_a_request_that_holds_anything_is_a_failure(core: FastpixCore, journal: SqliteJournal, tmp_path: Path) -> None:
+    odd: Any = [
+        CreateMediaRequest([VideoInput(URLS[0])], "public", metadata=cast("Any", 5)),
+        CreateMediaRequest(cast("Any", None), "public"),
+        "https://example.com/\ud83d.mp4",
+    ]
+    report = import_media(core, odd, journal=journal, report_file=tmp_path / "report.csv")
+    assert (report.done, report.failed, report.is_complete) == (0, 3, True)
+    assert len((tmp_path / "report.csv").read_text().splitlines()) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_a_file_must_be_one_that_can_be_read_twice(core: FastpixCore, journal: SqliteJournal, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="must be a regular file"):
+        import_media(core, tmp_path / "pipe", journal=journal)
+
+
 def test_a_page_that_cannot_be_read_is_a_failure(emulator: Emulator, core: FastpixCore) -> None:
     emulator.fail(media_list, [403])
     report = label_media(core, season)
-    assert (report.done, report.failed, report.failures[0].item) == (0, 1, "item 1")
+    assert (report.done, report.failed, report.failures[0].item) == (0, 1, "the list")
+    assert not report.is_complete
 
 
 @pytest.mark.parametrize(

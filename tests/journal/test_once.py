@@ -33,6 +33,7 @@ from fastpix.errors import (
     ConfigurationError,
     ConnectionFailedError,
     JournalError,
+    NotFoundError,
     RequestValidationError,
     ServerError,
 )
@@ -232,6 +233,24 @@ def test_an_idempotent_operation_is_called_again_at_once(emulator: Emulator, cor
     assert isinstance(delete(core, DeleteLiveStreamRequest(stream_id)), Success)
     assert calls_of(emulator, live_streams_delete) == 1
     assert notes.now == 0
+
+
+def test_a_404_of_a_delete_that_was_in_doubt_is_a_success(emulator: Emulator, core: FastpixCore, notes: Notes) -> None:
+    delete = once(live_streams_delete, journal=notes, key=lambda request: request.stream_id)
+    gone = DeleteLiveStreamRequest("0" * 32)
+    assert isinstance(delete(core, gone).failure(), NotFoundError)
+    notes.begin(f"live_streams_delete:{gone.stream_id}")
+    assert isinstance(delete(core, gone), Success)
+    assert isinstance(delete(core, gone), Success)
+    assert calls_of(emulator, live_streams_delete) == 2
+
+
+def test_a_failure_to_look_for_an_item_in_doubt_leaves_it_in_doubt(
+    emulator: Emulator, core: FastpixCore, notes: Notes, create: Once[..., Data[LiveStream]]
+) -> None:
+    notes.begin("live_streams_create:1")
+    emulator.fail(live_streams_list, [403, 403, 403])
+    assert create(core, request_of("1")).failure().may_have_been_applied
 
 
 def test_the_search_ends_where_the_items_are_older(

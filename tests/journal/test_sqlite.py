@@ -9,10 +9,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from fastpix.journal import Done, Go, InDoubt, SqliteJournal
+from fastpix.journal.sqlite import close_all, open_again, write_ahead
 from tests.journal.laws import check_that_it_does_what_a_dict_does, check_that_one_of_many_gets_an_item
 
 BEGIN = """
@@ -175,6 +177,48 @@ def test_journals_of_a_process_share_the_connection_to_a_file(path: Path) -> Non
     copies = [pickle.loads(pickle.dumps(first)) for _ in range(20)]
     assert all(isinstance(copy.begin("a"), InDoubt) for copy in copies)
     assert len([*Path("/proc/self/fd").iterdir()]) <= files
+
+
+def test_a_transaction_that_cannot_begin_leaves_the_journal_usable(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastpix.journal.sqlite.BUSY_SECONDS", 0.1)
+    journal = SqliteJournal(path)
+    journal.begin("a")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            journal.begin("b")
+        other.execute("ROLLBACK")
+    assert journal.begin("b") == Go(1)
+
+
+class Busy:
+    """A connection to a file that other processes switch to WAL mode at the same time."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def execute(self, statement: str) -> None:  # noqa: ARG002
+        self.calls += 1
+        if self.calls < 3:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+
+
+def test_a_file_that_others_open_at_the_same_time_is_waited_for() -> None:
+    busy = Busy()
+    write_ahead(cast("Any", busy))
+    assert busy.calls == 3
+
+
+def test_the_connection_is_closed_during_a_fork_andopen_again_after_it(path: Path) -> None:
+    journal = SqliteJournal(path)
+    journal.begin("a")
+    before = len([*Path("/proc/self/fd").iterdir()])
+    close_all()
+    assert len([*Path("/proc/self/fd").iterdir()]) < before
+    open_again()
+    assert isinstance(journal.begin("a"), InDoubt)
 
 
 def test_a_value_does_not_show() -> None:

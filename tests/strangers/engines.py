@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from distributed import Client, LocalCluster
@@ -62,7 +62,7 @@ def limited() -> Generator[str]:
 
 
 def by_many(executor: Executor | None, core: FastpixCore, requests: list[Any], function: Any) -> list[Any]:
-    calls: Any = many(function, executor=executor, concurrency=20)
+    calls = cast("Callable[..., list[tuple[Any, Any]]]", many(function, executor=executor, concurrency=20))
     return [result for _, result in calls(core, requests)]
 
 

@@ -168,4 +168,4 @@ def test_the_example_of_dask_imports_a_library(
         exec(compile(example, "README", "exec"), names)
         names["client"].close()
     assert (names["report"].done, names["report"].failed) == (20, 0)
-    assert paging(media_list(names["FastpixCore"]()).unwrap()).total_records == 20
+    assert paging(media_list(FastpixCore()).unwrap()).total_records == 20
