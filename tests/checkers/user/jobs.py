@@ -1,8 +1,8 @@
 """Journals, executors and jobs."""
 
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, assert_type
+from typing import assert_type
 
 from fastpix import AsyncFastpixCore, FastpixCore, Reply, many
 from fastpix.api.common import Data
@@ -52,13 +52,13 @@ def sync_jobs(core: FastpixCore, request: CreateMediaRequest) -> None:
     once(media_create, journal=journal, key=7)  # error
     create(core, "row")  # error
     import_media(core, "a.csv")  # error
-    import_media(core, "a.csv", journal=journal, dry=True)  # error
+    import_media(core, "a.csv", journal=journal, dry=True)  # error: mypy pyright pyrefly
 
 
 async def async_jobs(core: AsyncFastpixCore, request: CreateMediaRequest) -> None:
     assert_type(await create(core, request), Reply[Data[CreatedMedia]])
     assert_type(many(create)(core, [request]), AsyncGenerator[tuple[CreateMediaRequest, Reply[Data[CreatedMedia]]]])
-    assert_type(import_media(core, "a.csv", journal=journal), Coroutine[Any, Any, Report])
+    assert_type(await import_media(core, "a.csv", journal=journal), Report)
     assert_type(await delete_media(core, ["a"]), Report)
     assert_type(await label_media(core, label), Report)
 

@@ -15,6 +15,7 @@ from fastpix.errors import (
     ConfigurationError,
     ConnectionFailedError,
     Err,
+    JournalError,
     NotFoundError,
     RequestValidationError,
     ResponseValidationError,
@@ -53,7 +54,7 @@ def which(error: Err) -> int:
             return int(error.may_have_been_applied)
         case ResponseValidationError(path):
             return len(path)
-        case WaitFailedError(reason) | UploadFailedError(reason):
+        case WaitFailedError(reason) | UploadFailedError(reason) | JournalError(reason):
             return len(reason)
         case ConfigurationError() | UnexpectedClientError():
             return 0
