@@ -1,6 +1,5 @@
 """Celery and RQ: a function, its core and its request go to a worker as a pickle. The result comes back as one."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +11,8 @@ from rq import Queue, SimpleWorker
 from fastpix import Failure, Fastpix, FastpixCore, Reply, RequestOptions, Retries, Success
 from fastpix.api.common import Ack
 from fastpix.api.live_streams import EnableLiveStreamRequest, live_streams_enable
-from fastpix.api.media import media_create
-from fastpix.emulator import Emulator
 from fastpix.errors import NotFoundError
 from tests.servers import Scripted, answer
-from tests.test_readme import IN_OTHER_PLACES
 
 ENABLE = EnableLiveStreamRequest("abc")
 ONCE = RequestOptions(retries=Retries(attempts=1))
@@ -68,21 +64,3 @@ def test_celery_runs_an_operation(server: Scripted) -> None:
 
     with start_worker(app, perform_ping_check=False):
         check(*[enable.delay(core_at(server), ENABLE).get(timeout=30) for _ in range(2)])
-
-
-def test_the_example_of_celery_imports_a_row_once(
-    server_url: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FASTPIX_SERVER_URL", server_url)
-    monkeypatch.setenv("FASTPIX_USERNAME", emulator.username)
-    monkeypatch.setenv("FASTPIX_PASSWORD", emulator.password)
-    (example,) = (example for example in IN_OTHER_PLACES if "celery" in example)
-    names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(example, "README", "exec"), names)
-    emulator.fail(media_create, ["lost"])
-    with start_worker(names["app"], perform_ping_check=False):
-        tasks = [names["import_row"].delay(row, "https://example.com/a.mp4") for row in ("1", "1", "2")]
-        ids = {task.get(timeout=30) for task in tasks}
-    assert len(ids) == 2
-    assert len([sent for sent in emulator.sent if sent.function == "media_create"]) == 2
