@@ -101,7 +101,7 @@ class _Database:
     def _connected(self) -> sqlite3.Connection:
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self._path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")

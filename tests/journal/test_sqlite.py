@@ -211,7 +211,7 @@ def test_a_file_that_others_open_at_the_same_time_is_waited_for() -> None:
     assert busy.calls == 3
 
 
-def test_the_connection_is_closed_during_a_fork_andopen_again_after_it(path: Path) -> None:
+def test_the_connection_is_closed_during_a_fork_and_open_again_after_it(path: Path) -> None:
     journal = SqliteJournal(path)
     journal.begin("a")
     before = len([*Path("/proc/self/fd").iterdir()])
