@@ -211,16 +211,18 @@ class Core(Generic[Client, Transport, Pair]):
         than settings, so each of its cores is another one.
         """
         key = cls, settings, is_paced
-        if key in _arrived:
-            return cast("Self", _arrived[key])
+        known = _arrived.get(key)
+        if known is not None:
+            return cast("Self", known)
         from fastpix._call.pickling import unpickled
 
         core = cls.__new__(cls)
         core.__setstate__((unpickled(settings), key))
-        if "__init__" in vars(cls):
+        if cast("Any", cls).__init__ is not cast("Any", Core).__init__:
             return core
         if len(_arrived) >= MOST_ARRIVED:
-            _arrived.pop(next(iter(_arrived)), None)
+            oldest, *_ = _arrived  # one step, so that no other thread changes them meanwhile
+            _arrived.pop(oldest, None)
         return cast("Self", _arrived.setdefault(key, core))
 
     def __setstate__(self, arrived: "tuple[Configuration, Arrived]") -> None:

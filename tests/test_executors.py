@@ -298,6 +298,14 @@ def test_a_function_of_a_script_is_carried_by_value(monkeypatch: pytest.MonkeyPa
     assert arrived.configuration.credentials == ("a", "b")
 
 
+def test_without_cloudpickle_a_function_of_a_script_travels_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    monkeypatch.setattr(credentials_of_a_script, "__module__", "__main__")
+    monkeypatch.setattr(sys.modules["__main__"], "credentials_of_a_script", credentials_of_a_script, raising=False)
+    arrived = pickle.loads(pickle.dumps(FastpixCore(credentials=credentials_of_a_script)))
+    assert arrived.configuration.credentials is credentials_of_a_script
+
+
 def credentials_of_a_script() -> tuple[str, str]:
     return "a", "b"
 

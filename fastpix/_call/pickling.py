@@ -48,24 +48,28 @@ def unpickled(settings: bytes) -> Configuration:
 
 
 def _carried(name: str, function: object) -> object:
-    cloudpickle = _cloudpickle()
+    problem = _problem_of_pickling(function)
     is_of_script = getattr(function, "__module__", None) == "__main__"  # another process may have another script
+    if problem is None and not is_of_script:
+        return function
+    cloudpickle = _cloudpickle()
+    if cloudpickle is None and problem is None:
+        return function
+    if cloudpickle is None:
+        wanted = "define the function at the top level of a module, or install cloudpickle"
+        raise TypeError(f"{name} can't be pickled: {words_of(problem)}; {wanted}")
     try:
-        if cloudpickle is not None and (is_of_script or not _is_plain(function)):
-            return _ByValue(cloudpickle.dumps(function))
+        return _ByValue(cloudpickle.dumps(function))
+    except Exception as problem:
+        raise TypeError(f"{name} can't be pickled: {words_of(problem)}") from None
+
+
+def _problem_of_pickling(function: object) -> Exception | None:
+    try:
         pickle.dumps(function)
     except Exception as problem:
-        wanted = "; define the function at the top level of a module, or install cloudpickle" if not cloudpickle else ""
-        raise TypeError(f"{name} can't be pickled: {words_of(problem)}{wanted}") from None
-    return function
-
-
-def _is_plain(function: object) -> bool:
-    try:
-        pickle.dumps(function)
-    except Exception:
-        return False
-    return True
+        return problem
+    return None
 
 
 def _cloudpickle() -> ModuleType | None:

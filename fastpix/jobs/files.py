@@ -4,7 +4,7 @@ import os
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias, Unpack, cast
+from typing import Unpack, cast
 
 import msgspec
 
@@ -13,6 +13,7 @@ from fastpix.api.common import MediaStatus
 from fastpix.api.media import Media, media_list
 from fastpix.api.uploads import PushMediaSettings
 from fastpix.errors import UploadFailedError, WaitFailedError
+from fastpix.jobs.job import PathLike
 from fastpix.jobs.rows import KEY, key_of
 from fastpix.journal.entries import Done, InDoubt, Journal
 from fastpix.journal.item import Item
@@ -24,7 +25,6 @@ from fastpix.workflow import Workflow, ask
 
 __all__ = ["UploadOnce", "upload_once"]
 
-PathLike: TypeAlias = str | os.PathLike[str]
 NAME_LENGTH = 32
 FAILED: MediaStatus = "Failed"
 

@@ -22,7 +22,7 @@ from fastpix.api.media import (
 )
 from fastpix.core import AsyncFastpixCore, FastpixCore
 from fastpix.errors import Err, NotFoundError
-from fastpix.jobs.job import Job, JobSettings, Path
+from fastpix.jobs.job import Job, JobSettings, PathLike
 from fastpix.jobs.report import Report
 from fastpix.jobs.rows import KEY, CsvFile, request_of
 from fastpix.journal.entries import Journal
@@ -31,9 +31,9 @@ from fastpix.operation import AnyCore
 from fastpix.paging import each
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["JobSettings", "delete_media", "import_media", "label_media"]
+__all__ = ["delete_media", "import_media", "label_media"]
 
-Source: TypeAlias = Path | Iterable[str | CreateMediaRequest] | AsyncIterable[str | CreateMediaRequest]
+Source: TypeAlias = PathLike | Iterable[str | CreateMediaRequest] | AsyncIterable[str | CreateMediaRequest]
 Ids: TypeAlias = Iterable[str] | AsyncIterable[str]
 Medias: TypeAlias = Iterable[Media] | AsyncIterable[Media]
 Label: TypeAlias = Callable[[Media], Mapping[str, str | None] | None]
@@ -42,7 +42,7 @@ Label: TypeAlias = Callable[[Media], Mapping[str, str | None] | None]
 @overload
 def import_media(
     core: FastpixCore,
-    source: Path | Iterable[str | CreateMediaRequest],
+    source: PathLike | Iterable[str | CreateMediaRequest],
     *,
     journal: Journal,
     access_policy: AccessPolicy = "private",
@@ -100,7 +100,7 @@ def import_media(
         ``import_media(core, "library.csv", journal=SqliteJournal("import.db"), report_file="report.csv")``
     """
     _check(core, "import_media")
-    rows: Any = CsvFile(cast("Path", source)) if isinstance(source, str | os.PathLike) else source
+    rows: Any = CsvFile(cast("PathLike", source)) if isinstance(source, str | os.PathLike) else source
     create = once(media_create, journal=journal, key=KEY, among=media_list, lease=lease)
     plan = partial(request_of, access_policy=access_policy)
     return Job(media_create.endpoint, plan=plan, name=_key_of, settings=settings).run(create, core, rows)

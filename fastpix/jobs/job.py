@@ -17,9 +17,9 @@ from fastpix.jobs.report import Report, Reporter
 from fastpix.operation import AnyCore
 from fastpix.reply import Failure, Reply, Success
 
-__all__ = ["Job", "JobSettings", "Path"]
+__all__ = ["Job", "JobSettings", "PathLike"]
 
-Path: TypeAlias = str | os.PathLike[str]
+PathLike: TypeAlias = str | os.PathLike[str]
 
 HOPELESS = (UnauthorizedError, ConfigurationError)
 """Errors that every item would have."""
@@ -45,7 +45,7 @@ class JobSettings(TypedDict, total=False):
     executor: Executor | None
     on_progress: Callable[[Progress], object] | None
     stop: Stop | None
-    report_file: Path | None
+    report_file: PathLike | None
     dry_run: bool
 
 

@@ -12,7 +12,6 @@ The steps of a call with a journal:
                                └─ not found ──────────────────────────── finish, begin again
 """
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, update_wrapper
@@ -37,14 +36,11 @@ __all__ = ["Once", "once"]
 
 P = ParamSpec("P")
 Ok = TypeVar("Ok")
-T = TypeVar("T")
 
 MARGIN = 10.0
 """The seconds after the deadline of a call in which the server may still carry it out, and list what it has created."""
 SHORTEST_PAUSE = 0.25
 """The first pause in seconds before a look at an item that may still be running. Pauses grow with its age."""
-
-logger: logging.Logger = logging.getLogger("fastpix")
 
 
 def once(
@@ -198,8 +194,9 @@ class Once(Workflow[P, Ok]):
         if self._among is None:
             return None
         found = yield from search(core, self._among, (str(self._key), value), age, options)
-        as_created = b'{"success":true,"data":%s}' % msgspec.json.encode(found)
-        return None if found is None else value_of(self._operation.endpoint, as_created)
+        if found is None:
+            return None
+        return value_of(self._operation.endpoint, b'{"success":true,"data":%s}' % msgspec.json.encode(found))
 
 
 def _attempt(steps: Steps[Ok], item: Item, attempt: int, look: Callable[[float], Steps[Ok | None]]) -> Steps[Ok]:

@@ -27,8 +27,8 @@ class SqliteJournal:
     The file is made when it is first used. Only its owner can read a new file, because it holds the responses of the
     service, secrets such as stream keys included. What has begun is on the disk before its request is sent.
 
-    Use a journal for one workspace only: it does not know which one its items are in. It can be pickled. In another process, it uses the same file. Do not put the file on a network drive: SQLite cannot lock
-    files there.
+    Use a journal for one workspace only: it does not know which one its items are in. It can be pickled. In another
+    process, it uses the same file. Do not put the file on a network drive: SQLite cannot lock files there.
 
     Args:
         path: The path of the file. Its folder must exist.

@@ -5,7 +5,6 @@
 * 64 files of 8 MiB: how fast they are uploaded, with their checksums.
 """
 
-import logging
 import os
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from threading import Thread
 from typing import Any, cast
 
 import httpx
-from distributed import Client, LocalCluster
+from distributed import Client
 
 from fastpix import FastpixCore, Success, many
 from fastpix.api.live_streams import (
@@ -39,7 +38,7 @@ from fastpix.jobs import upload_once
 from fastpix.journal import SqliteJournal, once
 from tests.emulator.processes import core_of, running
 from tests.faults.soak import on_the_server
-from tests.strangers.killing import kill_workers
+from tests.strangers.dask_cluster import cluster_of, kill_workers
 
 __all__: list[str] = []
 
@@ -112,14 +111,7 @@ def uploads(way: Callable[..., list[Any]]) -> str:
 
 def main() -> None:
     with (
-        LocalCluster(
-            n_workers=WORKERS,
-            threads_per_worker=1,
-            silence_logs=logging.CRITICAL,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-        ) as cluster,
-        Client(cluster) as client,
+        cluster_of(WORKERS) as client,
         ProcessPoolExecutor(WORKERS, get_context("spawn")) as processes,
         TemporaryDirectory() as folder,
     ):

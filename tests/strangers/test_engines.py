@@ -1,6 +1,5 @@
 """`many` on Dask, Ray and loky: few connections, functions that plain pickle cannot carry, and workers that are killed."""
 
-import logging
 import os
 import re
 from collections import Counter
@@ -14,7 +13,7 @@ import httpx
 import pytest
 import ray
 from dask import config as dask_config
-from distributed import Client, LocalCluster
+from distributed import Client
 from loky import get_reusable_executor
 
 from fastpix import Attempt, FastpixCore, Hooks, Success, many
@@ -37,7 +36,7 @@ from tests.examples.ray_executor import RayExecutor
 from tests.faults.soak import on_the_server
 from tests.pages import paging
 from tests.servers import PAGE, Scripted, answer
-from tests.strangers.killing import kill_workers
+from tests.strangers.dask_cluster import cluster_of, kill_workers
 from tests.wheel import ROOT
 
 WORKERS = 2
@@ -46,17 +45,7 @@ README = ROOT / "README.md"
 
 @pytest.fixture(scope="module")
 def dask() -> Iterator[Client]:
-    """A cluster of processes that listens on this machine only."""
-    with (
-        LocalCluster(
-            n_workers=WORKERS,
-            threads_per_worker=1,
-            silence_logs=logging.CRITICAL,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with cluster_of(WORKERS) as client:
         yield client
 
 
