@@ -23,6 +23,8 @@ from fastpix.workflow import ask
 __all__ = ["OnExecutor"]
 
 NAME_BYTES = 16
+MOST_LOST = 3
+"""The number of exceptions of an executor after which a call with a journal is given up."""
 
 Function = Callable[[FastpixCore, Any], Result[Any, Any]]
 
@@ -43,6 +45,7 @@ class OnExecutor:
         self._futures: set[Future[Any]] = set()
         self._is_cancelled = False
         self._shares_memory = isinstance(executor, ThreadPoolExecutor)
+        self._has_journal = getattr(function, "has_journal", False) is True
         self._is_one_call = _is_one_call(function)
         """Whether the function can be called again after a 429, because nothing but the refused call would be repeated."""
 
@@ -76,9 +79,17 @@ class OnExecutor:
             refused = result
 
     def _elsewhere(self, work: Callable[[bytes], Result[Any, Any]]) -> Result[Any, Any]:
-        if self._is_cancelled:
-            raise CancelledError
-        return self._wait_for(self._executor.submit(work, os.urandom(NAME_BYTES)))
+        """Let a worker do the work. If an engine loses it or its result, it is sent again if a journal makes that safe."""
+        lost = 0
+        while True:
+            if self._is_cancelled:
+                raise CancelledError
+            try:
+                return self._wait_for(self._executor.submit(work, os.urandom(NAME_BYTES)))
+            except Exception:
+                lost += 1
+                if not self._has_journal or lost == MOST_LOST:
+                    raise
 
     def _wait_for(self, future: "Future[Result[Any, Any]]") -> Result[Any, Any]:
         self._futures.add(future)

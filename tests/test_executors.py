@@ -215,6 +215,38 @@ def test_a_call_that_waited_for_its_turn_does_not_start_after_the_job_broke_off(
         function(core, REQUESTS[0])
 
 
+class Losing(Pickling):
+    """An engine that does the work and loses some of the results, as Dask's executor does when a worker dies."""
+
+    def __init__(self, losses: int) -> None:
+        self.losses = losses
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(function, *args, **kwargs)
+        if not self.losses:
+            return future
+        self.losses -= 1
+        lost: Future[Any] = Future()
+        lost.set_exception(ValueError("too many values to unpack"))
+        return lost
+
+
+def test_a_lost_result_is_asked_for_again_if_there_is_a_journal(
+    scripted: Scripted, core: FastpixCore, tmp_path: Path
+) -> None:
+    scripted.script(answer(b'{"success":true}'))
+    enable = once(live_streams_enable, journal=SqliteJournal(tmp_path / "jobs.db"), key=stream_of)
+    requests = [EnableLiveStreamRequest("a")]
+    [(_, result)] = many(enable, executor=Losing(2))(core, requests)
+    assert isinstance(result, Success)
+    assert len(scripted.requests) == 1
+    with pytest.raises(ValueError, match="too many values"):
+        next(many(enable, executor=Losing(3))(core, requests))
+    with pytest.raises(ValueError, match="too many values"):
+        next(many(live_streams_enable, executor=Losing(1))(core, requests))
+    assert len(scripted.requests) == 2
+
+
 def test_an_executor_is_only_for_a_blocking_core_and_must_be_one() -> None:
     with pytest.raises(TypeError, match=r"many\(\) takes an executor only for a FastpixCore"):
         many(live_streams_list, executor=Pickling())(AsyncFastpixCore(), [])

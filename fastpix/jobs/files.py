@@ -4,7 +4,7 @@ import os
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Unpack, cast
+from typing import Literal, Unpack, cast
 
 import msgspec
 
@@ -57,6 +57,9 @@ def upload_once(
 
 class UploadOnce(Workflow[[PathLike], Uploaded]):
     """A function that uploads a file once. `upload_once` makes it."""
+
+    has_journal: Literal[True] = True
+    """It can be called again after anything."""
 
     def __init__(
         self, settings: PushMediaSettings, journal: Journal, state_folder: PathLike, options: SendOptions

@@ -15,7 +15,7 @@ The steps of a call with a journal:
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, update_wrapper
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 import msgspec
 
@@ -95,6 +95,9 @@ def once(
 
 class Once(Workflow[P, Ok]):
     """A function that calls an operation once for each item. `once` makes it."""
+
+    has_journal: Literal[True] = True
+    """It can be called again after anything."""
 
     def __init__(
         self,
